@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Change the code in small ways, one at a time, and list the changes that no test notices.
 
-    scripts/mutants.py newsletter/sending/safeguards/canary.py   one module: some minutes
-    scripts/mutants.py newsletter/sending                        a package: hours
+    scripts/mutants.py newsletter/sending/safeguards/canary.py   one module
+    scripts/mutants.py newsletter/sending/ledger/queries.sql     SQL
+    scripts/mutants.py newsletter/sending                        a package
     scripts/mutants.py FILE --tests tests/unit/sending/test_canary.py
     scripts/mutants.py newsletter/sending --sample 10 --seed 3   ten changes of each module
 
-Works in a copy of the checkout, with cosmic-ray.  A module is tried with the unit tests that import
-it, the ones named like it first; where none does, with those of its package.  The exit status is 1
-while anything survives.
+The tests run once, to see which of them run which line.  Each change is then tried in a fork of
+that process with the tests that run its line, the quick ones first, until one fails.  What counts
+only when a module is imported (constants, classes) is tried in a process of its own.  No file is
+changed.  The exit status is 1 while anything survives.
 """
 
 from __future__ import annotations
@@ -17,75 +19,25 @@ import argparse
 import ast
 import json
 import os
-import random
-import shlex
-import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-BIN = ROOT / ".venv" / "bin"
 
 #: What is worth holding by tests; read from here on by their names.
 PACKAGES = ("newsletter/sending", "newsletter/rendering/personalisation")
 
-#: A test that takes longer than this has met an endless loop.
+#: A run of tests that takes longer than this has met an endless loop.
 TIMEOUT_SECONDS = 600.0
 
-#: One change of each kind.  What cosmic-ray can do besides tells nothing more (`+` to each of ten
-#: other operators), or changes only annotations (`X | None`).
-OPERATORS = (
-    "ReplaceBinaryOperator_(Add_Sub|Sub_Add|Mul_Div|Div_Mul|FloorDiv_Mul|BitAnd_BitOr)",
-    "ReplaceComparisonOperator_(Lt_LtE|LtE_Lt|Gt_GtE|GtE_Gt|Eq_NotEq|NotEq_Eq|Is_IsNot|IsNot_Is)",
-    "ReplaceUnaryOperator_(Delete_Not|USub_UAdd)",
-    "Replace(AndWithOr|OrWithAnd|TrueWithFalse|FalseWithTrue|ContinueWithBreak|BreakWithContinue)",
-    "NumberReplacer",
-    "AddNot",
+PYTEST = (
+    *(str(ROOT / ".venv" / "bin" / "python"), "-m", "pytest", "-q", "-x", "--no-header"),
+    *("-p", "no:randomly", "-p", "scripts.mutation_tests", "-m", "not browser"),
 )
-
-CONFIG = """\
-[cosmic-ray]
-module-path = {module}
-timeout = {timeout}
-excluded-modules = []
-test-command = {command}
-
-[cosmic-ray.distributor]
-name = "local"
-
-[cosmic-ray.filters.operators-filter]
-exclude-operators = [{others}]
-"""
-
-
-#: The changes that are to be tried, in the order of the source.
-PENDING = """
-SELECT job_id, operator_name, start_pos_row, start_pos_col FROM mutation_specs
-WHERE job_id NOT IN (SELECT job_id FROM work_results)
-ORDER BY start_pos_row, start_pos_col, operator_name, occurrence
-"""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sample:
-    """How many changes of a module to try, chosen by a seed; 0: all of them."""
-
-    size: int
-    seed: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Survivor:
-    """A change that no test noticed."""
-
-    place: str
-    diff: str
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -95,48 +47,44 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tests", nargs="+", default=(), metavar="PATH")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="N of each module")
     parser.add_argument("--seed", type=int, default=0, help="which N they are")
+    parser.add_argument("--imports", action="store_true", help="try what only an import shows")
+    parser.add_argument("--lines", default="", metavar="A-B", help="only those in these lines")
+    parser.add_argument("--seconds", type=float, default=30, help="of tests for each change")
     options = parser.parse_args(arguments)
-    sample = Sample(size=options.sample, seed=options.seed)
-    survivors = 0
-    for module in modules(options.paths):
-        tests = options.tests or tests_of(module)
-        print(f"{module}, held by {', '.join(tests)}", flush=True)
-        with tempfile.TemporaryDirectory(prefix="fortnight-mutants-") as folder:
-            copy_checkout(Path(folder))
-            tried, found = try_module(Path(folder), module, tests, sample)
-        for each in found:
-            print(f"\n{each.place} survives\n{each.diff}")
-        print(f"{module}: {tried - len(found)} of {tried} changes noticed\n", flush=True)
-        survivors += len(found)
-    return 1 if survivors else 0
+    files = list(files_in(options.paths))
+    tests = options.tests or sorted({test for file in files for test in tests_of(file)})
+    results = try_all(files, tests, options)
+    if options.imports:
+        results = [confirm(result) for result in results]
+    for file in files:
+        report(file, [result for result in results if result["file"] == file])
+    return 1 if any(result["outcome"] != "noticed" for result in results) else 0
 
 
-def modules(paths: Sequence[str]) -> Iterator[str]:
-    """Yield the modules that are named, or lie in a folder that is named."""
+def files_in(paths: Sequence[str]) -> Iterator[str]:
+    """Yield the modules and SQL files that are named, or lie in a folder that is named."""
     for path in paths:
         place = ROOT / path
         if not place.exists():
             raise SystemExit(f"mutants: {path} does not exist")
-        files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+        files = [place] if place.is_file() else sorted(place.rglob("*"))
         for file in files:
-            if "migrations" not in file.parts:
+            if file.suffix in (".py", ".sql") and "migrations" not in file.parts:
                 yield str(file.relative_to(ROOT))
 
 
 # Which tests hold a module
 
 
-def tests_of(module: str) -> list[str]:
-    """Return the unit tests that import a module, those named like it first."""
-    name = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    stem = name.rpartition(".")[2]
+def tests_of(file: str) -> list[str]:
+    """Return the unit tests that import a module, or else all of its package."""
+    name = file.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
     found = [
-        str(file.relative_to(ROOT))
-        for file in sorted((ROOT / "tests" / "unit").rglob("test_*.py"))
-        if name in imports(file)
+        str(test.relative_to(ROOT))
+        for test in sorted((ROOT / "tests" / "unit").rglob("test_*.py"))
+        if name in imports(test)
     ]
-    package = Path("tests/unit", *Path(module).parts[1:2])
-    return sorted(found, key=lambda path: stem not in path) or [str(package)]
+    return found or [str(Path("tests/unit", *Path(file).parts[1:2]))]
 
 
 def imports(file: Path) -> set[str]:
@@ -153,98 +101,56 @@ def imports(file: Path) -> set[str]:
 # Trying
 
 
-def copy_checkout(folder: Path) -> None:
-    """Copy what git knows or would take, so that nothing here is ever changed."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+def try_all(
+    files: Sequence[str], tests: Sequence[str], options: argparse.Namespace
+) -> list[dict[str, Any]]:
+    """Return what became of every change, as the plugin writes it."""
+    with tempfile.TemporaryDirectory(prefix="fortnight-mutants-") as folder:
+        results = Path(folder) / "results"
+        environment = {
+            "MUTANTS_FILES": ":".join(files),
+            "MUTANTS_RESULTS": str(results),
+            "MUTANTS_SAMPLE": f"{options.sample}:{options.seed}",
+            "MUTANTS_SECONDS": str(options.seconds),
+            "MUTANTS_LINES": options.lines,
+        }
+        done = run_tests([*tests, "-s"], environment)
+        if not results.exists():
+            raise SystemExit(f"mutants: the tests cannot be run\n{done.stdout}{done.stderr}")
+        return [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
 
 
-def try_module(
-    folder: Path, module: str, tests: Sequence[str], sample: Sample
-) -> tuple[int, list[Survivor]]:
-    """Return how many changes were tried in a copy, and those that no test noticed."""
-    (folder / "mutants.toml").write_text(configuration(module, tests), encoding="utf-8")
-    run(folder, "cosmic-ray", "init", "mutants.toml", "mutants.sqlite")
-    run(folder, "cr-filter-operators", "mutants.sqlite", "mutants.toml")
-    choose_changes(folder, module, sample)
-    run(folder, "cosmic-ray", "--verbosity", "ERROR", "baseline", "mutants.toml")
-    run(folder, "cosmic-ray", "--verbosity", "ERROR", "exec", "mutants.toml", "mutants.sqlite")
-    lines = run(folder, "cosmic-ray", "dump", "mutants.sqlite").splitlines()
-    results = [tuple(json.loads(line)) for line in lines]
-    tried = [(item, result) for item, result in results if result["worker_outcome"] == "normal"]
-    return len(tried), [
-        survivor(item, result) for item, result in tried if result["test_outcome"] == "survived"
-    ]
+def confirm(result: dict[str, Any]) -> dict[str, Any]:
+    """Try a change in a process of its own, where a fork comes too late for it."""
+    if result["outcome"] != "at import":
+        return result
+    environment = {"MUTANTS_ONE": f"{result['file']}:{result['number']}"}
+    done = run_tests(result["ids"], environment)
+    return {**result, "outcome": "noticed" if done.returncode else "survived"}
 
 
-def choose_changes(folder: Path, module: str, sample: Sample) -> None:
-    """Leave out what changes nothing, and all but a sample if one is asked for."""
-    rows = (folder / module).read_text(encoding="utf-8").splitlines()
-    with closing(sqlite3.connect(folder / "mutants.sqlite")) as session, session:
-        pending = session.execute(PENDING).fetchall()
-        chosen = [
-            job
-            for job, operator, row, column in pending
-            if not is_futile(operator, rows[row - 1][column:])
-        ]
-        if 0 < sample.size < len(chosen):
-            chance = random.Random(sample.seed)  # noqa: S311  which changes, not a secret
-            chosen = chance.sample(chosen, sample.size)
-        left_out = [(job,) for job, *_ in pending if job not in set(chosen)]
-        session.executemany("DELETE FROM mutation_specs WHERE job_id = ?", left_out)
-        session.executemany("DELETE FROM work_items WHERE job_id = ?", left_out)
-
-
-def is_futile(operator: str, source: str) -> bool:
-    """Say whether a change is to what no test runs.
-
-    The `*` of a signature or a call, which is no multiplication, or imports for the type checker.
-    """
-    if "_Mul_" in operator:
-        return not source.startswith("* ")
-    return source.removeprefix("if ").startswith("TYPE_CHECKING")
-
-
-def configuration(module: str, tests: Sequence[str]) -> str:
-    """Return what cosmic-ray is to do with a module."""
-    # With pytest's cache: the migrated database is kept there, and migrating takes ten seconds.
-    options = ("-q", "-x", "-p", "no:randomly")
-    command = shlex.join([str(BIN / "python"), "-m", "pytest", *options, *tests])
-    return CONFIG.format(
-        module=json.dumps(module),
-        timeout=TIMEOUT_SECONDS,
-        command=json.dumps(command),
-        others=json.dumps(rf"core/(?!(?:{'|'.join(OPERATORS)})$).*"),
-    )
-
-
-def survivor(item: dict[str, object], result: dict[str, object]) -> Survivor:
-    """Return a change that no test noticed, as a person reads it."""
-    (mutation,) = item["mutations"]  # type: ignore[misc]
-    line = mutation["start_pos"][0]
-    rows = str(result["diff"]).splitlines()
-    changed = [row for row in rows if row[:1] in "+-" and row[:3] not in ("+++", "---")]
-    return Survivor(place=f"{mutation['module_path']}:{line}", diff="\n".join(changed))
-
-
-def run(folder: Path, program: str, *arguments: str) -> str:
-    """Run a program of .venv in the copy; return what it printed."""
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [BIN / program, *arguments],
-        cwd=folder,
-        env=environment,
+def run_tests(
+    tests: Sequence[str], environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run tests with the plugin."""
+    return subprocess.run(
+        [*PYTEST, *tests],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         check=False,
         text=True,
     )
-    if done.returncode:
-        raise SystemExit(f"mutants: {program} {arguments[0]} failed\n{done.stdout}{done.stderr}")
-    return done.stdout
+
+
+def report(file: str, results: Sequence[dict[str, Any]]) -> None:
+    """Print the changes of a file that survive, and how many there were."""
+    noticed = [each for each in results if each["outcome"] == "noticed"]
+    for each in results:
+        if each not in noticed:
+            print(f"{file}:{each['line']}  {each['outcome']} ({each['tests']} tests)")
+            print(f"  - {each['before']}\n  + {each['after']}")
+    print(f"{file}: {len(noticed)} of {len(results)} changes noticed\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -276,7 +276,7 @@ def divide_people(
         again = [pk for pk in groups[Batch.State.PLANNED] if pk not in refused]
         groups[Batch.State.PLANNED] = again
     stay = must_stay(suspected, deliveries, history)
-    again = [pk for pk in groups[Batch.State.PLANNED] if stay or pk not in suspected]
+    again = [pk for pk in groups[Batch.State.PLANNED] if pk not in suspected]
     kept = next((state for state, group in groups.items() if group), Batch.State.REFUSED)
     wait = wait_after(cause, history.tries) if isinstance(cause, NotSubmitted) else 0.0
     unknown = Part(

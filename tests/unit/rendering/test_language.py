@@ -136,6 +136,16 @@ def test_a_number_without_end_is_no_whole_one() -> None:
         ("{{ 'in ' ~ subscriber.attributes['a b'] }}", "attributes['a b'] is missing", "|default("),
         ("{{ subscriber.attributes[content.kind] }}", "missing for some", "|default('…')"),
         ("{{ subscriber.attributes.a|default(subscriber.attributes.b) }}", "missing", "nothing."),
+        (
+            "{{ subscriber.attributes.a if subscriber.name else 'x' }}",
+            "missing for some",
+            "nothing.",
+        ),
+        (
+            "{{ 'x' if subscriber.name else subscriber.attributes.a }}",
+            "missing for some",
+            "nothing.",
+        ),
         ("{{ subscriber.name|first }}", "subscriber.name|first is missing", "|default('…')"),
         ("{{ 'x' if subscriber.name }}", "for some and not for others", "else ''"),
         ("{{ subscriber.name == 'x' }}", "makes a test", "if … else"),
