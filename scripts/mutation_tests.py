@@ -35,7 +35,7 @@ from scripts.mutations import Mutation, changed_functions, python_mutations, sql
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds after which a mutation counts as noticed, beyond ten times what its tests take.
-PATIENCE_SECONDS = 20
+TIMEOUT_SECONDS = 20
 NOTICED, SURVIVED, CANNOT_APPLY = 1, 0, 7
 
 
@@ -266,7 +266,7 @@ class Trials:
         child = os.fork()
         if child == 0:
             os._exit(self.judge(apply, tests))
-        end = time.monotonic() + PATIENCE_SECONDS + 10 * sum(self.seconds[each] for each in tests)
+        end = time.monotonic() + TIMEOUT_SECONDS + 10 * sum(self.seconds[each] for each in tests)
         while time.monotonic() < end:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:

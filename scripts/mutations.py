@@ -269,7 +269,7 @@ SQL_CHANGES: tuple[tuple[str, str], ...] = (
     (r"'\w+', (?=')", ""),
     (r"(?<='), '\w+'(?=\))", ""),
     (r"\b0\b", "1"),
-    (r"\b1\b", "0"),
+    (r"(?<!SELECT )\b1\b", "0"),
     # A condition that stands on a line of its own.
     (r"^ *(AND|OR) [^()\n]*(\([^()\n]*\)[^()\n]*)*$", ""),
 )

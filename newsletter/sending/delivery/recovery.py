@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
@@ -35,11 +36,23 @@ def recover() -> None:
     """
     expired = Attempt.objects.expired()
     for attempt in expired.filter(state=Attempt.State.RESERVED):
+        give_back(attempt)
+    for attempt in expired.filter(state=Attempt.State.IN_FLIGHT):
+        results.apply_decision(attempt, decisions.mark_unknown(lost_answers.PROCESS_DIED))
+
+
+@transaction.atomic
+def give_back(attempt: Attempt) -> None:
+    """Plan a batch again that its sender has reserved, unless that one lives after all.
+
+    It is checked again and locked in one statement: if the clock was set back since, the sender may
+    have begun to post.
+    """
+    dead = Attempt.objects.expired().filter(pk=attempt.pk, state=Attempt.State.RESERVED)
+    if dead.update(answered_at=Now()):
         results.apply_decision(
             attempt, decisions.return_batch(phrase("the sender stopped before it posted"))
         )
-    for attempt in expired.filter(state=Attempt.State.IN_FLIGHT):
-        results.apply_decision(attempt, decisions.mark_unknown(lost_answers.PROCESS_DIED))
 
 
 def forget_waits(lease: dt.timedelta) -> None:
@@ -74,13 +87,15 @@ def reopen() -> None:
         Exists(planned), ~Exists(live)
     )
     for send_id in unresolved.values_list("pk", flat=True):
-        transition(
-            Send,
-            send_id,
-            start=Send.State.UNRESOLVED,
-            end=Send.State.SENDING,
-            finished_at=None,
-        )
+        # Another one of the issue may have become live since; then this one waits for it.
+        with suppress(IntegrityError), transaction.atomic():
+            transition(
+                Send,
+                send_id,
+                start=Send.State.UNRESOLVED,
+                end=Send.State.SENDING,
+                finished_at=None,
+            )
 
 
 def close_finished_sends() -> None:

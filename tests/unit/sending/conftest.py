@@ -18,6 +18,7 @@ from newsletter.sending.planning.queue import queue
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
 from tests.publications import create_issue, create_publication
+from tests.unit.sending.ledger_rows import Rows
 
 MAX_DELAY = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=120)
@@ -104,3 +105,9 @@ def start(issue: Issue) -> Callable[..., Send]:
         return send
 
     return begin
+
+
+@pytest.fixture
+def rows(issue: Issue) -> Rows:
+    """Write sends, batches and attempts of the issue as they are wanted."""
+    return Rows(issue)
