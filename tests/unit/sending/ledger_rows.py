@@ -35,9 +35,9 @@ class Rows:
         send.lists.set(self.issue.publication.lists.all())
         return send
 
-    def resend(self, send: Send, state: str = "sending") -> Send:
+    def resend(self, send: Send, state: str = "sending", **fields: Any) -> Send:
         """Write a second send of the same issue."""
-        return self.send(state, resend_of=send)
+        return self.send(state, resend_of=send, **fields)
 
     def batch(
         self, send: Send, state: str = "planned", people: Iterable[Subscriber] = (), **fields: Any

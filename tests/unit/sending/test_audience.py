@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from newsletter.publishing.models import Publication
-from newsletter.sending.models import Send
+from newsletter.sending.models import AlreadyMailed, Batch, Delivery, MissingAttempt, Send
 from newsletter.sending.planning import audience
 from newsletter.sending.planning.forecast import forecast_audience
 from newsletter.sending.reporting.totals import count_send
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
+from tests.unit.sending.conftest import Configure
+from tests.unit.sending.ledger_rows import Rows
 
 Start = Callable[..., Send]
 AddPeople = Callable[..., list[Subscriber]]
@@ -118,3 +121,128 @@ def test_nobody_to_mail_is_an_empty_send(start: Start) -> None:
 
     assert send.state == Send.State.SENDING
     assert count_send(send).candidates == 0
+
+
+# Who has the issue, or may have it, and other reasons
+
+
+def reasons(send: Send, people: Iterable[Subscriber]) -> list[str | None]:
+    """Plan a send; return for each person why they are left out, None if they are planned."""
+    audience.plan_audience(send.pk)
+    planned = dict.fromkeys(send.deliveries.values_list("subscriber", flat=True))
+    left_out = dict(send.exclusions.values_list("subscriber", "reason"))
+    assert not planned.keys() & left_out.keys()
+    judged: dict[int, str | None] = {**planned, **left_out}
+    return [judged[person.pk] for person in people]
+
+
+def test_who_may_have_it_from_another_send_is_left_out(rows: Rows, add_people: AddPeople) -> None:
+    """Accepted: has it; unknown, or still to be submitted there: may have it; others get it."""
+    cases = list(itertools.product(["cancelled", "sent"], Batch.State, [None, *Delivery.Outcome]))
+    people = add_people(len(cases))
+    earlier = {state: rows.send(state) for state in ("cancelled", "sent")}
+    for person, (state, batch, outcome) in zip(people, cases, strict=True):
+        there = rows.batch(earlier[state], batch, [person])
+        there.deliveries.update(outcome=outcome)
+
+    found = reasons(rows.resend(earlier["sent"], "planning", newcomers=True), people)
+
+    def expected(state: str, batch: str, outcome: str | None) -> str | None:
+        waits = batch in ("waiting", "planned") and state != "cancelled"
+        had = batch in ("claimed", "accepted", "unknown") or waits
+        if not had or outcome in ("excluded", "refused", "dropped"):
+            return None
+        return "already" if batch == "accepted" else "unknown"
+
+    assert dict(zip(cases, found, strict=True)) == {case: expected(*case) for case in cases}
+
+
+def test_who_has_another_issue_gets_this_one(rows: Rows, add_people: AddPeople) -> None:
+    """Only sends of the same issue count."""
+    people = add_people(2)
+    rows.batch(rows.send("sent", issue=rows.other_issue()), "accepted", people)
+
+    assert reasons(rows.send("planning"), people) == [None, None]
+
+
+def test_of_several_sends_the_surest_counts(rows: Rows, add_people: AddPeople) -> None:
+    """Who may have it from one send, and has it from another, has it."""
+    people = add_people(1)
+    first = rows.send("sent")
+    rows.batch(first, "unknown", people)
+    rows.batch(rows.resend(first, "sent"), "accepted", people)
+
+    assert reasons(rows.resend(first, "planning"), people) == ["already"]
+
+
+def test_first_reason_that_applies_is_named(rows: Rows, add_people: AddPeople) -> None:
+    """Suppressed before not active, not active before mailed by a lost send, then the others."""
+    people = add_people(5)
+    barred, left, lost, had, stays = people
+    for each in (barred, left, lost):
+        missing = MissingAttempt.objects.create(key=f"lost-{each.pk}")
+        AlreadyMailed.objects.create(issue=rows.issue, subscriber=each, attempt=missing)
+    missing = MissingAttempt.objects.create(key="another-issue")
+    AlreadyMailed.objects.create(issue=rows.other_issue(), subscriber=stays, attempt=missing)
+    Subscription.objects.filter(subscriber__in=[barred, left]).update(state="unsubscribed")
+    suppress(barred.email)
+    earlier = rows.send("sent")
+    rows.batch(earlier, "accepted", [barred, left, lost, had])
+
+    found = reasons(rows.resend(earlier, "planning", newcomers=True), people)
+
+    assert found == ["suppressed", "unsubscribed", "unknown", "already", None]
+
+
+def test_best_of_several_lists_counts(rows: Rows, add_people: AddPeople, readers: List) -> None:
+    """Pending on one and unsubscribed from another is pending; active on any is planned."""
+    people = add_people(3, state="unsubscribed")
+    friends = List.objects.create(name="Friends", slug="friends")
+    elsewhere = List.objects.create(name="Other", slug="other")
+    for person, mailing_list, state in (
+        (people[0], friends, "pending"),
+        (people[1], friends, "active"),
+        (people[2], elsewhere, "active"),
+    ):
+        Subscription.objects.create(subscriber=person, list=mailing_list, state=state)
+    send = rows.send("planning")
+    send.lists.add(friends)
+
+    assert reasons(send, people) == ["pending", None, "unsubscribed"]
+
+
+@pytest.mark.parametrize(("newcomers", "planned"), [(False, 1), (True, 2)])
+def test_resend_is_for_the_audience_of_the_first(
+    rows: Rows, add_people: AddPeople, newcomers: bool, planned: int
+) -> None:
+    """Who joined since is a candidate only if newcomers are wanted."""
+    was_there, joined = add_people(2)
+    first = rows.send("cancelled")
+    rows.batch(first, "planned", [was_there])
+    rows.batch(rows.send("sent", issue=rows.other_issue()), "accepted", [joined])
+    send = rows.resend(first, "planning", newcomers=newcomers)
+
+    audience.plan_audience(send.pk)
+
+    send.refresh_from_db()
+    assert (send.candidates, send.planned, send.state) == (planned, planned, "sending")
+
+
+@pytest.mark.parametrize(("canary", "first"), [("first", 1), ("passed", 0), ("none", 0)])
+def test_active_seeds_go_first(
+    rows: Rows, add_people: AddPeople, configure: Configure, canary: str, first: int
+) -> None:
+    """Who is active on the list of seeds is in the canary, if there is one, without any share."""
+    configure(canary={"percent": 0})
+    people = add_people(4)
+    seeds = List.objects.create(name="Seeds", slug="seeds")
+    for person, state in zip(people, ("active", "unsubscribed", "pending"), strict=False):
+        Subscription.objects.create(subscriber=person, list=seeds, state=state)
+    send = rows.send("planning", canary=canary, seeds=seeds)
+
+    audience.plan_audience(send.pk)
+
+    goes_first = send.deliveries.filter(batch__canary=True, batch__state="planned")
+    assert [each.subscriber for each in goes_first] == people[:first]
+    waits = send.deliveries.filter(batch__state="waiting").count()
+    assert waits == (3 if first else 0)

@@ -78,19 +78,30 @@ class Between:
         return execute(sql, params, many, context)
 
 
-def test_sender_that_begins_after_all_is_not_planned_again(rows: Rows) -> None:
+@pytest.mark.parametrize(
+    ("lease", "state", "batch"),
+    [(LEASE, "in_flight", "claimed"), (-SECOND, "unknown", "unknown")],
+    ids=["it-posts", "it-died"],
+)
+def test_sender_that_begins_after_all_is_not_planned_again(
+    rows: Rows, lease: dt.timedelta, state: str, batch: str
+) -> None:
     """If a clock that is set back revives a lease between looking and writing, it posts alone."""
-    attempt = rows.attempt(rows.batch(rows.send(), "claimed"), "reserved", left=-SECOND)
+    send = rows.send()
+    attempt = rows.attempt(rows.batch(send, "claimed"), "reserved", left=-SECOND)
+    dead = rows.attempt(rows.batch(send, "claimed"), "reserved", left=-SECOND)
 
     def begin() -> None:
-        recovery.forget_waits(LEASE)
-        assert claims.mark_in_flight(attempt, LEASE)
+        Attempt.objects.filter(pk=attempt.pk).update(lease_until=Now() + LEASE)
+        assert claims.mark_in_flight(attempt, lease)
 
     with connection.execute_wrapper(Between(begin)):
         recovery.recover()
 
     attempt.refresh_from_db()
-    assert (attempt.state, attempt.batch.state) == ("in_flight", "claimed")
+    dead.refresh_from_db()
+    assert (attempt.state, attempt.batch.state) == (state, batch)
+    assert (dead.state, dead.batch.state) == ("not_sent", "planned")
 
 
 # After a jump of the clock
