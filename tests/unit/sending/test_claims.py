@@ -105,7 +105,7 @@ def test_batch_without_anybody_is_empty(rows: Rows, add_people: AddPeople) -> No
     assert not Attempt.objects.exists()
 
 
-# Who is taken out of a batch at the last moment
+# Who is taken out of a batch before it is submitted
 
 
 def taken_out(batch: Batch) -> dict[int, tuple[str, str]]:
@@ -229,7 +229,7 @@ def test_attempt_goes_into_flight(rows: Rows) -> None:
 
 @pytest.mark.parametrize("state", [each for each in Attempt.State if each != "reserved"])
 def test_only_what_is_reserved_begins(rows: Rows, state: str) -> None:
-    """What was given back, or is under way, does not begin."""
+    """What was given back, or is in progress, does not begin."""
     attempt = rows.attempt(rows.batch(rows.send(), "claimed"), state)
 
     assert not claims.mark_in_flight(attempt, LEASE)

@@ -38,7 +38,7 @@ def stands(attempt: Attempt) -> tuple[str, str]:
 def test_proof_makes_accepted_what_may_have_been(
     rows: Rows, state: str, batch: str, proven: bool
 ) -> None:
-    """What was under way, unknown, or would be submitted again is accepted; others keep theirs."""
+    """What was in progress, unknown, or would be submitted again is accepted; others are not."""
     send = rows.send()
     attempt = rows.attempt(rows.batch(send, batch), state)
     other = rows.attempt(rows.batch(send, "unknown"), "unknown")

@@ -119,7 +119,7 @@ def test_sender_that_begins_after_all_is_not_planned_again(
         ("accepted", 60 * MINUTE, False),
     ],
 )
-def test_leases_begin_anew_after_a_jump(
+def test_leases_begin_again_after_a_jump(
     rows: Rows, state: str, left: dt.timedelta, corrected: bool
 ) -> None:
     """A sender that has a batch keeps it for a lease from now, and for no longer."""
