@@ -168,8 +168,8 @@ def test_cancelled_mail_that_went_out_holds_everything(rows: Rows) -> None:
 
     notes = dict(Send.objects.values_list("pk", "note"))
     assert set(Send.objects.values_list("state", flat=True)) == {"held"}
-    assert notes[mine.pk] == contradictions.REASON.format(send=mine.pk)
-    assert notes[other.pk] == contradictions.OTHER_SEND_REASON.format(send=other.pk)
+    assert f"newsletter send who {mine.pk} --state twice" in notes[mine.pk]
+    assert f"newsletter send resume {other.pk}" in notes[other.pk]
     caught = attempt.evidence.get(kind=Evidence.Kind.CONTRADICTION).at
     assert contradictions.is_suspended(caught + contradictions.SUSPENSION - SECOND)
     assert not contradictions.is_suspended(caught + contradictions.SUSPENSION)
@@ -197,7 +197,8 @@ def test_ended_send_says_it_too(rows: Rows, note: str) -> None:
     proof.overrule_decisions({attempt.key: ""}, EVENT, went_out=[attempt.key])
 
     send.refresh_from_db()
-    assert (send.state, send.note) == ("sent", note or contradictions.REASON.format(send=send.pk))
+    assert send.state == "sent"
+    assert send.note == note or (not note and f"send who {send.pk}" in send.note)
 
 
 @pytest.mark.parametrize(
