@@ -226,6 +226,7 @@ def test_resend_is_for_the_audience_of_the_first(
 
     send.refresh_from_db()
     assert (send.candidates, send.planned, send.state) == (planned, planned, "sending")
+    assert send.deliveries.filter(subscriber=was_there).exists()
 
 
 @pytest.mark.parametrize(("canary", "first"), [("first", 1), ("passed", 0), ("none", 0)])
@@ -244,5 +245,6 @@ def test_active_seeds_go_first(
 
     goes_first = send.deliveries.filter(batch__canary=True, batch__state="planned")
     assert [each.subscriber for each in goes_first] == people[:first]
+    assert all(each.batch.number == 1 for each in goes_first)
     waits = send.deliveries.filter(batch__state="waiting").count()
     assert waits == (3 if first else 0)

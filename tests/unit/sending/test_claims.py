@@ -10,7 +10,9 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from newsletter.sending import trusted_time
 from newsletter.sending.delivery import claims
+from newsletter.sending.limits import throttling, warmup
 from newsletter.sending.models import (
     AlreadyMailed,
     Attempt,
@@ -26,8 +28,10 @@ from newsletter.sending.restores import heartbeats
 from newsletter.sending.restores.identity import submission_log
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
-from tests.unit.sending.conftest import LEASE, AddPeople
+from tests.unit.sending.conftest import LEASE, AddPeople, Configure
 from tests.unit.sending.ledger_rows import MINUTE, SECOND, Rows
+
+HOUR = 60 * MINUTE
 
 # Which batch is next
 
@@ -103,6 +107,138 @@ def test_batch_without_anybody_is_empty(rows: Rows, add_people: AddPeople) -> No
     batch.refresh_from_db()
     assert batch.state == "empty"
     assert not Attempt.objects.exists()
+
+
+def test_each_attempt_has_a_key_of_its_own(rows: Rows, add_people: AddPeople) -> None:
+    """It travels with the mail, so it is not to be guessed, and no two are the same."""
+    send = rows.send()
+    keys = [
+        attempt.key
+        for person in add_people(2)
+        if (attempt := claims.claim_batch(rows.batch(send, people=[person]).pk, lease=LEASE))
+    ]
+
+    assert [len(key) for key in keys] == [32, 32]
+    assert len(set(keys)) == 2
+
+
+def waiting_time(batch: Batch) -> dt.timedelta:
+    """Return for how long a batch that was given back waits, by the database's clock."""
+    kept = Batch.objects.annotate(now=Now()).get(pk=batch.pk)
+    assert (kept.state, kept.attempts.count()) == ("planned", 0)
+    assert kept.not_before
+    wait: dt.timedelta = kept.not_before - kept.now
+    return wait
+
+
+@pytest.mark.parametrize(("state", "at"), [("new", HOUR), ("released", HOUR)])
+def test_batch_that_cannot_go_yet_is_given_back(
+    rows: Rows, add_people: AddPeople, state: str, at: dt.timedelta
+) -> None:
+    """Where its provider batch is not open it waits a second, or until the time itself."""
+    send = rows.send(delivery_mode="prescheduled", at=timezone.now() + at)
+    send.provider_batches.create(group=1, state=state, at=send.at)
+    batch = rows.batch(send, people=add_people(1))
+
+    assert claims.claim_batch(batch.pk, lease=LEASE) is None
+
+    wait = waiting_time(batch)
+    if state == "new":
+        assert dt.timedelta(0) < wait <= MINUTE
+    else:
+        assert HOUR - MINUTE < wait <= HOUR
+
+
+def test_batch_goes_under_its_provider_batch(rows: Rows, add_people: AddPeople) -> None:
+    """The attempt says under which, so that it can be cancelled with it."""
+    send = rows.send(delivery_mode="prescheduled", at=timezone.now() + HOUR)
+    under = send.provider_batches.create(group=1, state="open", at=send.at)
+
+    attempt = claims.claim_batch(rows.batch(send, people=add_people(1)).pk, lease=LEASE)
+
+    assert attempt
+    assert attempt.provider_batch == under
+
+
+def start_warmup(configure: Configure, people: int) -> None:
+    """Let this many people be submitted today."""
+    today = warmup.site_date().isoformat()
+    configure(rates={"warmup_start": today, "warmup_first_day": people})
+
+
+def test_batch_waits_for_a_limit_that_has_no_room(
+    rows: Rows, add_people: AddPeople, configure: Configure
+) -> None:
+    """Nothing is reserved, and it asks again when there may be room, no sooner."""
+    start_warmup(configure, 5)
+    send = rows.send()
+    rows.attempt(rows.batch(send, "accepted"), "accepted", size=5, posted_at=trusted_time.now())
+    batch = rows.batch(send, people=add_people(2))
+
+    assert claims.claim_batch(batch.pk, lease=LEASE) is None
+
+    assert abs(waiting_time(batch).total_seconds() - warmup.until_tomorrow()) < 120
+
+
+# Beginning to submit
+
+
+@pytest.mark.parametrize(("room", "goes", "stay"), [(3, True, 3), (4, True, 3), (2, False, 2)])
+def test_as_many_go_as_the_warmup_has_room_for(
+    rows: Rows, add_people: AddPeople, configure: Configure, room: int, goes: bool, stay: int
+) -> None:
+    """Where there is room for a part, the rest gets a batch of its own, and both are planned."""
+    start_warmup(configure, room)
+    send = rows.send()
+    people = add_people(4)
+    batch = rows.batch(send, "claimed", people)
+    batch.deliveries.filter(subscriber=people[0]).update(outcome="refused")
+    attempt = rows.attempt(batch, size=3)
+
+    assert claims.begin_submission(attempt, lease=LEASE) is goes
+
+    attempt.refresh_from_db()
+    assert attempt.state == ("in_flight" if goes else "not_sent")
+    waiting = batch.deliveries.filter(outcome=None).order_by("pk")
+    assert [each.subscriber for each in waiting] == people[1 : 1 + stay]
+    assert Batch.objects.count() == (1 if goes else 2)
+
+
+@pytest.mark.parametrize("state", ["reserved", "in_flight"])
+def test_batch_that_is_not_admitted_leaves_no_attempt(
+    rows: Rows, add_people: AddPeople, configure: Configure, state: str
+) -> None:
+    """It did not count as a try, and waits; one that had begun already stays."""
+    start_warmup(configure, 1)
+    send = rows.send()
+    rows.attempt(rows.batch(send, "accepted"), "accepted", size=1, posted_at=trusted_time.now())
+    batch = rows.batch(send, "claimed", add_people(2))
+    attempt = rows.attempt(batch, state, size=2)
+
+    assert not claims.begin_submission(attempt, lease=LEASE)
+
+    if state == "reserved":
+        assert waiting_time(batch) > dt.timedelta(0)
+    else:
+        batch.refresh_from_db()
+        assert (batch.state, batch.attempts.get()) == ("claimed", attempt)
+
+
+def test_batches_before_one_go_first(rows: Rows) -> None:
+    """Those of the same domain that wait: with a lower number, or the same of an older send."""
+    older = rows.send()
+    newer = rows.send(issue=rows.other_issue())
+    paused = rows.resend(older, "cancelled")
+    first = rows.batch(older, number=1)
+    same = rows.batch(older, number=2)
+    batch = rows.batch(newer, number=2)
+    rows.batch(newer, number=1, domain="a.example")
+    rows.batch(older, "claimed", number=3)
+    rows.batch(newer, number=3)
+    rows.batch(paused, number=1)
+
+    assert set(throttling.batches_before(batch)) == {first, same}
+    assert set(throttling.batches_before(same)) == {first}
 
 
 # Who is taken out of a batch before it is submitted

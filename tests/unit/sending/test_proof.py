@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from django.utils import timezone
 
-from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
+from newsletter.sending.models import Attempt, Delivery, Evidence, Send
 from newsletter.sending.prescheduled import contradictions
 from newsletter.sending.resolution import proof
 from tests.unit.sending.conftest import AddPeople
@@ -41,15 +41,20 @@ def test_proof_makes_accepted_what_may_have_been(
     """What was in progress, unknown, or would be submitted again is accepted; others are not."""
     send = rows.send()
     attempt = rows.attempt(rows.batch(send, batch), state)
-    other = rows.attempt(rows.batch(send, "unknown"), "unknown")
+    others = [
+        rows.attempt(rows.batch(send, "unknown"), "unknown"),
+        rows.attempt(rows.batch(send, "planned"), "not_sent"),
+    ]
 
     count = proof.prove({attempt.key: "m" * 300}, EVENT)
 
     assert stands(attempt) == (("accepted", "accepted") if proven else (state, batch))
     assert count == attempt.evidence.filter(kind=EVENT).count() == proven
     assert attempt.message_id == ("m" * 200 if proven else "")
-    assert stands(other) == ("unknown", "unknown")
-    assert not other.evidence.exists()
+    assert (attempt.answered_at is not None) == (proven and state != "not_sent")
+    assert [stands(other) for other in others] == [("unknown", "unknown"), ("not_sent", "planned")]
+    assert {other.message_id for other in others} == {""}
+    assert not Evidence.objects.filter(attempt__in=others).exists()
 
 
 def test_known_number_is_kept(rows: Rows) -> None:
@@ -99,7 +104,11 @@ def test_what_was_given_up_and_went_out_is_named_once(
     rows: Rows, state: str, batch: str, went_out: bool, named: bool
 ) -> None:
     """Its people may have the mail twice; the same proof again says nothing new."""
-    attempt = rows.attempt(rows.batch(rows.send("paused"), batch), state)
+    send = rows.send("paused")
+    before = rows.attempt(rows.batch(send, "refused"), "refused")
+    proof.overrule_decisions({before.key: ""}, EVENT)
+    attempt = rows.attempt(rows.batch(send, batch), state)
+    proof.add_evidence([attempt.pk], Evidence.Kind.SUBMITTED_AGAIN, by="Aiko")
     left = [attempt.key] if went_out else []
 
     first = proof.overrule_decisions({attempt.key: ""}, EVENT, went_out=left)
@@ -132,17 +141,41 @@ def test_outcomes_of_everybody_decide(
         rows.send(), "unknown", add_people(len(outcomes)), not_before=timezone.now() + MINUTE
     )
     attempt = rows.attempt(batch, "unknown")
+    other = rows.attempt(rows.batch(batch.send, "unknown"), "unknown")
     for delivery, outcome in zip(batch.deliveries.order_by("pk"), outcomes, strict=True):
         Delivery.objects.filter(pk=delivery.pk).update(outcome=outcome)
 
     resolved = proof.resolve_by_proof([attempt.key], EVENT)
 
-    assert stands(attempt) == end
+    assert (stands(attempt), stands(other)) == (end, ("unknown", "unknown"))
     assert resolved == attempt.evidence.count() == (end[0] != "unknown")
     dropped = batch.deliveries.filter(outcome="dropped").count()
     assert dropped == (0 if end[1] == "planned" else outcomes.count("dropped"))
     if end[1] == "planned":
-        assert Batch.objects.get().not_before is None
+        assert attempt.batch.not_before is None
+
+
+def test_outcomes_prove_that_nothing_was_cancelled(rows: Rows, add_people: AddPeople) -> None:
+    """Mail that was delivered left, whatever is known of its provider batch."""
+    send = rows.send()
+    mine = send.provider_batches.create(group=1, state="released", at=send.at, in_doubt=True)
+    batch = rows.batch(send, "unknown", add_people(2))
+    batch.deliveries.update(outcome="delivered")
+    attempt = rows.attempt(batch, "unknown", provider_batch=mine)
+
+    assert proof.resolve_by_proof([attempt.key], EVENT) == 1
+    assert stands(attempt) == ("accepted", "accepted")
+
+
+def test_evidence_says_who_when_and_why(rows: Rows) -> None:
+    """Each attempt gets its own, with what fits of the words."""
+    attempt = rows.attempt(rows.batch(rows.send(), "unknown"), "unknown")
+    at = timezone.now() - MINUTE
+
+    proof.add_evidence([attempt.pk], EVENT, at=at, text="w" * 400, by="b" * 200)
+
+    found = attempt.evidence.get()
+    assert (found.at, found.note, found.by) == (at, "w" * 300, "b" * 150)
 
 
 def test_only_what_is_unknown_is_resolved_by_outcomes(rows: Rows, add_people: AddPeople) -> None:

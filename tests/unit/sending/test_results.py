@@ -58,6 +58,8 @@ def test_answer_decides_once(rows: Rows, before: tuple[str, str]) -> None:
         assert (attempt.answered_at is not None) == decided
         assert attempt.answer == (decision.answer if decided else "")
         assert attempt.message_id == ("M" if decided and name == "yes" else "")
+        twice = name == "yes" and before[0] in ("refused", "not_sent")
+        assert attempt.evidence.exists() == twice
 
 
 def test_yes_to_what_would_be_submitted_again(rows: Rows) -> None:
@@ -129,12 +131,15 @@ def test_yes_says_nothing_of_mail_that_was_perhaps_cancelled(
     send = rows.send()
     mine = send.provider_batches.create(group=1, state="released", at=send.at, in_doubt=in_doubt)
     attempt = rows.attempt(rows.batch(send, "unknown"), "unknown", provider_batch=mine)
+    other = rows.attempt(rows.batch(send, "unknown"), "unknown", provider_batch=mine)
 
     assert results.apply_decision(attempt, NAMES[name])
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.batch.state) == (end, end)
     assert attempt.answer == NAMES[name].answer
+    other.refresh_from_db()
+    assert (other.state, other.answer) == ("unknown", "")
 
 
 # People
@@ -142,26 +147,40 @@ def test_yes_says_nothing_of_mail_that_was_perhaps_cancelled(
 
 def test_who_has_an_outcome_is_not_refused(rows: Rows, add_people: AddPeople) -> None:
     """Somebody who left stays excluded, and a long reason is cut."""
-    people = add_people(2)
+    people = add_people(3)
     batch = rows.batch(rows.send(), "claimed", people)
-    left, stays = batch.deliveries.order_by("pk")
+    left, stays, _ = batch.deliveries.order_by("pk")
     Delivery.objects.filter(pk=left.pk).update(outcome="excluded", reason="unsubscribed")
 
     attempt = rows.attempt(batch, "in_flight")
     results.apply_decision(attempt, decisions.refuse_some("n" * 300, [left.pk, stays.pk]))
 
     outcomes = batch.deliveries.order_by("pk").values_list("outcome", "reason")
-    assert list(outcomes) == [("excluded", "unsubscribed"), ("refused", "n" * 200)]
+    assert list(outcomes) == [("excluded", "unsubscribed"), ("refused", "n" * 200), (None, "")]
+
+
+def test_who_cannot_be_filled_in_is_excluded(rows: Rows, add_people: AddPeople) -> None:
+    """The others of the batch get their mail."""
+    batch = rows.batch(rows.send(), "claimed", add_people(2))
+    first = batch.deliveries.order_by("pk")[0]
+
+    results.exclude_people({first.pk: "the name is too long"})
+
+    outcomes = batch.deliveries.order_by("pk").values_list("outcome", "reason")
+    assert list(outcomes) == [("excluded", "the name is too long"), (None, "")]
 
 
 def test_people_move_to_a_batch_like_theirs(rows: Rows, add_people: AddPeople) -> None:
     """It is the last of the send, with the same domain, and waits as its part says."""
-    people = add_people(3)
+    *people, gone = add_people(4)
+    rows.send("sent", issue=rows.other_issue())
     send = rows.send()
     batch = rows.batch(send, "claimed", people, domain="a.example", canary=True)
     rows.batch(send, "waiting", number=7)
     first, *others = send.deliveries.order_by("pk").values_list("pk", flat=True)
-    part = Part(deliveries=tuple(others), wait=60.0)
+    rows.batch(send, "accepted", [gone], number=5)
+    elsewhere = send.deliveries.get(subscriber=gone)
+    part = Part(deliveries=(*others, elsewhere.pk), wait=60.0)
 
     results.apply_decision(rows.attempt(batch, "in_flight"), replace(YES, parts=(part,)))
 
@@ -198,8 +217,22 @@ def test_part_has_an_attempt_of_its_own(
     new = Attempt.objects.exclude(pk=attempt.pk).get()
     assert (new.state, new.batch.state, new.size) == (attempt_state, state, 1)
     assert (new.posted_at, new.owner) == (began if posted else None, attempt.owner)
-    assert (new.answer, new.key == attempt.key) == ("a" * 500, False)
+    assert (new.answer, len(new.key), new.key == attempt.key) == ("a" * 500, 32, False)
     assert new.answered_at
+
+
+def test_part_in_doubt_was_posted_by_now(rows: Rows, add_people: AddPeople) -> None:
+    """A sender does not read again when its request began: then it counts as posted just now."""
+    batch = rows.batch(rows.send(), "claimed", add_people(1))
+    attempt = rows.attempt(batch, "in_flight")
+    unknown = Batch.State.UNKNOWN
+    part = Part(
+        deliveries=(batch.deliveries.get().pk,), state=unknown, attempt=Attempt.State.UNKNOWN
+    )
+
+    results.apply_decision(attempt, replace(YES, accepted=(1,), parts=(part,)))
+
+    assert Attempt.objects.exclude(pk=attempt.pk).get().posted_at
 
 
 def test_part_that_stays_is_only_marked(rows: Rows, add_people: AddPeople) -> None:
@@ -225,6 +258,7 @@ def test_partial_yes_to_what_was_given_back(
     """Who was accepted is kept from a second mail; if that has begun, they may have two."""
     people = add_people(2)
     batch = rows.batch(rows.send(), batch_state, people)
+    rows.batch(batch.send, "planned")
     attempt = rows.attempt(batch, "not_sent")
     first = batch.deliveries.order_by("pk")[0]
 
@@ -244,10 +278,13 @@ def test_partial_yes_to_what_was_given_back(
 def test_note_is_of_sends_in_progress(rows: Rows, state: str) -> None:
     """Why a send was held or paused is never replaced by why a batch went back."""
     send = rows.send(state, note="a person paused it")
+    other = rows.send(issue=rows.other_issue())
 
     results.apply_decision(rows.attempt(rows.batch(send, "claimed"), "in_flight"), AGAIN)
 
     send.refresh_from_db()
+    other.refresh_from_db()
+    assert other.note == ""
     assert send.note == ("nobody listens" if state == "sending" else "a person paused it")
 
 
@@ -285,6 +322,20 @@ def test_acceptance_ends_a_note_about_a_failure(
 
     send.refresh_from_db()
     assert send.note == ("" if cleared else note)
+
+
+def test_newer_note_stays(rows: Rows) -> None:
+    """What another sender has noted since is not taken for the failure that is over."""
+    send = rows.send(note="nobody listens")
+    rows.attempt(rows.batch(send, "planned"), "not_sent", answer="nobody listens")
+    attempt = rows.attempt(rows.batch(send, "claimed"), "in_flight")
+    assert attempt.batch.send.note == "nobody listens"
+    Send.objects.update(note="no room")
+
+    results.apply_decision(attempt, YES)
+
+    send.refresh_from_db()
+    assert send.note == "no room"
 
 
 @pytest.mark.parametrize("state", ["sending", "paused", "cancelled"])
