@@ -18,9 +18,9 @@ from tests.unit.sending.ledger_rows import MINUTE, Rows
 
 YES = decisions.accept_all(SubmitResult(message_id="M", status=202))
 NO = decisions.refuse_all("no such domain")
-AGAIN = decisions.return_batch("nobody listens")
+GIVEN_BACK = decisions.return_batch("nobody listens")
 LOST = decisions.mark_unknown("no answer")
-NAMES = {"yes": YES, "no": NO, "again": AGAIN, "lost": LOST}
+NAMES = {"yes": YES, "no": NO, "again": GIVEN_BACK, "lost": LOST}
 
 
 # Which attempts an answer decides
@@ -82,7 +82,7 @@ def test_nothing_of_a_late_answer_is_written_where_another_decided(
     attempt = rows.attempt(rows.batch(send, "accepted", people), "accepted")
     one, other = send.deliveries.values_list("pk", flat=True)
     late = replace(
-        AGAIN, refused={one: "no"}, parts=(Part(deliveries=(other,)),), hold="no credits"
+        GIVEN_BACK, refused={one: "no"}, parts=(Part(deliveries=(other,)),), hold="no credits"
     )
 
     assert not results.apply_decision(attempt, late)
@@ -109,7 +109,7 @@ def test_batch_waits_as_decided(rows: Rows, wait: float, waits: bool) -> None:
     """The time counts from now by the database's clock; an older one is forgotten."""
     batch = rows.batch(rows.send(), "claimed", not_before=timezone.now() + 60 * MINUTE)
 
-    results.apply_decision(rows.attempt(batch, "in_flight"), replace(AGAIN, wait=wait))
+    results.apply_decision(rows.attempt(batch, "in_flight"), replace(GIVEN_BACK, wait=wait))
 
     kept = Batch.objects.annotate(now=Now()).get()
     assert (kept.not_before is not None) == waits
@@ -242,7 +242,7 @@ def test_part_that_stays_is_only_marked(rows: Rows, add_people: AddPeople) -> No
     only = batch.deliveries.get()
     part = Part(deliveries=(only.pk,), moves=False, attempt=Attempt.State.NOT_SENT, answer="no")
 
-    results.apply_decision(attempt, replace(AGAIN, parts=(part,)))
+    results.apply_decision(attempt, replace(GIVEN_BACK, parts=(part,)))
 
     assert Batch.objects.get() == batch
     assert sorted(batch.attempts.values_list("answer", flat=True)) == ["no", "nobody listens"]
@@ -280,7 +280,7 @@ def test_note_is_of_sends_in_progress(rows: Rows, state: str) -> None:
     send = rows.send(state, note="a person paused it")
     other = rows.send(issue=rows.other_issue())
 
-    results.apply_decision(rows.attempt(rows.batch(send, "claimed"), "in_flight"), AGAIN)
+    results.apply_decision(rows.attempt(rows.batch(send, "claimed"), "in_flight"), GIVEN_BACK)
 
     send.refresh_from_db()
     other.refresh_from_db()
