@@ -43,8 +43,9 @@ class Rows:
         self, send: Send, state: str = "planned", people: Iterable[Subscriber] = (), **fields: Any
     ) -> Batch:
         """Write a batch with a delivery for each of these people."""
-        number = fields.pop("number", None) or next(self._numbers)
-        batch = Batch.objects.create(send=send, number=number, state=state, **fields)
+        if "number" not in fields:
+            fields["number"] = next(self._numbers)
+        batch = Batch.objects.create(send=send, state=state, **fields)
         for person in people:
             send.deliveries.create(subscriber=person, batch=batch, address=person.email)
         return batch

@@ -214,9 +214,11 @@ def test_batch_that_is_not_admitted_leaves_no_attempt(
     rows.attempt(rows.batch(send, "accepted"), "accepted", size=1, posted_at=trusted_time.now())
     batch = rows.batch(send, "claimed", add_people(2))
     attempt = rows.attempt(batch, state, size=2)
+    other = rows.attempt(rows.batch(send, "claimed"))
 
     assert not claims.begin_submission(attempt, lease=LEASE)
 
+    assert Attempt.objects.filter(pk=other.pk, state="reserved").exists()
     if state == "reserved":
         assert waiting_time(batch) > dt.timedelta(0)
     else:
@@ -233,12 +235,15 @@ def test_batches_before_one_go_first(rows: Rows) -> None:
     same = rows.batch(older, number=2)
     batch = rows.batch(newer, number=2)
     rows.batch(newer, number=1, domain="a.example")
-    rows.batch(older, "claimed", number=3)
+    rows.batch(older, "claimed", number=0)
+    rows.batch(older, number=3)
     rows.batch(newer, number=3)
     rows.batch(paused, number=1)
 
     assert set(throttling.batches_before(batch)) == {first, same}
     assert set(throttling.batches_before(same)) == {first}
+    gap = throttling.MIN_GAP_SECONDS
+    assert throttling.seconds_until_turn(batch, 10.0) == pytest.approx(10.0 + 2 * gap)
 
 
 # Who is taken out of a batch before it is submitted

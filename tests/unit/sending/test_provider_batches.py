@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from newsletter.sending.models import Attempt, Evidence, ProviderBatch, Send
 from newsletter.sending.prescheduled import budget, cancellation, leavers, provider_batches
-from tests.unit.sending.conftest import AddPeople
+from newsletter.transports.base import Message, Preschedule
+from newsletter.transports.deadline import Deadline
+from tests.unit.sending.conftest import AddPeople, Configure
 from tests.unit.sending.ledger_rows import MINUTE, SECOND, Rows
 
 NOW = dt.datetime(2026, 11, 26, 9, tzinfo=dt.UTC)
@@ -43,6 +45,75 @@ def ahead(rows: Rows) -> Ahead:
         return under
 
     return write
+
+
+# How a send is submitted
+
+MODES = [
+    pytest.param({}, "sendgrid", 20 * MINUTE, "prescheduled", id="in-time"),
+    pytest.param({}, "sendgrid", 20 * MINUTE - SECOND, "immediate", id="too-late"),
+    pytest.param({"delivery_mode": "on_hold"}, "sendgrid", HOUR, "on_hold", id="on-hold"),
+    pytest.param({"delivery_mode": "immediate"}, "sendgrid", HOUR, "immediate", id="as-wished"),
+    pytest.param({"canary": True}, "sendgrid", HOUR, "immediate", id="behind-a-canary"),
+    pytest.param({}, "smtp", HOUR, "immediate", id="without-cancellation"),
+]
+
+
+@pytest.mark.parametrize(("fields", "transport", "left", "mode"), MODES)
+def test_mail_is_submitted_ahead_only_where_it_can_be_cancelled(
+    rows: Rows,
+    configure: Configure,
+    fields: dict[str, Any],
+    transport: str,
+    left: dt.timedelta,
+    mode: str,
+) -> None:
+    """By its publication, if there is time, no canary, and a provider that can cancel."""
+    configure(sending={"transport": transport})
+    publication = rows.issue.publication
+    changed = {"delivery_mode": "prescheduled", "preschedule_minutes": 45, **fields}
+    for name, value in changed.items():
+        setattr(publication, name, value)
+    send = rows.send("queued", at=NOW + left)
+
+    assert provider_batches.delivery_mode_for(send, NOW) == mode
+    can = mode != "immediate" or left < 20 * MINUTE
+    assert provider_batches.lead_time(publication) == (45 * MINUTE if can else dt.timedelta())
+
+
+def test_resend_is_submitted_at_its_time(rows: Rows, configure: Configure) -> None:
+    """It begins at the end of the undo window, whatever the publication wishes."""
+    configure(sending={"transport": "sendgrid"})
+    rows.issue.publication.delivery_mode = "prescheduled"
+    send = rows.resend(rows.send("sent"), "queued", at=NOW + HOUR)
+
+    assert provider_batches.delivery_mode_for(send, NOW) == "immediate"
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(120.0, 60.0), (30.0, 30.0)])
+def test_request_under_a_provider_batch_says_when_its_mail_leaves(
+    ahead: Ahead, seconds: float, kept: float
+) -> None:
+    """And begins to leave within a minute, or not at all; other requests stay as they are."""
+    under = ahead(provider_id="batch-1")
+    attempt = Attempt.objects.get()
+    message = Message(
+        from_email="a@example.org",
+        from_name="A",
+        reply_to="",
+        subject="s",
+        html="h",
+        text="t",
+        deadline=Deadline(seconds),
+    )
+
+    waiting = provider_batches.schedule_message(attempt, message)
+
+    assert waiting.preschedule == Preschedule(batch_id="batch-1", at=int(under.at.timestamp()))
+    assert waiting.deadline
+    assert waiting.deadline.seconds == kept
+    attempt.provider_batch = None
+    assert provider_batches.schedule_message(attempt, message) is message
 
 
 # How a batch may go
