@@ -253,17 +253,19 @@ def record_not_cancelled(provider_batch: ProviderBatch, *, in_doubt: bool) -> No
 
 
 def revert(provider_batch: ProviderBatch, attempt: Attempt.State, batch: Batch.State) -> list[int]:
-    """Set its accepted and unknown attempts and batches to other states; return the batches."""
-    reverted: list[int] = []
-    for start in (Attempt.State.ACCEPTED, Attempt.State.UNKNOWN):
-        if start == attempt:
-            continue
-        rows = provider_batch.attempts.filter(state=start)
-        batches = list(rows.values_list("batch_id", flat=True))
-        transition_all(Attempt, list(rows.values_list("pk", flat=True)), start=start, end=attempt)
+    """Set its accepted and unknown attempts and batches to other states; return the batches.
+
+    Call it in a transaction.  All are locked first: a late answer may turn unknown into accepted.
+    """
+    starts = {Attempt.State.ACCEPTED, Attempt.State.UNKNOWN} - {attempt}
+    rows = provider_batch.attempts.select_for_update().filter(state__in=starts)
+    found = list(rows.order_by("pk").values_list("pk", "batch_id", "state"))
+    for start in starts:
+        attempts = [pk for pk, _, state in found if state == start]
+        batches = [pk for _, pk, state in found if state == start]
+        transition_all(Attempt, attempts, start=start, end=attempt)
         transition_all(Batch, batches, start=start, end=batch, not_before=None)
-        reverted += batches
-    return reverted
+    return [pk for _, pk, _ in found]
 
 
 def is_uncertain(attempt: Attempt) -> bool:
