@@ -52,6 +52,7 @@ PACKAGES = {
     "listings": ("lists", "search"),
     "publications": ("looks", "rhythm", "senders"),
     "reports": ("history", "pages"),
+    "sign_up": ("pages",),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }
 for package, modules in PACKAGES.items():

@@ -32,8 +32,10 @@ def embed_code(form: SignUpForm, way: str) -> str:
     language = (publisher.language if publisher else "") or translation.get_language() or "en"
     with translation.override(language):
         if way == "script":
-            return format_html('<script src="{}form.js" async></script>\n', page_url(form))
+            code = format_html('<script src="{}form.js" async></script>', page_url(form))
+            return f"{code}\n"
         context = {"form": form, "url": page_url(form), "name": name, "language": language}
         if publisher:
             context["consent"] = forms.consent_text(form, publisher, language)
-        return render_to_string(f"web/embed_{way}.html", context)
+        # A plain text: where it is shown, it is escaped.
+        return f"{render_to_string(f'web/embed_{way}.html', context).strip()}\n"

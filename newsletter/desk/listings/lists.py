@@ -24,11 +24,13 @@ class ListIndex(generic.IndexView):
     """The lists, each with the way to archive it."""
 
     def get_list_more_buttons(self, instance: List) -> list[Any]:
-        """Add archiving, or the way back, to what can be done with a list."""
+        """Add the sign-up form, and archiving or the way back, to what can be done with a list."""
         label = gettext("Use again…") if instance.archived_at else gettext("Archive…")
         url = reverse("desk_list_archive", args=[instance.pk])
         button = MenuItem(label, url=url, icon_name="folder", priority=50)
-        return [*super().get_list_more_buttons(instance), button]
+        address = reverse("desk_sign_up", args=[instance.pk])
+        form = MenuItem(gettext("Sign-up form…"), url=address, icon_name="form", priority=40)
+        return [*super().get_list_more_buttons(instance), form, button]
 
 
 class ListDelete(generic.DeleteView):
