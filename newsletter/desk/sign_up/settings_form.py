@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,7 @@ class SettingsForm(forms.Form):
         self.languages = list_languages(sign_up_form, publisher)
         for name in SWITCHES:
             self.fields[name] = forms.BooleanField(
-                label=SignUpForm._meta.get_field(name).verbose_name,  # type: ignore[union-attr]
+                label=label_of(name),
                 required=False,
                 initial=getattr(sign_up_form, name),
                 help_text=HELP.get(name, ""),
@@ -44,7 +45,7 @@ class SettingsForm(forms.Form):
             for kind, label in LABELS.items():
                 self.fields[f"{kind}-{tag}"] = self._text_field(kind, str(label), tag)
         self.fields["frame_sites"] = forms.CharField(
-            label=SignUpForm._meta.get_field("frame_sites").verbose_name,
+            label=label_of("frame_sites"),
             required=False,
             initial=sign_up_form.frame_sites,
             help_text=gettext("Such as https://example.org, with spaces between them."),
@@ -78,6 +79,11 @@ NOTES = {
     "consent_texts": _("Empty: the sentence of the program."),
     "welcome_texts": _("Markdown, as in an issue. Empty: the sentence of the program."),
 }
+
+
+def label_of(name: str) -> str:
+    """Return the name of a setting, as a label."""
+    return capfirst(str(getattr(SignUpForm._meta.get_field(name), "verbose_name", name)))
 
 
 def list_languages(form: SignUpForm, publisher: Publisher | None) -> list[str]:
