@@ -18,6 +18,7 @@ from subscribers.privacy.references import (
     row_values,
 )
 from subscribers.privacy.sections import Fact, all_sections
+from subscribers.sign_up.models import SignUp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +35,7 @@ def export_person(subscriber: Subscriber) -> dict[str, Any]:
     return {
         "subscriber": row_values(subscriber),
         "suppression": row_values(suppression) if suppression else None,
+        "sign_ups": list(SignUp.objects.filter(key=subscriber.key).values()),
         "suppressions_taken_back": list(
             SuppressionRemoval.objects.filter(key=subscriber.key).values()
         ),

@@ -7,6 +7,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F
 
+from subscribers.history.models import Actor
+from subscribers.history.recording import Change, Kind, record
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.sign_up.models import Consent, SignUp, SignUpCount
 
@@ -20,12 +22,16 @@ def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "
     It brings back a person who has left: it is their own act.  A suppression stays, and is
     stronger.
     """
-    person, _made = Subscriber.objects.get_or_create(
-        key=sign_up.key, defaults={"email": sign_up.email, "name": sign_up.name}
+    known = {"name": sign_up.name, "language": sign_up.language}
+    person, made = Subscriber.objects.get_or_create(
+        key=sign_up.key, defaults={"email": sign_up.email, **known}
     )
-    if sign_up.name and not person.name:
-        Subscriber.objects.filter(pk=person.pk).update(name=sign_up.name)
-    activate(person, sign_up, now)
+    if not made:
+        # What is known of a person stays.
+        news = {field: said for field, said in known.items() if said and not getattr(person, field)}
+        if news:
+            Subscriber.objects.filter(pk=person.pk).update(**news)
+    activate(person, sign_up, kind, now)
     Consent.objects.create(
         subscriber=person,
         list_id=sign_up.list_id,
@@ -42,17 +48,30 @@ def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "
     return person
 
 
-def activate(person: Subscriber, sign_up: SignUp, now: dt.datetime) -> None:
+def activate(person: Subscriber, sign_up: SignUp, kind: Consent.Kind, now: dt.datetime) -> None:
     """Make the subscription of a person to the list of a sign-up active, old or new."""
     subscription, made = Subscription.objects.get_or_create(
         subscriber=person,
         list_id=sign_up.list_id,
         defaults={"source": describe_source(sign_up), "created_at": now, "changed_at": now},
     )
+    before = "" if made else subscription.state
+    if before == State.ACTIVE:
+        return
     if not made:
-        Subscription.objects.filter(pk=subscription.pk).exclude(state=State.ACTIVE).update(
-            state=State.ACTIVE, changed_at=now
+        mine = Subscription.objects.filter(pk=subscription.pk)
+        mine.update(state=State.ACTIVE, changed_at=now)
+    record(
+        Change(
+            subscriber_id=person.pk,
+            list_id=sign_up.list_id,
+            kind=Kind.CONFIRMED if kind == Consent.Kind.DOUBLE else Kind.SIGNED_UP,
+            from_state=before,
+            to_state=State.ACTIVE,
+            by=Actor.PERSON,
+            detail={"source": sign_up.source, "site": sign_up.site},
         )
+    )
 
 
 def describe_source(sign_up: SignUp) -> str:

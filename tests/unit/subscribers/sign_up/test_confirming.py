@@ -15,6 +15,8 @@ from pytest_django.fixtures import Settings
 from newsletter.errors import NotFound
 from subscribers import links
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.privacy.erasure import erase_person
+from subscribers.privacy.held import export_person
 from subscribers.sign_up import confirming, numbers, tokens
 from subscribers.sign_up.confirming import Stage
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
@@ -43,6 +45,22 @@ def test_the_button_subscribes_and_keeps_the_consent(token: str, readers: List) 
     assert (consent.text, consent.language, consent.source) == ("I agree.", "en", "page")
     assert (consent.kind, consent.asked_at, consent.given_at) == ("double", NOW, NOW)
     assert consent.ip_hash == "b" * 64
+    change = person.changes.get()
+    assert (change.kind, change.to_state, change.by) == ("confirmed", "active", "=person")
+    assert person.language == "en"
+
+
+def test_erasing_a_person_takes_their_sign_ups_away(token: str, readers: List) -> None:
+    """With the consents, and requests that nobody confirmed; all of it is told before."""
+    confirming.confirm(token, timezone.now())
+    person = Subscriber.objects.get()
+    told = export_person(person)
+    assert len(told["sign_ups"]) == len(told["subscribers.consent"]) == 1
+
+    erase_person(person)
+
+    assert not SignUp.objects.exists()
+    assert not Consent.objects.exists()
 
 
 def test_a_second_press_changes_nothing(token: str, readers: List) -> None:
