@@ -6,8 +6,10 @@ protect: the form stands on other web sites, too.  The answer to a good address 
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -114,11 +116,7 @@ def sign_up_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def frame_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form as a frame of another site."""
-    place = place_of(request, slug, is_frame=True)
-    response = answer(request, place)
-    sites = " ".join(["frame-ancestors 'self'", *place.form.frame_sites.split()])
-    response.headers[POLICY] = WITH_PROOF.replace(NO_FRAMES, sites)
-    return response
+    return answer(request, place_of(request, slug, is_frame=True))
 
 
 def answer(request: HttpRequest, place: Place) -> HttpResponse:
@@ -131,7 +129,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         if "application/json" in request.headers.get("Accept", ""):
             return in_json(result, entry)
     if result.answer is Answer.TAKEN:
-        return show(request, place, "sign_up_taken", {"address": entry.email})
+        return show_taken(request, place, entry.email)
     if result.answer is Answer.TOO_OFTEN:
         return too_often(request, result.wait)
     return show_form(request, place, fields_of(entry), result)
@@ -203,12 +201,45 @@ def show_form(
     return response
 
 
+def show_taken(request: HttpRequest, place: Place, address: str) -> HttpResponse:
+    """Return the page after a good request; made once in a while, since it is the same for all."""
+    key = (
+        *(place.form.list_id, place.form.changed_at, place.is_frame),
+        *(place.publisher, place.language, translation.get_language()),
+        int(time.monotonic() // TAKEN_SECONDS),
+    )
+    page = _taken.get(key)
+    if page is None:
+        page = show(request, place, "sign_up_taken", {"address": ADDRESS_KEY}).content.decode()
+        if len(_taken) >= MAX_TAKEN:
+            _taken.clear()
+        _taken[key] = page
+    response = HttpResponse(page.replace(ADDRESS_KEY, html.escape(address)))
+    response.headers[POLICY] = policy_of(place)
+    return response
+
+
+#: Pages for after a good request, with a key in place of the address; how long, and how many.
+TAKEN_SECONDS = 30
+MAX_TAKEN = 64
+ADDRESS_KEY = "address5Xq7vZk2mW9"
+_taken: dict[tuple[object, ...], str] = {}
+
+
+def policy_of(place: Place) -> str:
+    """Return the policy of a page; only a frame may be framed, by the sites of its form."""
+    if not place.is_frame:
+        return WITH_PROOF
+    sites = " ".join(["frame-ancestors 'self'", *place.form.frame_sites.split()])
+    return WITH_PROOF.replace(NO_FRAMES, sites)
+
+
 def show(request: HttpRequest, place: Place, name: str, values: dict[str, Any]) -> HttpResponse:
     """Return a page of the sign-up, or the same in a frame."""
     base = "web/frame.html" if place.is_frame else "web/base.html"
     values |= {"place": place, "visitor": place, "base": base}
     response = render(request, f"web/{name}.html", values)
-    response.headers[POLICY] = WITH_PROOF
+    response.headers[POLICY] = policy_of(place)
     return response
 
 
