@@ -159,6 +159,17 @@ def find_suppression(address: str) -> Suppression | None:
     return Suppression.objects.filter(key=key_of(address)).first()
 
 
+def bars_sign_up(address: str) -> bool:
+    """Whether an address must not even be asked to confirm a sign-up.
+
+    Who was erased, and not suppressed for another reason, may sign up again.
+    """
+    if Suppression.objects.filter(key=key_of(address)).exists():
+        return True
+    erased = erased_addresses.find_erased(address)
+    return erased is not None and bool(erased.reason)
+
+
 def is_suppressed(address: str) -> bool:
     """Whether an address must not be mailed; one that was erased must not be, either."""
     known = Suppression.objects.filter(key=key_of(address)).exists()

@@ -12,5 +12,5 @@ from subscribers.preferences import pages
 urlpatterns = [
     re_path(r"^[uU]/+(?P<token>[\s\S]+)$", views.unsubscribe_page, name="unsubscribe"),
     re_path(r"^[pP]/+(?P<token>[\s\S]+)$", pages.preferences_page, name="preferences"),
-    re_path(r"^c/(?P<secret>[\w-]{8,64})$", pages.confirm_address_page, name="confirm_address"),
+    re_path(r"^a/(?P<secret>[\w-]{8,64})$", pages.confirm_address_page, name="confirm_address"),
 ]

@@ -211,7 +211,12 @@ LOGGING = {
         "refused": {"()": "newsletter.runtime.refused_requests.RefusedRequestFilter"},
         "lines": {"()": "newsletter.runtime.log_lines.OneLineFilter"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "newsletter.runtime.log_lines.PrivateFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

@@ -14,8 +14,10 @@ import re
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-#: The secret in the address of a calendar feed: whoever reads a log must not read the calendar.
-_SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)")
+#: Secrets in addresses: whoever reads a log must read no calendar, and use no subscriber's link.
+_SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/[pPuUcCa]/)[\w-]{20,}")
+#: An address of a person, which a server's answer or an error of a library may repeat.
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?=[\w-]+\.[\w.-]*\w)")
 
 
 def in_one_line(text: str) -> str:
@@ -31,6 +33,17 @@ class OneLineFilter(logging.Filter):
         if isinstance(record.args, tuple):
             record.args = tuple(map(_safe, record.args))
         return True
+
+
+class PrivateFormatter(logging.Formatter):
+    """Writes a record with its traceback, without anybody's address and without secrets.
+
+    Errors of a database or of a mail server may repeat an address, and links are secrets.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of a record."""
+        return _ADDRESS.sub("…@", _SECRET.sub("…", super().format(record)))
 
 
 def _safe(value: object) -> object:

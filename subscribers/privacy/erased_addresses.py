@@ -49,7 +49,7 @@ def remember(key: str, suppression: Suppression | None) -> None:
     ErasedAddress.objects.create(
         hash=hash_key(key, current),
         signing_key=fingerprint(current),
-        reason=suppression.reason if suppression else Suppression.Reason.MANUAL,
+        reason=suppression.reason if suppression else "",
         source=suppression.source if suppression else Suppression.Source.HAND,
     )
 
@@ -70,6 +70,13 @@ def forget(address: str) -> bool:
     """Let an address be mailed again, by its owner's own act; return whether it was erased."""
     found = find_erased(address)
     return bool(found and found.delete()[0])
+
+
+def end_erasure(address: str) -> None:
+    """Let an address be mailed again that its owner had erased, and that was not suppressed."""
+    found = find_erased(address)
+    if found and not found.reason:
+        found.delete()
 
 
 def restore_suppressions(addresses: Iterable[str]) -> int:
@@ -113,7 +120,7 @@ def restore_chunk(addresses: list[str]) -> int:
             Suppression(
                 email=by_hash[row.hash],
                 key=key_of(by_hash[row.hash]),
-                reason=row.reason,
+                reason=row.reason or Suppression.Reason.MANUAL,
                 source=row.source,
                 note=NOTE,
                 created_at=row.erased_at,

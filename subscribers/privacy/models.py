@@ -12,7 +12,7 @@ class ErasedAddress(models.Model):
     """An address that was erased and must not be mailed, by a keyed hash: it cannot be read.
 
     `signing_key` is the fingerprint of the key (`subscribers.keys`).  `reason` and `source` are
-    those of the suppression that it takes the place of.
+    those of the suppression that it takes the place of; without one, the reason is empty.
     """
 
     hash = models.CharField(max_length=64, unique=True)

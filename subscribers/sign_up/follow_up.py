@@ -26,12 +26,13 @@ from newsletter.errors import (
     TransportError,
 )
 from subscribers.models import Subscriber, Subscription
+from subscribers.privacy.erased_addresses import find_erased
 from subscribers.sign_up import joining, tokens
 from subscribers.sign_up.confirming import welcome_time
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
 from subscribers.sign_up.surroundings import Mailer, ReadyMail
 from subscribers.subscriptions import has_left
-from subscribers.suppressions import is_suppressed
+from subscribers.suppressions import bars_sign_up, is_suppressed
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def next_step(sign_up: SignUp, now: dt.datetime) -> Step:
     """Return what a request leads to, by what is known of its address now."""
     form = SignUpForm.objects.filter(list_id=sign_up.list_id).first()
     closed = form is None or not form.is_open or sign_up.list.archived_at is not None
-    if form is None or closed or is_suppressed(sign_up.key):
+    if form is None or closed or bars_sign_up(sign_up.key):
         return Step(kind=Kind.NOTHING)
     person = Subscriber.objects.filter(key=sign_up.key).first()
     begins = begins_again(sign_up, now)
@@ -106,7 +107,8 @@ def next_step(sign_up: SignUp, now: dt.datetime) -> Step:
         return Step(kind=Kind.ALREADY if wanted else Kind.NOTHING, person=person)
     # Who was subscribed and is not any more begins again.
     begins = begins or sign_up.confirmed_at is not None
-    if not form.double_opt_in and not (person and has_left(person, sign_up.list)):
+    left = person and has_left(person, sign_up.list)
+    if not form.double_opt_in and not left and find_erased(sign_up.key) is None:
         return Step(kind=Kind.SUBSCRIBE, person=person, begins=begins)
     mails = 0 if begins else sign_up.mails
     wanted = mails < load().sign_up.max_mails and (begins or has_rested(sign_up, BETWEEN, now))

@@ -10,6 +10,7 @@ from django.db.models import F
 from subscribers.history.models import Actor
 from subscribers.history.recording import Change, Kind, record
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.privacy.erased_addresses import end_erasure
 from subscribers.sign_up.models import Consent, SignUp, SignUpCount
 
 State = Subscription.State
@@ -20,8 +21,10 @@ def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "
     """Subscribe who signed up, and keep the consent; call it once for each round of a sign-up.
 
     It brings back a person who has left: it is their own act.  A suppression stays, and is
-    stronger.
+    stronger; but who was erased at their own wish, and for no other reason, is not suppressed any
+    more.
     """
+    end_erasure(sign_up.key)
     known = {"name": sign_up.name, "language": sign_up.language}
     person, made = Subscriber.objects.get_or_create(
         key=sign_up.key, defaults={"email": sign_up.email, **known}

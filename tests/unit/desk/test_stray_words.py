@@ -55,6 +55,8 @@ def addresses(publication: Publication) -> list[str]:
     rows = [
         f"publications/edit/{publication.pk}/",
         f"subscribers/inspect/{person.pk}/",
+        f"subscribers/{person.pk}/data/",
+        f"subscribers/{person.pk}/data/erase/",
         f"lists/edit/{lists.pk}/",
         f"pages/add/publishing/issue/{archive}/",
     ]

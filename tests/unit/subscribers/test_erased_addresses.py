@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from subscribers import lists
@@ -12,9 +13,12 @@ from subscribers.models import List, Subscriber, Suppression
 from subscribers.privacy import erased_addresses
 from subscribers.privacy.erasure import erase_person
 from subscribers.privacy.models import ErasedAddress
+from subscribers.sign_up.joining import join
+from subscribers.sign_up.models import Consent, SignUp
 from subscribers.subscriptions import subscribe
 from subscribers.suppressions import (
     Reason,
+    bars_sign_up,
     is_suppressed,
     lift_suppression,
     remove,
@@ -105,6 +109,23 @@ def test_owner_may_come_back() -> None:
     assert lift_suppression("jane@lowen.org")
     assert not is_suppressed("jane@lowen.org")
     assert not lift_suppression("jane@lowen.org")
+
+
+def test_signing_up_again(weekly: List, person: Person) -> None:
+    """Whoever was only erased may be asked to confirm, and comes back by that; no one else may."""
+    erase_person(person("jane@lowen.org", weekly="active"))
+    complained = person("joe@lowen.org", weekly="active")
+    suppress(complained.email, Reason.COMPLAINED)
+    erase_person(complained)
+
+    assert not bars_sign_up("jane@lowen.org")
+    assert bars_sign_up("joe@lowen.org")
+    for address in ("jane@lowen.org", "joe@lowen.org"):
+        sign_up = SignUp.objects.create(list=weekly, email=address, key=address)
+        join(sign_up, Consent.Kind.DOUBLE, timezone.now())
+
+    assert not is_suppressed("jane@lowen.org")
+    assert is_suppressed("joe@lowen.org")
 
 
 def test_admin_may_undo_it_with_a_reason(weekly: List, person: Person) -> None:

@@ -64,7 +64,7 @@ def ask_for(client: Client, prefer: str, email: str) -> str:
 
 def confirm_path() -> str:
     """Return the path of the link in the last mail."""
-    start = mail.outbox[-1].body.index("/c/")
+    start = mail.outbox[-1].body.index("/a/")
     return str(mail.outbox[-1].body)[start:].split()[0]
 
 
