@@ -72,6 +72,7 @@ def register() -> None:
         dry_run,
         events,
         forms,
+        imports,
         issue,
         key,
         lists,
@@ -117,6 +118,7 @@ def register() -> None:
     app.add_typer(events.app, name="events")
     app.add_typer(lists.app, name="list")
     app.add_typer(forms.app, name="form")
+    app.add_typer(imports.app, name="import")
     app.add_typer(key.app, name="key")
     app.add_typer(subscriber.app, name="subscriber")
     app.add_typer(privacy.app, name="privacy")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +17,14 @@ from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
+    from subscribers.importing.models import ImportRun
+    from subscribers.importing.results import ImportResult
     from subscribers.models import List
 
 app = typer.Typer(help="Create lists, import people, and count them.", no_args_is_help=True)
 
 AS_HELP = "The state of everybody in the file: active, pending, unsubscribed or suppressed."
+BASIS_HELP = "Why they may be mailed: consent, contract or interest (with --basis-note)."
 NOTES_HELP = "The state of people whose note asks for no more mail: unsubscribed or active."
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The short name of a list.")]
@@ -31,7 +38,9 @@ Values = Annotated[
 ]
 ColumnKinds = Annotated[
     list[str] | None,
-    typer.Option("--column", metavar="KIND=TITLE", help="What a column contains: email=Correo."),
+    typer.Option(
+        "--column", "--map", metavar="KIND=TITLE", help="What a column contains: email=Correo."
+    ),
 ]
 EncodingName = Annotated[
     str,
@@ -60,7 +69,7 @@ def create(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A table with email addresses.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table: CSV, TSV, XLSX or ODS.")],
     slug: Annotated[
         str, typer.Option("--list", help="The list; required if there are several.")
     ] = "",
@@ -69,40 +78,144 @@ def import_(
     values: Values = None,
     columns: ColumnKinds = None,
     encoding: EncodingName = "",
+    sheet: Annotated[
+        str,
+        typer.Option("--sheet", metavar="NAME", help="The sheet. Default: the one with people."),
+    ] = "",
     notes: Annotated[str, typer.Option("--notes", metavar="STATE", help=NOTES_HELP)] = "",
+    basis: Annotated[str, typer.Option("--basis", metavar="BASIS", help=BASIS_HELP)] = "",
+    note: Annotated[
+        str, typer.Option("--basis-note", metavar="TEXT", help="What is to be known of the basis.")
+    ] = "",
+    refused: Annotated[
+        Path | None,
+        typer.Option("--refused", metavar="FILE.csv", help="Write the bad rows there, to correct."),
+    ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")
+        bool, typer.Option("--dry-run/--apply", help="Show what would happen, and change nothing.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Import the people of a CSV file into a list. Nobody comes back who left or is suppressed."""
+    """Import the people of a file into a list. Nobody comes back who left or is suppressed."""
     open_workspace()
     from subscribers import lists
-    from subscribers.importing.applying import import_file
-    from subscribers.importing.reports import describe_import
-    from subscribers.importing.telling import told_of
+    from subscribers.importing import runs
 
     options = {"list": [slug], "as": [state], "status": values or [], "column": columns or []}
-    options |= {"encoding": [encoding], "notes": [notes]}
+    options |= {"encoding": [encoding], "sheet": [sheet], "notes": [notes]}
+    options |= {"basis": [basis], "basis-note": [note]}
+    answers = {"state": state, "values": values or [], "columns": columns or []}
+    answers |= {"encoding": encoding, "sheet": sheet, "notes": notes}
+    command = command_line("list import", file, options)
     with readers_language():
-        told = told_of(
-            state,
-            values or [],
-            columns or [],
-            encoding,
-            notes,
-            command_line("list import", file, options),
-        )
         into = lists.by_slug(slug) if slug else lists.get_only_list()
-        result = import_file(file, into, dry_run=dry_run, told=told)
-        print_result(
-            {"file": str(file), "list": into.slug, **result.figures()},
-            as_json=json,
-            text=describe_import(file, into.name, result),
+        if dry_run:
+            show_plan(
+                file,
+                into,
+                runs.plan_now(file, into, answers, command=command, refused=refused),
+                json,
+            )
+            return
+        reason = runs.Reason(basis=basis, note=note, by=whoever())
+        if basis:
+            runs.require_basis(reason)
+        run, result = runs.import_now(
+            file, into, answers, reason=reason, command=command, refused=refused
         )
-        if result.refused:
-            # The status of a dry run is that of the import.
-            raise result.refused
+        show_import(file, into, run, result, json)
+
+
+def show_plan(
+    file: Path, into: List, plan: tuple[ImportResult, dict[str, Any]], json: bool
+) -> None:
+    """Show what an import would do; the status of a dry run is that of the import."""
+    from subscribers.importing.reports import describe_import
+
+    result, samples = plan
+    print_result(
+        {"file": str(file), "list": into.slug, **result.figures(), "samples": samples},
+        as_json=json,
+        text=describe_import(file, into.name, result, samples),
+    )
+    if result.refused:
+        raise result.refused
+
+
+def show_import(file: Path, into: List, run: ImportRun, result: ImportResult, json: bool) -> None:
+    """Show what an import did, and how it is undone."""
+    from django.utils.translation import gettext
+
+    from subscribers.importing.reports import describe_import
+
+    undo = gettext("To undo it: {command}").format(command=f"newsletter import undo {run.pk}")
+    unstated = gettext(
+        "Why these people may be mailed was not stated: --basis consent, contract or interest."
+    )
+    said = [describe_import(file, into.name, result), f"  {undo}"]
+    said += [] if run.basis else [f"  {unstated}"]
+    print_result(
+        {"file": str(file), "list": into.slug, "import": run.pk, **result.figures()},
+        as_json=json,
+        text="\n".join(said),
+    )
+
+
+def whoever() -> str:
+    """Return who runs the command; an account without a name has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+@app.command()
+def export(
+    slug: Slug,
+    *,
+    state: Annotated[
+        str, typer.Option("--state", metavar="STATE", help="Only these. Default: everybody.")
+    ] = "",
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="csv, xlsx or json. Default: csv.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Default: the standard output.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the people of a list as a file, whatever their state."""
+    open_workspace()
+    from subscribers import lists
+    from subscribers.exporting import export_list
+
+    suffix = out.suffix[1:].lower() if out else ""
+    chosen = form or (suffix if suffix in {"csv", "xlsx", "json"} else "json" if json else "csv")
+    with readers_language():
+        blocks = export_list(lists.by_slug(slug), chosen, state)
+        if out is None:
+            for block in blocks:
+                sys.stdout.buffer.write(block)
+            sys.stdout.buffer.flush()
+            return
+        size = write_private(out, blocks)
+        print_result(
+            {"file": str(out), "format": chosen, "bytes": size},
+            as_json=json,
+            text=f"Wrote {out}: {size:,} bytes. Only you can read it.",
+        )
+
+
+def write_private(path: Path, blocks: Iterable[bytes]) -> int:
+    """Write a file that only its owner can read, whole or not at all; return its size."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            size = sum(file.write(block) for block in blocks)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return size
 
 
 @app.command()

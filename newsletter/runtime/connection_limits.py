@@ -58,6 +58,9 @@ MAX_BODY_BYTES = 64 * KIBIBYTE
 #: Pictures and imports come to the desk, from people who are logged in.
 DESK = "/admin/"
 MAX_UPLOAD_BYTES = 25 * MEBIBYTE
+#: A table of two million people.
+IMPORTS = "/admin/imports/new/"
+MAX_IMPORT_BYTES = 128 * MEBIBYTE
 #: What surrounds the files in a form.
 FORM_BYTES = MEBIBYTE
 #: Paths with a limit of their own; a post of events is at most 768 KB from SendGrid.
@@ -76,7 +79,7 @@ def max_body_bytes(path: str, *, cookie: str = "") -> int:
     itself finds out.
     """
     if path.startswith(DESK) and "sessionid=" in cookie and not path.startswith(ANONYMOUS):
-        return MAX_UPLOAD_BYTES + FORM_BYTES
+        return (MAX_IMPORT_BYTES if path == IMPORTS else MAX_UPLOAD_BYTES) + FORM_BYTES
     return next(
         (size for prefix, size in BODY_BYTES.items() if path.startswith(prefix)), MAX_BODY_BYTES
     )

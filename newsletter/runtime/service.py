@@ -17,6 +17,7 @@ from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
 from newsletter.transports.factory import open_cancellation, open_transport
 from newsletter.welcoming.worker import SignUpWorker
+from subscribers.importing.worker import ImportWorker
 
 #: Seconds that reading events gets.
 STOP_SECONDS = 2.0
@@ -41,6 +42,7 @@ class Service(Stoppable):
         self._dry_run_worker = DryRunWorker(self._transport)
         self._sign_up_worker = SignUpWorker(self._transport)
         self._housekeeper = Housekeeper()
+        self._import_worker = ImportWorker()
         self._web = WebServer(config) if web else None
 
     @property
@@ -63,6 +65,7 @@ class Service(Stoppable):
         self._dry_run_worker.start()
         self._sign_up_worker.start()
         self._housekeeper.start()
+        self._import_worker.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -75,6 +78,8 @@ class Service(Stoppable):
         self._dry_run_worker.stop(STOP_SECONDS)
         self._sign_up_worker.stop(STOP_SECONDS)
         self._housekeeper.stop(STOP_SECONDS)
+        # An import that is cut off has left nothing, and is begun again.
+        self._import_worker.stop(STOP_SECONDS)
         if self._web:
             self._web.stop()
         self._transport.close()

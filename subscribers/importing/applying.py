@@ -9,11 +9,15 @@ column change nothing.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from newsletter.errors import ImportRejected
@@ -26,10 +30,14 @@ from subscribers.exports.meanings import (
 )
 from subscribers.importing import staging
 from subscribers.importing.reading import Reading
+from subscribers.importing.recording import Recorder
 from subscribers.importing.results import ImportResult
 from subscribers.importing.staging import KnownPerson
 from subscribers.importing.telling import NOTHING_TOLD, Told
 from subscribers.models import List
+
+#: People who would change that a dry run returns.
+MAX_CHANGED = 5
 
 
 def import_file(
@@ -65,44 +73,77 @@ def import_suppressions(
 
 def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
     """Read a file to its end and, unless this is a dry run, write the result."""
-    with staging.staging_tables():
-        staging.load_lines(reading.good_lines(), reading.departures)
+    with staged(reading):
         reading.check()
         if dry_run:
-            notes = reading.of_notes()
-            refused = reading.refusal(notes) if notes else None
-            return apply_rows(reading, list_id, source="", refused=refused)
+            return plan_rows(reading, list_id)[0]
         reading.check_notes()
         with transaction.atomic():
-            return apply_rows(reading, list_id, source=f"import of {reading.path.name}")
+            return apply_rows(reading, list_id, now=timezone.now())
 
 
-def apply_rows(
-    reading: Reading, list_id: int, *, source: str, refused: ImportRejected | None = None
+@contextlib.contextmanager
+def staged(reading: Reading) -> Iterator[None]:
+    """Hold all lines of a file in the tables of the import; nothing of it is written yet."""
+    with staging.staging_tables():
+        staging.load_lines(reading.good_lines(), reading.departures)
+        yield
+
+
+def plan_rows(reading: Reading, list_id: int) -> tuple[ImportResult, list[KnownPerson]]:
+    """Decide the action for every line, and write nothing; return some who would change, too."""
+    questions = [*reading.questions(), *reading.of_notes()]
+    refused = reading.refusal(questions) if questions else None
+    actions = staging.decide_actions(list_id)
+    updated = 0
+    changed: list[KnownPerson] = []
+    for people in staging.known_people():
+        new = [person for person in people if person.fate == "present" and change_of(person)]
+        updated += len(new)
+        changed += new[: MAX_CHANGED - len(changed)]
+    return build_result(reading, actions, updated, dry_run=True, refused=refused), changed
+
+
+def apply_rows(reading: Reading, list_id: int, *, now: datetime, run_id: int = 0) -> ImportResult:
+    """Decide the action for every line, and write it; with a run, record what it changes."""
+    source = f"import of {reading.path.name}"[:200]
+    actions = staging.decide_actions(list_id)
+    recorder, at = Recorder(run_id), staging.stamp(now)
+    recorder.begin()
+    updated = update_known(recorder)
+    staging.insert_people(list_id, source, at)
+    recorder.record_joined(list_id, source, at)
+    staging.insert_departures(list_id, source, at)
+    return build_result(reading, actions, updated, dry_run=False)
+
+
+def build_result(
+    reading: Reading,
+    actions: Mapping[str, int],
+    updated: int,
+    *,
+    dry_run: bool,
+    refused: ImportRejected | None = None,
 ) -> ImportResult:
-    """Decide the action for every line, and write it if there is a source to note."""
-    fates = staging.decide_actions(list_id)
-    updated = update_known(write=bool(source))
-    returned = fates.get("returned", 0)
-    if source:
-        staging.insert_people(list_id, source[:200])
-        staging.insert_departures(list_id, source[:200])
+    """Return what became of every row."""
+    returned = actions.get("returned", 0)
     return ImportResult(
         columns=reading.columns.described(),
         rows=reading.rows,
-        added=fates.get("added", 0),
-        pending=fates.get("pending", 0),
+        added=actions.get("added", 0),
+        pending=actions.get("pending", 0),
         updated=updated,
-        unchanged=fates.get("present", 0) + returned - updated,
-        suppressed=fates.get("suppressed", 0),
-        unsubscribed=fates.get("unsubscribed", 0),
-        newly_suppressed=fates.get("newly_suppressed", 0),
-        newly_unsubscribed=fates.get("newly_unsubscribed", 0),
+        unchanged=actions.get("present", 0) + returned - updated,
+        suppressed=actions.get("suppressed", 0),
+        unsubscribed=actions.get("unsubscribed", 0),
+        newly_suppressed=actions.get("newly_suppressed", 0),
+        newly_unsubscribed=actions.get("newly_unsubscribed", 0),
         folded=tuple(staging.duplicate_lines()),
         bad=tuple(reading.bad),
-        dry_run=not source,
+        dry_run=dry_run,
         statuses=tuple(reading.statuses.counted()),
         encoding=reading.encoding,
+        separator=reading.separator,
         remarks=reading.remarks() + (came_back(returned),) * bool(returned),
         noted=tuple(reading.texts.noted),
         refused=refused,
@@ -118,14 +159,14 @@ def came_back(count: int) -> str:
     ).format(count=f"{count:,}")
 
 
-def update_known(*, write: bool) -> int:
+def update_known(recorder: Recorder) -> int:
     """Update known people; return how many of those on the list changed."""
     updated = 0
     for people in staging.known_people():
         changes = {person: change for person in people if (change := change_of(person))}
         updated += sum(person.fate == "present" for person in changes)
-        if write:
-            staging.update_people(list(changes.values()))
+        recorder.record_updates(changes)
+        staging.update_people(list(changes.values()))
     return updated
 
 

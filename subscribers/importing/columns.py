@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
+from newsletter.formulas import FORMULA_SIGNS
 from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrap_address
 from subscribers.exports.rules import REASON, STATUS, Kind, Rule
 from subscribers.exports.titles import WHY, holds_status, rule_by_cells, rule_named, rules_of
@@ -36,6 +37,8 @@ MAX_KEY_LENGTH = 100
 MAX_REMARKS = 30
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SPACES = re.compile(r"[\xa0\u2000-\u200a\u202f\u205f]")
+#: How `newsletter.formulas` keeps a text from becoming a formula.
+KEPT_TEXT = tuple(f"'{sign}" for sign in FORMULA_SIGNS)
 #: Excel's way to keep a text from becoming a number.
 FORMULA = re.compile(r'="([^"]*)"')
 #: Beside these, `Name` is the name of the family.
@@ -404,7 +407,7 @@ def attribute_key(title: str) -> str:
 def tidy_cells(cells: Sequence[str]) -> list[str]:
     """Return cells without what surrounds and what cannot be seen in them."""
     whole = "".join(cells)
-    if whole.isascii() and whole.isprintable() and '="' not in whole:
+    if whole.isascii() and whole.isprintable() and '="' not in whole and "'" not in whole:
         return [cell.strip() for cell in cells]
     return [clean_text(cell) for cell in cells]
 
@@ -415,6 +418,8 @@ def clean_text(text: str) -> str:
     text = SPACES.sub(" ", CONTROL.sub("", text)).strip()
     if formula := FORMULA.fullmatch(text):
         return formula[1].strip()
+    if text.startswith(KEPT_TEXT):
+        return text[1:]
     return text.strip("\ufeff\u200b\u200e\u200f\u2060 \t\n")
 
 

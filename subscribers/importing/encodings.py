@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected
 from subscribers.exports.words import fold_text
+from subscribers.importing import spreadsheets
 from subscribers.importing.titles import TITLE_WORDS
 
 #: The encodings of people's files; those of one script in the order of how common they are.
@@ -50,9 +51,10 @@ CANDIDATES = (
     "cp866",
 )
 EAST_ASIAN = frozenset(["cp932", "gb18030", "euc_jp", "cp949", "big5"])
+#: The first bytes of an archive; spreadsheets are some.
+ARCHIVE = b"PK\x03\x04"
 #: The first bytes of files that are not text.
 SIGNATURES = (
-    (b"PK\x03\x04", "xlsx"),
     (b"\xd0\xcf\x11\xe0", "xls"),
     (b"%PDF", "PDF"),
     (b"\x1f\x8b", "gzip"),
@@ -76,22 +78,30 @@ SAMPLE = 1 << 16
 
 
 class Found(NamedTuple):
-    """An encoding, and whether it was guessed; `sample` is a line that shows it."""
+    """An encoding, and whether it was guessed; `sample` is a line that shows it.
+
+    A spreadsheet has its kind for a name, the `sheet` that is read, and `others` that are not.
+    """
 
     name: str
     guessed: bool = False
     sample: str = ""
+    sheet: str = ""
+    others: tuple[str, ...] = ()
 
 
 UTF_8 = Found("utf-8-sig")
 
 
-def find_encoding(path: Path, told: str = "") -> Found:
-    """Return the encoding of a file, or raise `ImportRejected` if it is not text.
+def find_encoding(path: Path, told: str = "", sheet: str = "") -> Found:
+    """Return the encoding of a file, or raise `ImportRejected` if it is no table.
 
-    `told` is the encoding that a person named; it is used without a check.
+    `told` is the encoding that a person named; it is used without a check.  `sheet` is the sheet
+    that a person named.
     """
     start = first_bytes(path)
+    if start.startswith(ARCHIVE):
+        return find_sheet(path, sheet)
     check_signature(path, start)
     if told:
         return Found(require_encoding(told))
@@ -108,6 +118,16 @@ def find_encoding(path: Path, told: str = "") -> Found:
     if is_utf_8(path):
         return UTF_8
     return guess(path)
+
+
+def find_sheet(path: Path, told: str) -> Found:
+    """Return which sheet of a spreadsheet is read, or raise `ImportRejected`."""
+    kind = spreadsheets.kind_of_archive(path)
+    if kind not in spreadsheets.SPREADSHEETS:
+        raise no_table(path, kind)
+    spreadsheets.check_extent(path, kind)
+    sheet, others = spreadsheets.choose_sheet(path, told)
+    return Found(kind, sheet=sheet, others=others)
 
 
 def first_bytes(path: Path) -> bytes:
@@ -134,11 +154,16 @@ def check_signature(path: Path, start: bytes) -> None:
     if not kind:
         kind = next((kind for pattern, kind in OTHER_TEXTS if pattern.match(start)), "")
     if kind:
-        raise ImportRejected(
-            _("this is a file of the type {kind}, not a text table").format(kind=kind),
-            path=str(path),
-            hint=_("Open it in a spreadsheet and save it as 'CSV UTF-8'."),
-        )
+        raise no_table(path, kind)
+
+
+def no_table(path: Path, kind: str) -> ImportRejected:
+    """Return the error for a file that holds no table that is read here."""
+    return ImportRejected(
+        _("this is a file of the type {kind}, not a text table").format(kind=kind),
+        path=str(path),
+        hint=_("Open it in a spreadsheet and save it as 'CSV UTF-8'."),
+    )
 
 
 def require_encoding(told: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import orjson
@@ -37,18 +37,23 @@ from subscribers.importing.columns import (
     visible_text,
 )
 from subscribers.importing.encodings import find_encoding
+from subscribers.importing.mappings import find_mapping
 from subscribers.importing.noted import Texts
 from subscribers.importing.questions import Question, as_option, build_refusal, quote_argument
+from subscribers.importing.refused_rows import TITLE, RefusedRows
 from subscribers.importing.results import BadLine
+from subscribers.importing.spreadsheets import quoted
 from subscribers.importing.staging import Departure, Line
 from subscribers.importing.statuses import Statuses
-from subscribers.importing.tables import Row, read_rows
+from subscribers.importing.tables import Row, find_separator, read_rows
 from subscribers.importing.telling import NOTHING_TOLD, Told
 from subscribers.importing.telling_words import TellingWords
 from subscribers.importing.titles import kind_of
 
 #: How many rows are read before the columns are decided.
 SAMPLE_ROWS = 400
+#: After how many rows each progress is reported.
+REPORT_ROWS = 1000
 #: In a list of a sending service these say since when an address is on it, folded.
 DATES = frozenset({"created", "createdat", "lastupdatetime", "date", "timestamp", "lasteventat"})
 #: In any file these say since when the status holds, folded.
@@ -70,9 +75,16 @@ NOTES = frozenset({"reason", "error", "unsubreason", "unsubreasonother", "detail
 class Reading:
     """One pass over a file, which counts the rows and notes the bad ones on the way."""
 
-    def __init__(self, path: Path, told: Told = NOTHING_TOLD) -> None:
-        """Read the header, or raise `ImportRejected` when the file is no table of people."""
+    def __init__(self, path: Path, told: Told = NOTHING_TOLD, list_id: int = 0) -> None:
+        """Read the header, or raise `ImportRejected` when the file is no table of people.
+
+        What was said of such a table for the list is remembered.
+        """
         self.path = path
+        #: Is given each row that is refused: cells, line, reason.
+        self.refuse: Callable[[Sequence[str], int, str], None] = ignore_row
+        #: Is told now and then how many rows are read.
+        self.report: Callable[[int], None] = ignore_progress
         self.rows = 0
         self.bad: list[BadLine] = []
         #: Lines of which nothing says that they may be mailed, but nothing says otherwise.
@@ -81,13 +93,15 @@ class Reading:
         self.too_long: dict[str, tuple[int, int]] = {}
         self._repeated: list[int] = []
         self.told = told
-        self.encoding = find_encoding(path, told.encoding)
+        self.encoding = find_encoding(path, told.encoding, told.sheet)
+        self.separator = find_separator(path, self.encoding)
         records = read_rows(path, self.encoding)
         first = list(itertools.islice(records, SAMPLE_ROWS))
         if not first:
             raise ImportRejected(_("the file is empty"), path=str(path))
         with name_line(path, first[0].line):
             self.heading = find_heading(first, told.columns)
+        self.remembered = find_mapping(list_id, self.heading.row.cells) if list_id else {}
         self.columns = self._columns()
         self.statuses = self._statuses()
         self._titles = [visible_text(cell) for cell in tidy_cells(self.heading.row.cells)]
@@ -130,7 +144,15 @@ class Reading:
     def _columns(self) -> Columns:
         sample = [row.cells for row in self.heading.below]
         with name_line(self.path, self.heading.row.line):
-            return read_header(self.heading.row.cells, sample, self.told.columns)
+            return read_header(self.heading.row.cells, sample, self._told_columns())
+
+    def _told_columns(self) -> dict[str, str]:
+        """Return what was said of columns now, else what was said of them the last time."""
+        said = {fold_text(title): title for title in self.told.columns}
+        titles = [cell.strip() for cell in self.heading.row.cells]
+        columns = dict.fromkeys({TITLE}.intersection(titles), "ignore")
+        columns |= {t: kind for t, kind in self.remembered.items() if fold_text(t) not in said}
+        return columns | dict(self.told.columns)
 
     def _columns_of_text(self) -> list[int]:
         """Return the columns of free text or fields: by their titles, or by what stands in them."""
@@ -177,12 +199,15 @@ class Reading:
                     continue
                 self.texts.read_heading(row)
             self.rows += 1
+            if not self.rows % REPORT_ROWS:
+                self.report(self.rows)
             try:
                 yield self.read_line(row)
             except ImportRejected:
                 raise
             except BadInput as error:
                 self.bad.append(BadLine(row.line, str(error)))
+                self.refuse(row.cells, row.line, str(error))
 
     def read_line(self, row: Row) -> Line:
         """Return the content of a row, or raise `BadInput` with the reason why it cannot be used.
@@ -325,6 +350,14 @@ class Reading:
     def remarks(self) -> tuple[str, ...]:
         """Return what a person should know of the file, in words."""
         said = list(self.columns.remarks)
+        if self.remembered:
+            said.append(_("columns are read as they were the last time with these titles"))
+        if self.encoding.others:
+            said.append(
+                _("the sheet {sheet} is read; these are not: {others}").format(
+                    sheet=repr(self.encoding.sheet), others=quoted(self.encoding.others)
+                )
+            )
         if self.heading.untitled:
             said.append(_("there is no line of titles; every line counts as an address"))
         if self.heading.above:
@@ -346,6 +379,28 @@ class Reading:
                 ).format(key=repr(key), count=f"{count:,}", line=line)
             )
         return tuple(said)
+
+
+@contextlib.contextmanager
+def kept_refusals(reading: Reading, path: Path | None) -> Iterator[None]:
+    """Write the rows that are refused into a table at `path`; without any there is no file."""
+    if path is None:
+        yield
+        return
+    refused = RefusedRows(path, reading.columns.titles)
+    reading.refuse = refused.add
+    try:
+        yield
+    finally:
+        refused.close()
+
+
+def ignore_row(_cells: Sequence[str], _line: int, _reason: str) -> None:
+    """Do nothing with a row that is refused."""
+
+
+def ignore_progress(_rows: int) -> None:
+    """Tell nobody how far reading is."""
 
 
 def describe_above(heading: Heading) -> str:

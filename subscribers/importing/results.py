@@ -43,6 +43,8 @@ class ImportResult:
     #: Each value of a status column: `column`, `value`, `means`, `rows`.
     statuses: tuple[dict[str, str | int], ...] = ()
     encoding: Found = UTF_8
+    #: What stands between the cells of a text; blank for a spreadsheet.
+    separator: str = ""
     #: What a person should know about the file.
     remarks: tuple[str, ...] = ()
     #: Texts that ask for no more mail, in rows that are active otherwise.
@@ -68,6 +70,8 @@ class ImportResult:
             "columns": self.columns,
             "encoding": self.encoding.name,
             "encoding_guessed": self.encoding.guessed,
+            "separator": self.separator,
+            "sheet": self.encoding.sheet,
             "sample": self.encoding.sample,
             "rows": self.rows,
             "added": self.added,

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.utils import timezone
 
 from newsletter.errors import NewsletterError
 from subscribers.exports.meanings import UNSUBSCRIBED
@@ -371,16 +370,19 @@ def update_people(changes: Sequence[tuple[str, str, int]]) -> None:
         cursor.executemany(UPDATE_PERSON, changes)
 
 
-def insert_people(list_id: int, source: str) -> None:
+def stamp(at: datetime) -> str:
+    """Return a time as the database takes it."""
+    return str(connection.ops.adapt_datetimefield_value(at))
+
+
+def insert_people(list_id: int, source: str, now: str) -> None:
     """Write the people who are new, then the subscriptions of all who are added to the list."""
-    now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
     execute(INSERT_PEOPLE, [now])
     execute(INSERT_SUBSCRIPTIONS, [list_id, source, now, now])
 
 
-def insert_departures(list_id: int, source: str) -> None:
+def insert_departures(list_id: int, source: str, now: str) -> None:
     """Keep who left by the file: unsubscribed from the list, suppressed, or both."""
-    now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
     # First those to suppress, while it can be seen who is a reader.
     execute(SUPPRESS, [source, source, now])
     if list_id:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected
 from subscribers.importing.encodings import Found, find_encoding
+from subscribers.importing.spreadsheets import SPREADSHEETS, read_sheet
 
 DELIMITERS = ",;\t|"
 #: What Excel writes and reads in the first line of a table.
@@ -43,12 +44,26 @@ def read_rows(path: Path, encoding: Found | None = None) -> Iterator[Row]:
     Raises `ImportRejected` as soon as something cannot be read.
     """
     encoding = encoding or find_encoding(path)
+    if encoding.name in SPREADSHEETS:
+        yield from itertools.starmap(Row, read_sheet(path, encoding.sheet))
+        return
     try:
         with path.open(encoding=encoding.name, newline="") as file:
             line, delimiter = find_beginning(file)
             yield from split(path, file, delimiter, line)
     except UnicodeError:
         raise not_readable(path, encoding) from None
+
+
+def find_separator(path: Path, encoding: Found) -> str:
+    """Return the character between the cells of a text; blank for a spreadsheet."""
+    if encoding.name in SPREADSHEETS:
+        return ""
+    try:
+        with path.open(encoding=encoding.name, newline="") as file:
+            return find_beginning(file)[1]
+    except UnicodeError:
+        return ""
 
 
 def find_beginning(file: TextIO) -> tuple[int, str]:

@@ -19,8 +19,8 @@ class Told:
     """What a person said about a file, in addition to its content.
 
     `state` is what every row is at least; `values` are values of status columns, folded;
-    `columns` are kinds by title; `encoding` is the name of one; `notes` is what people are whose
-    row holds a text that asks for no more mail; `command` is what was run to say it.
+    `columns` are kinds by title; `encoding` and `sheet` are the name of one; `notes` is what people
+    are whose row holds a text that asks for no more mail; `command` is what was run to say it.
     """
 
     state: Meaning | None = None
@@ -28,6 +28,7 @@ class Told:
     values: Mapping[str, Meaning] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+    sheet: str = ""
     command: str = ""
 
 
@@ -41,6 +42,8 @@ def told_of(
     encoding: str = "",
     notes: str = "",
     command: str = "",
+    *,
+    sheet: str = "",
 ) -> Told:
     """Return what the options say, or raise `BadInput`.
 
@@ -53,6 +56,7 @@ def told_of(
         values=told_values(values),
         columns=dict(kind_and_title(pair) for pair in columns),
         encoding=encoding,
+        sheet=sheet,
         command=command,
     )
 

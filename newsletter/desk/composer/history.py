@@ -23,6 +23,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import PageLogEntry
 
 from newsletter.dates import format_time
+from newsletter.formulas import harmless
 from newsletter.phrases import translate
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
@@ -33,8 +34,6 @@ from newsletter.sending.models import AuditEntry
 
 #: How many lines the page shows; the file has all of them.
 LINES_SHOWN = 300
-#: With these a cell would be a formula where a spreadsheet opens the file.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 #: What stands in the history for each action, and its label in the filter.
 ACTIONS: Mapping[str, tuple[str | Promise, str | Promise]] = {
@@ -184,8 +183,3 @@ def as_file(issue: Issue, lines: Iterable[Line]) -> HttpResponse:
         at = line.at.astimezone(dt.UTC).isoformat(timespec="seconds")
         writer.writerow([at, *map(harmless, (line.who, line.kind, line.text))])
     return answer
-
-
-def harmless(cell: str) -> str:
-    """Return a text such that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
 
 from subscribers import lists
 from subscribers.models import List
@@ -21,7 +23,13 @@ PERMISSION = "subscribers.change_list"
 
 
 class ListIndex(generic.IndexView):
-    """The lists, each with the way to archive it."""
+    """The lists, each with the way to archive it and to export it; and the way to imports."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """Add the imports beside the way to a new list."""
+        buttons: list[Any] = list(super().header_buttons)
+        return [*buttons, *import_buttons(self.request.user)]
 
     def get_list_more_buttons(self, instance: List) -> list[Any]:
         """Add the sign-up form, and archiving or the way back, to what can be done with a list."""
@@ -30,7 +38,20 @@ class ListIndex(generic.IndexView):
         button = MenuItem(label, url=url, icon_name="folder", priority=50)
         address = reverse("desk_sign_up", args=[instance.pk])
         form = MenuItem(gettext("Sign-up form…"), url=address, icon_name="form", priority=40)
-        return [*super().get_list_more_buttons(instance), form, button]
+        export_url = reverse("desk_list_export", args=[instance.pk])
+        export = MenuItem(gettext("Export…"), url=export_url, icon_name="upload", priority=45)
+        return [*super().get_list_more_buttons(instance), form, export, button]
+
+
+def import_buttons(user: Any) -> list[HeaderButton]:
+    """Return the ways to a new import and to all there were, for somebody who may import."""
+    if not user.has_perm(PERMISSION):
+        return []
+    new, runs = reverse("desk_import_new"), reverse("desk_imports")
+    return [
+        HeaderButton(gettext("Import people"), url=new, icon_name="download"),
+        HeaderButton(gettext("Imports"), url=runs, icon_name="history"),
+    ]
 
 
 class ListDelete(generic.DeleteView):

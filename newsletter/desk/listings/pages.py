@@ -21,7 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.dates import format_day, format_time
 from newsletter.desk.listings.held import SubscriberInspect
-from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
+from newsletter.desk.listings.lists import ListDelete, ListIndex, import_buttons, state_of
 from newsletter.desk.publications.pages import PublicationListing
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import send_status
@@ -151,10 +151,20 @@ class SendListing(ReadOnlyListing):
     list_filter = ["state"]
 
 
+class SubscriberIndex(generic.IndexView):
+    """The people, with the ways to import more."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """Add the imports."""
+        return [*super().header_buttons, *import_buttons(self.request.user)]
+
+
 class SubscriberListing(ReadOnlyListing):
     """The people, found by their address."""
 
     model = Subscriber
+    index_view_class = SubscriberIndex
     icon = "user"
     menu_label = _("Subscribers")
     menu_name = "subscribers"

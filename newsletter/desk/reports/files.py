@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
-from newsletter.desk.composer.history import harmless
+from newsletter.formulas import harmless
 
 #: By this mark spreadsheets know the encoding.
 MARK = "\ufeff"

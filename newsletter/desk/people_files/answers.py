@@ -1,0 +1,95 @@
+"""What the form says of a file, as `telling.told_of` takes it, and the rows of that form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from subscribers.importing.models import ImportRun
+
+#: What a column may be said to hold, with its words.
+KINDS = (
+    ("email", _("the address")),
+    ("name", _("the whole name")),
+    ("first_name", _("the first name")),
+    ("last_name", _("the family name")),
+    ("attribute", _("something else about the person")),
+    ("status", _("the status of the subscription")),
+    ("tags", _("tags, of which some say that they left")),
+    ("wanted", _("yes or no to our mail")),
+    ("unsubscribed", _("filled in where they left")),
+    ("bounced", _("filled in where mail bounced")),
+    ("ignore", _("nothing that is needed")),
+)
+WORDS = dict(KINDS)
+STATES = (
+    ("active", _("active")),
+    ("pending", _("not confirmed yet")),
+    ("unsubscribed", _("unsubscribed")),
+    ("suppressed", _("must not be mailed")),
+)
+ENCODINGS = ("utf-8", "shift_jis", "cp1252", "utf-16", "euc_jp", "gb18030", "cp1251", "cp1250")
+
+
+def name_of(title: str, place: int) -> str:
+    """Return how an answer names a column; one without a title by its number."""
+    return title or f"(column {place + 1})"
+
+
+def told_kinds(run: ImportRun) -> dict[str, str]:
+    """Return what was said of columns before, kind by title."""
+    pairs = (pair.partition("=") for pair in run.answers.get("columns", ()))
+    return {title: kind for kind, _equals, title in pairs}
+
+
+def column_rows(run: ImportRun) -> list[dict[str, Any]]:
+    """Return the columns of a file, each with its first cells and what it is taken for."""
+    said = told_kinds(run)
+    return [
+        {
+            "title": name_of(column["title"], place),
+            "cells": column["cells"],
+            "found": WORDS.get(column["kind"]) or (_("something else") if column["kind"] else ""),
+            "told": said.get(name_of(column["title"], place), ""),
+            "choices": KINDS,
+        }
+        for place, column in enumerate(run.samples.get("columns", ()))
+    ]
+
+
+def status_rows(run: ImportRun) -> list[dict[str, Any]]:
+    """Return the values of status columns, each with its rows and what it was taken for."""
+    states = dict(STATES)
+    return [
+        {
+            **entry,
+            "words": states.get(str(entry["means"]), entry["means"]),
+            "asks": not entry["means"],
+            "choices": STATES,
+        }
+        for entry in run.result.get("statuses", ())
+    ]
+
+
+def answers_of(form: Mapping[str, Any], run: ImportRun) -> dict[str, Any]:
+    """Return what a form says of a file; what it leaves as found is not said."""
+    columns = run.samples.get("columns", ())
+    kinds = ((place, form.get(f"column-{place}", "")) for place in range(len(columns)))
+    values = [
+        f"{entry['value']}={chosen}"
+        for place, entry in enumerate(run.result.get("statuses", ()))
+        if (chosen := form.get(f"status-{place}", ""))
+    ]
+    before = [pair for pair in run.answers.get("values", ()) if not form.get("forget-values")]
+    return {
+        "columns": [
+            f"{kind}={name_of(columns[place]['title'], place)}" for place, kind in kinds if kind
+        ],
+        "values": list(dict.fromkeys([*before, *values])),
+        "state": form.get("state", ""),
+        "notes": form.get("notes", ""),
+        "encoding": form.get("encoding", ""),
+        "sheet": form.get("sheet", ""),
+    }

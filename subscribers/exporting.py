@@ -1,0 +1,182 @@
+"""Write the people of a list as CSV, JSON or XLSX while they are read, in little memory.
+
+The columns are understood by `importing` as they come: who left stays so in the next import.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from newsletter.errors import BadInput
+from newsletter.formulas import harmless
+from subscribers.models import List, Subscription, Suppression
+
+#: What every row begins with; attributes follow.
+FIXED = ("email", "name", "status", "suppressed", "joined_at", "changed_at", "source")
+FORMATS = ("csv", "xlsx", "json")
+#: Of which people an export may be; `mailable` are active and not suppressed.
+STATES = (*Subscription.State.values, "suppressed", "mailable")
+#: By this mark spreadsheets know the encoding.
+MARK = "\ufeff"
+CHUNK = 2000
+#: Rows of one sheet of Excel, without the titles.
+MAX_SHEET_ROWS = 1_048_575
+BLOCK = 1 << 16
+
+#: The attributes that anybody on a list has.
+KEYS = {
+    "sqlite": "SELECT DISTINCT each.key FROM subscribers_subscription AS here"
+    " JOIN subscribers_subscriber AS person ON person.id = here.subscriber_id,"
+    " json_each(person.attributes) AS each WHERE here.list_id = %s ORDER BY 1",
+    "postgresql": "SELECT DISTINCT jsonb_object_keys(person.attributes)"
+    " FROM subscribers_subscription AS here"
+    " JOIN subscribers_subscriber AS person ON person.id = here.subscriber_id"
+    " WHERE here.list_id = %s ORDER BY 1",
+}
+
+Person = dict[str, Any]
+
+
+def export_list(of: List, form: str = "csv", state: str = "") -> Iterator[bytes]:
+    """Yield a file of the people of a list; raise `BadInput` at once for an unknown form or state.
+
+    `state` is one of `STATES`; empty for all.
+    """
+    if form not in FORMATS:
+        raise BadInput(
+            _("{form} is not a form of export").format(form=repr(form)),
+            hint=_("One of: {names}").format(names=", ".join(FORMATS)),
+        )
+    people = find_people(of, state)
+    writers: Mapping[str, Callable[[List, QuerySet[Subscription]], Iterator[bytes]]] = {
+        "csv": write_csv,
+        "json": write_json,
+        "xlsx": write_xlsx,
+    }
+    return writers[form](of, people)
+
+
+def find_people(of: List, state: str) -> QuerySet[Subscription]:
+    """Return the subscriptions of an export, or raise `BadInput` for an unknown state."""
+    rows = Subscription.objects.filter(list=of).order_by("subscriber_id")
+    suppressed = Suppression.objects.filter(key=OuterRef("subscriber__key"))
+    if state in Subscription.State.values:
+        return rows.filter(state=state)
+    if state == "suppressed":
+        return rows.filter(Exists(suppressed))
+    if state == "mailable":
+        return rows.filter(~Exists(suppressed), state=Subscription.State.ACTIVE)
+    if state:
+        raise BadInput(
+            _("{state} is not a state of people").format(state=repr(state)),
+            hint=_("One of: {names}").format(names=", ".join(STATES)),
+        )
+    return rows
+
+
+def attribute_keys(of: List) -> list[str]:
+    """Return the attributes that anybody on a list has, in the order of the alphabet."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS[connection.vendor], [of.pk])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def read_people(rows: QuerySet[Subscription]) -> Iterator[tuple[Person, dict[str, str]]]:
+    """Yield each person with the fixed columns, and with their attributes."""
+    reasons = Suppression.objects.filter(key=OuterRef("subscriber__key")).values("reason")
+    found = rows.annotate(suppression=Subquery(reasons[:1])).values_list(
+        "subscriber__email",
+        "subscriber__name",
+        "state",
+        "suppression",
+        "created_at",
+        "changed_at",
+        "source",
+        "subscriber__attributes",
+    )
+    for *fixed, attributes in found.iterator(chunk_size=CHUNK):
+        person = dict(zip(FIXED, map(as_text, fixed), strict=True))
+        yield person, attributes
+
+
+def as_text(value: Any) -> str:
+    """Return a value of a fixed column; times in UTC, as ISO 8601 writes them."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value or ""
+
+
+def write_csv(of: List, rows: QuerySet[Subscription]) -> Iterator[bytes]:
+    """Yield a table as text; no cell is a formula."""
+    keys = attribute_keys(of)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write(MARK)
+    writer.writerow(titles(keys))
+    for number, (person, attributes) in enumerate(read_people(rows)):
+        writer.writerow(cells(person, attributes, keys))
+        if number % CHUNK == 0:
+            yield take(buffer)
+    yield take(buffer)
+
+
+def take(buffer: io.StringIO) -> bytes:
+    """Return what a buffer holds, and empty it."""
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text.encode()
+
+
+def titles(keys: Sequence[str]) -> list[str]:
+    """Return the titles; an attribute with the name of a fixed column has a longer one."""
+    return [*FIXED, *(harmless(f"attribute_{key}" if key in FIXED else key) for key in keys)]
+
+
+def cells(person: Person, attributes: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
+    """Return the cells of a row."""
+    values = [*person.values(), *(str(attributes.get(key, "")) for key in keys)]
+    return [harmless(value) for value in values]
+
+
+def write_json(_of: List, rows: QuerySet[Subscription]) -> Iterator[bytes]:
+    """Yield an array of objects, one to a line."""
+    before = b"[\n"
+    for person, attributes in read_people(rows):
+        yield before + orjson.dumps({**person, "attributes": attributes})
+        before = b",\n"
+    yield b"\n]\n" if before == b",\n" else b"[]\n"
+
+
+def write_xlsx(of: List, rows: QuerySet[Subscription]) -> Iterator[bytes]:
+    """Yield a spreadsheet; its rows go through a file, for its end says where they stand."""
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if rows.count() > MAX_SHEET_ROWS:
+        raise BadInput(
+            _("a sheet holds {count} people at most").format(count=f"{MAX_SHEET_ROWS:,}"),
+            hint=_("Export them as CSV."),
+        )
+    keys = attribute_keys(of)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("People")
+    sheet.append(titles(keys))
+    for person, attributes in read_people(rows):
+        row = cells(person, attributes, keys)
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in row])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while block := file.read(BLOCK):
+            yield block

@@ -1,0 +1,76 @@
+"""Record what a run changes of each person, in the same transaction, so that it can be undone.
+
+Who left by a file is not recorded: no undo brings them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from subscribers.importing.staging import KnownPerson, execute
+
+INSERT_CHANGE = """
+INSERT INTO subscribers_importchange (run_id, subscriber_id, made, joined, before, after)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
+
+LAST_SUBSCRIPTION = "SELECT COALESCE(MAX(id), 0) FROM subscribers_subscription"
+
+# The ids of rows that are written later are larger, whoever writes them.
+INSERT_JOINED = """
+INSERT INTO subscribers_importchange (run_id, subscriber_id, made, joined)
+SELECT %s, person.id, person.created_at = here.created_at, %s
+  FROM subscribers_subscription AS here
+  JOIN subscribers_subscriber AS person ON person.id = here.subscriber_id
+ WHERE here.id > %s AND here.list_id = %s AND here.created_at = %s
+   AND here.source = %s AND here.state <> 'unsubscribed'
+ ORDER BY person.id
+    ON CONFLICT (subscriber_id, run_id) DO UPDATE SET joined = excluded.joined
+"""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes the changes of one run; `run_id` 0 writes none."""
+
+    run_id: int
+    last_subscription: int = 0
+
+    def begin(self) -> None:
+        """Note which subscriptions there are before the run writes any."""
+        if self.run_id:
+            self.last_subscription = execute(LAST_SUBSCRIPTION)[0][0]
+
+    def record_updates(self, changes: Mapping[KnownPerson, tuple[str, str, int]]) -> None:
+        """Record the names and attributes of people before and after."""
+        if not self.run_id or not changes:
+            return
+        rows = [
+            (self.run_id, person, False, False, dumps(known.name, known.attributes), dumps(*after))
+            for known, (*after, person) in changes.items()
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(INSERT_CHANGE, rows)
+
+    def record_joined(self, list_id: int, source: str, now: str) -> None:
+        """Record who joined the list, and who of them is new altogether."""
+        if self.run_id:
+            values: list[str | int] = [
+                self.run_id,
+                True,
+                self.last_subscription,
+                list_id,
+                now,
+                source,
+            ]
+            execute(INSERT_JOINED, values)
+
+
+def dumps(name: Any, attributes: Any) -> str:
+    """Return name and attributes, which are JSON already, as one JSON."""
+    return orjson.dumps({"name": name, "attributes": orjson.Fragment(attributes)}).decode()

@@ -1,0 +1,139 @@
+"""Undo a run: take back what it changed, unless somebody changed it since.
+
+Three rules.  Nobody comes back who left, by the file or since.  Who has been in a send since keeps
+their rows, so that the ledger's sums and the links in their mail hold: their subscription waits for
+their own confirmation, and they are not mailed.  What a person or a later import changed stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+from django.db import models
+from django.utils import timezone
+
+from subscribers.importing import staging
+from subscribers.importing.models import ImportChange, ImportRun
+from subscribers.importing.staging import CHUNK
+from subscribers.models import Subscriber, Subscription
+
+
+@dataclass(slots=True)
+class UndoResult:
+    """What became of what a run had changed.
+
+    `restored` have the name and attributes they had; `removed` are off the list again, and
+    `deleted` of them gone altogether; `waiting` were in a send since; `kept` changed since.
+    """
+
+    restored: int = 0
+    removed: int = 0
+    deleted: int = 0
+    waiting: int = 0
+    kept: int = 0
+
+    def figures(self) -> dict[str, int]:
+        """Return all figures as plain values."""
+        return asdict(self)
+
+
+def undo_changes(run: ImportRun) -> UndoResult:
+    """Take back the changes of a run; call it in a transaction that holds the run."""
+    result = UndoResult()
+    for changes in changed_people(run):
+        restored, kept = restore_people(changes)
+        result.restored += restored
+        result.kept += kept
+    joined = ImportChange.objects.filter(run=run, joined=True).count()
+    result.waiting = let_mailed_wait(run)
+    result.removed = remove_subscriptions(run)
+    result.kept += joined - result.waiting - result.removed
+    result.deleted = delete_people(run)
+    ImportChange.objects.filter(run=run).delete()
+    return result
+
+
+def changed_people(run: ImportRun) -> Iterator[list[ImportChange]]:
+    """Yield the changes of names and attributes, some at a time."""
+    rows = ImportChange.objects.filter(run=run, before__isnull=False).order_by("pk")
+    last = 0
+    while changes := list(rows.filter(pk__gt=last)[:CHUNK]):
+        yield changes
+        last = changes[-1].pk
+
+
+def restore_people(changes: list[ImportChange]) -> tuple[int, int]:
+    """Give people back what they had, where it is as the run left it; return both counts."""
+    people = Subscriber.objects.in_bulk([change.subscriber_id for change in changes])
+    back = []
+    for change in changes:
+        person, before, after = people.get(change.subscriber_id), change.before, change.after
+        if person is None or before is None or after is None:
+            continue
+        if (person.name, person.attributes) == (after["name"], after["attributes"]):
+            attributes = orjson.dumps(before["attributes"]).decode()
+            back.append((before["name"], attributes, person.pk))
+    staging.update_people(back)
+    return len(back), len(changes) - len(back)
+
+
+def untouched(run: ImportRun) -> models.QuerySet[Subscription]:
+    """Return the subscriptions that the run made and nobody changed since."""
+    joined = ImportChange.objects.filter(run=run, joined=True).values("subscriber_id")
+    return Subscription.objects.filter(
+        list_id=run.list_id,
+        subscriber__in=joined,
+        created_at=run.applied_at,
+        changed_at=run.applied_at,
+    ).exclude(state=Subscription.State.UNSUBSCRIBED)
+
+
+def let_mailed_wait(run: ImportRun) -> int:
+    """Stop mail to those who have been in a send since, and keep their rows; return how many."""
+    now, waiting = timezone.now(), 0
+    for model, column in ledger_rows():
+        referring = model._default_manager.filter(**{column: models.OuterRef("subscriber_id")})
+        mailed = untouched(run).filter(models.Exists(referring))
+        waiting += mailed.update(state=Subscription.State.PENDING, changed_at=now)
+    return waiting
+
+
+def remove_subscriptions(run: ImportRun) -> int:
+    """Delete the subscriptions that the run made and nobody changed since; return how many."""
+    rows = untouched(run)
+    return rows._raw_delete(rows.db)  # noqa: SLF001  a million rows are not loaded first
+
+
+def delete_people(run: ImportRun) -> int:
+    """Delete the people whom the run made and nothing else refers to; return how many."""
+    person = models.OuterRef("pk")
+    made = ImportChange.objects.filter(run=run, made=True, subscriber=person)
+    people = Subscriber.objects.filter(models.Exists(made))
+    others = ImportChange.objects.exclude(run=run)
+    for rows in (Subscription.objects.all(), others):
+        people = people.exclude(models.Exists(rows.filter(subscriber=person)))
+    for model, column in referring_rows():
+        people = people.exclude(models.Exists(model._default_manager.filter(**{column: person})))
+    return people._raw_delete(people.db)  # noqa: SLF001  a million rows are not loaded first
+
+
+def ledger_rows() -> Iterator[tuple[type[models.Model], str]]:
+    """Yield each model of another app that points at a person, as the ledger of sends does."""
+    for model, column in referring_rows():
+        if model._meta.app_label != Subscriber._meta.app_label:
+            yield model, column
+
+
+def referring_rows() -> Iterator[tuple[type[models.Model], str]]:
+    """Yield each model that points at a person, with the column; other packages have some.
+
+    They are found by their keys, so that nothing here must know them.
+    """
+    for relation in Subscriber._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel):
+            model: Any = relation.related_model
+            if model not in (Subscription, ImportChange):
+                yield model, relation.field.attname

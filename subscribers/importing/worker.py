@@ -1,0 +1,236 @@
+"""A thread that does what runs ask for: check a file, apply it, undo it.
+
+The state of a run is the queue, on both databases.  A run that nobody works on for some minutes,
+because its process was killed, is begun again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from newsletter.errors import ImportRejected, InvalidTransition, NewsletterError
+from newsletter.runtime.background import BackgroundThread
+from subscribers.importing import runs, storage
+from subscribers.importing.applying import plan_rows, staged
+from subscribers.importing.columns import clean_text
+from subscribers.importing.encodings import find_encoding
+from subscribers.importing.models import ImportChange, ImportRun
+from subscribers.importing.reading import Reading, kept_refusals
+from subscribers.importing.samples import take_samples
+from subscribers.importing.tables import read_rows
+
+State = ImportRun.State
+#: Seconds between two looks for runs, and between two times of deleting what is old.
+IDLE_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
+#: After so long without a sign of work a run is begun again; writing a million takes a fifth.
+LEASE = dt.timedelta(minutes=5)
+#: A run that ended its process this often is given up.
+MAX_ATTEMPTS = 3
+#: Seconds between two reports of progress.
+REPORT_SECONDS = 1.0
+#: Columns whose first cells are shown beside their titles, and how many cells.
+MAX_SHOWN, SHOWN_CELLS = 300, 3
+
+
+class ImportWorker(BackgroundThread):
+    """Works from `start` to `stop`; it stops between two runs."""
+
+    def __init__(self) -> None:
+        acts = (self._work, self._prune)
+        super().__init__("imports", *acts, retry_seconds=IDLE_SECONDS)
+
+    def _work(self) -> float:
+        return 0.0 if work_once() else IDLE_SECONDS
+
+    def _prune(self) -> float:
+        prune()
+        return PRUNE_SECONDS
+
+
+def work_once() -> bool:
+    """Do the next step that a run asks for; return whether there was one."""
+    run = claim_run()
+    if run is None:
+        return False
+    steps = {State.CHECKING: check, State.APPLYING: apply, State.UNDOING: undo}
+    with override(run.language or None):
+        try:
+            steps[State(run.state)](run)
+        except InvalidTransition:
+            pass  # somebody was quicker
+        except NewsletterError as error:
+            fail(run, error)
+        except Exception:
+            fail(run, ImportRejected(_("an error stopped it; the log of the server has more")))
+            raise
+    return True
+
+
+def claim_run() -> ImportRun | None:
+    """Return the oldest run that asks for work and that nobody works on; it is ours then."""
+    now = timezone.now()
+    free = Q(worked_at=None) | Q(worked_at__lt=now - LEASE)
+    working = (State.CHECKING, State.APPLYING, State.UNDOING)
+    waiting = ImportRun.objects.filter(free, state__in=working).order_by("pk")
+    for run in waiting[:8]:
+        mine = ImportRun.objects.filter(free, pk=run.pk, state=run.state)
+        if mine.update(worked_at=now, attempts=F("attempts") + 1):
+            run.refresh_from_db()
+            if run.attempts <= MAX_ATTEMPTS:
+                return run
+            fail(run, ImportRejected(_("it ended the process that worked on it, several times")))
+    return None
+
+
+def fail(run: ImportRun, error: NewsletterError) -> None:
+    """Note why a step was not done; an undo that failed leaves the run applied."""
+    after = {State.CHECKING: State.ASKING, State.UNDOING: State.APPLIED}
+    ImportRun.objects.filter(pk=run.pk, state=run.state).update(
+        state=after.get(State(run.state), State.FAILED),
+        problem=problem_of(error),
+        hint=error.hint,
+        worked_at=None,
+    )
+
+
+def problem_of(error: NewsletterError) -> str:
+    """Return what is wrong, with the line, and with the name of the file alone."""
+    if not isinstance(error, ImportRejected):
+        return error.message
+    if error.line:
+        return (
+            _("{file}, line {line}").format(file=PurePath(error.path).name, line=error.line)
+            + f": {error.problem}"
+        )
+    return error.problem
+
+
+def check(run: ImportRun) -> None:
+    """Do the dry run of a file: what would become of every row, with samples."""
+    path = runs.must_be_kept(run)
+    told = runs.told(run.answers)
+    try:
+        reading = Reading(path, told, run.list_id)
+    except ImportRejected as error:
+        ask_about(run, path, error)
+        return
+    reading.report = progress_of(run)
+    refused = storage.folder(run.pk) / storage.REFUSED
+    with kept_refusals(reading, refused), staged(reading):
+        result, changed = plan_rows(reading, run.list_id)
+        samples = take_samples(result, changed)
+    questions = [question.message for question in (*reading.questions(), *reading.of_notes())]
+    samples["columns"] = column_samples(reading)
+    samples["questions"] = questions
+    samples["encoding_line"] = reading.encoding.sample
+    samples["notes"] = [
+        {"line": note.line, "column": note.column, "text": note.text}
+        for note in result.noted[: runs.MAX_LINES]
+    ]
+    ImportRun.objects.filter(pk=run.pk, state=State.CHECKING).update(
+        state=State.ASKING if questions else State.CHECKED,
+        result=runs.short_figures(result),
+        samples=samples,
+        rows_done=result.rows,
+        rows_total=result.rows,
+        worked_at=None,
+    )
+
+
+def ask_about(run: ImportRun, path: Path, error: ImportRejected) -> None:
+    """Note that a file cannot be read as it is, with its columns where it has any."""
+    ImportRun.objects.filter(pk=run.pk, state=State.CHECKING).update(
+        state=State.ASKING,
+        problem=problem_of(error),
+        hint=error.hint,
+        result={},
+        samples={"columns": raw_columns(path, run)},
+        worked_at=None,
+    )
+
+
+def raw_columns(path: Path, run: ImportRun) -> list[dict[str, Any]]:
+    """Return the columns of the first row of a file that could not be read as people."""
+    try:
+        encoding = find_encoding(
+            path, run.answers.get("encoding", ""), run.answers.get("sheet", "")
+        )
+        first = itertools.islice(read_rows(path, encoding), SHOWN_CELLS + 1)
+        rows = [row.cells for row in first]
+    except ImportRejected:
+        return []
+    titles = [clean_text(cell) for cell in rows[0][:MAX_SHOWN]] if rows else []
+    return [
+        {"title": title, "kind": "", "cells": cells_of(place, rows[1:])}
+        for place, title in enumerate(titles)
+    ]
+
+
+def cells_of(place: int, rows: list[list[str]]) -> list[str]:
+    """Return the first cells of a column that are not blank."""
+    filled = (row[place].strip() for row in rows if place < len(row) and row[place].strip())
+    return [cell[:60] for cell in itertools.islice(filled, SHOWN_CELLS)]
+
+
+def column_samples(reading: Reading) -> list[dict[str, Any]]:
+    """Return every column: its title, what it was taken for, and its first cells."""
+    rows = [list(row.cells) for row in reading.heading.below]
+    columns = reading.columns
+    return [
+        {"title": title, "kind": kind, "cells": cells_of(place, rows)}
+        for place, (title, kind) in enumerate(zip(columns.titles, columns.kinds, strict=True))
+    ][:MAX_SHOWN]
+
+
+def progress_of(run: ImportRun) -> Any:
+    """Return what writes down how many rows are read, now and then."""
+    last = timezone.now()
+
+    def report(rows: int) -> None:
+        nonlocal last
+        now = timezone.now()
+        if (now - last).total_seconds() >= REPORT_SECONDS:
+            last = now
+            ImportRun.objects.filter(pk=run.pk).update(rows_done=rows, worked_at=now)
+
+    return report
+
+
+def apply(run: ImportRun) -> None:
+    """Read the file once more, and write all of it or nothing."""
+    path = runs.must_be_kept(run)
+    reading = Reading(path, runs.told(run.answers), run.list_id)
+    reading.report = progress_of(run)
+    with staged(reading):
+        reading.check()
+        reading.check_notes()
+        ImportRun.objects.filter(pk=run.pk).update(rows_done=reading.rows, worked_at=timezone.now())
+        with transaction.atomic():
+            runs.write(run, reading)
+    storage.forget_file(run.pk, run.file_name)
+
+
+def undo(run: ImportRun) -> None:
+    """Undo a run."""
+    runs.undo_run(run)
+
+
+def prune() -> None:
+    """Delete files and records that are older than they are needed, and give up old runs."""
+    storage.prune()
+    now = timezone.now()
+    old = now - dt.timedelta(days=runs.UNDO_DAYS)
+    ImportChange.objects.filter(run__applied_at__lt=old).delete()
+    waiting = (State.ASKING, State.CHECKED, State.FAILED)
+    gone = now - dt.timedelta(seconds=storage.MAX_AGE_SECONDS)
+    forgotten = ImportRun.objects.filter(state__in=waiting, created_at__lt=gone)
+    forgotten.update(state=State.DISCARDED, samples={})
