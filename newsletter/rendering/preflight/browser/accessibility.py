@@ -62,10 +62,9 @@ def check_accessibility(browser: Browser, pages: Sequence[Page]) -> tuple[Findin
     """Return what is found in finished mails in a browser; what several share is said once."""
     seen: dict[Violation, list[Scheme]] = {}
     for page in pages:
-        for scheme in SCHEMES:
-            for violation in _violations(browser, page.parts.html, scheme):
-                schemes = seen.setdefault(violation, [])
-                schemes += () if scheme in schemes else (scheme,)
+        for scheme, violation in _violations(browser, page.parts.html):
+            schemes = seen.setdefault(violation, [])
+            schemes += () if scheme in schemes else (scheme,)
     return tuple(_finding(violation, schemes) for violation, schemes in seen.items())
 
 
@@ -90,14 +89,17 @@ def _in_chromium(program: Path, pages: Sequence[Page]) -> tuple[Finding, ...]:
             return check_accessibility(browser, pages)
 
 
-def _violations(browser: Browser, html: str, scheme: Scheme) -> Iterator[Violation]:
+def _violations(browser: Browser, html: str) -> Iterator[tuple[Scheme, Violation]]:
     from axe_playwright_python.sync_playwright import Axe
 
-    with browser.new_context(offline=True, color_scheme=scheme) as context:
+    # To open a window takes longer than to look at it again in other colours.
+    with browser.new_context(offline=True) as context:
         page = context.new_page()
         page.set_content(html, wait_until="domcontentloaded")
-        results = Axe().run(page, options=_OPTIONS).response
-    return (_violation(each) for each in results["violations"])
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            results = Axe().run(page, options=_OPTIONS).response
+            yield from ((scheme, _violation(each)) for each in results["violations"])
 
 
 def _violation(result: dict[str, Any]) -> Violation:
