@@ -131,6 +131,12 @@ def read_tables(folders: Folders, path: str) -> dict[str, Any]:
 
 
 def _toml(source: str, path: str) -> dict[str, Any]:
+    return dict(_parsed(source, path))
+
+
+@lru_cache(maxsize=64)
+def _parsed(source: str, path: str) -> dict[str, Any]:
+    # The words that mails share are asked for with every PDF, and there are a thousand.
     try:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as err:
