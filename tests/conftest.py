@@ -13,8 +13,9 @@ import os
 import secrets
 import shutil
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import hypothesis
@@ -36,6 +37,12 @@ from newsletter.sending import trusted_time
 from newsletter.sqlite.snapshot import load_snapshot
 from tests import chromium, db_restore, sqlite_files
 from tests.environment import ROOT
+
+if TYPE_CHECKING:
+    from newsletter.rendering import CompiledEdition, Template
+    from newsletter.rendering.content import Content
+    from newsletter.rendering.findings import Finding
+    from newsletter.rendering.preflight.context import PreflightContext
 
 IN_CI = bool(os.environ.get("CI"))
 ON_POSTGRES = "NEWSLETTER_DATABASE_URL" in os.environ
@@ -326,6 +333,34 @@ def found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_known)
         patch.setattr(typer.testing, "_get_command", functools.cache(typer.main.get_command))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def looked_at_once() -> Iterator[None]:
+    """Compile, lint and preflight the same content with the same template once, not for each test.
+
+    Each of these gives the same for the same arguments: tests of rendering call them by themselves.
+    """
+    from newsletter.publishing.checks import checking
+
+    compile_known = functools.lru_cache(maxsize=100)(checking.compile_edition)
+    lint_known = functools.lru_cache(maxsize=100)(checking.lint_template)
+    check = checking.check_edition
+    checked: dict[Hashable, tuple[Finding, ...]] = {}
+
+    def check_known(
+        content: Content, edition: CompiledEdition, template: Template, around: PreflightContext
+    ) -> tuple[Finding, ...]:
+        key = (content, edition, template, repr(around))
+        if key not in checked:
+            checked[key] = tuple(check(content, edition, template, around))
+        return checked[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "compile_edition", compile_known)
+        patch.setattr(checking, "lint_template", lint_known)
+        patch.setattr(checking, "check_edition", check_known)
         yield
 
 

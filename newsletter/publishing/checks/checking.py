@@ -25,6 +25,7 @@ from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.linting.linter import lint_made
 from newsletter.rendering.personalisation import merge_tags
+from newsletter.rendering.pipeline.compiling import compile_edition
 from newsletter.rendering.preflight.checking import check_edition, finish_variants
 from newsletter.rendering.preflight.codes import make_finding as finding_of
 from newsletter.rendering.preflight.context import PreflightContext
@@ -195,7 +196,7 @@ def make_candidate(issue: Issue, slot: dt.date | None = None) -> Candidate:
         content=content,
         fillable=fillable,
         template=template,
-        edition=rendering.compile(fillable, template, inliner=config.templates.inliner),
+        edition=compile_edition(fillable, template, inliner=config.templates.inliner),
         faults=faults,
         no_pdf=no_pdf,
     )
