@@ -10,14 +10,14 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from newsletter.publishing.models import Publication
+from newsletter.publishing.models import Issue, Publication
 from subscribers.links import TEST_LINK, preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import Reason, suppress
 from tests import desks
 from tests.environment import ROOT
 from tests.latin_words import latin_texts
-from tests.publications import create_publication
+from tests.publications import create_issue, create_publication
 
 DAY = dt.date(2026, 11, 12)
 DIGEST = (
@@ -39,10 +39,17 @@ def japanese(db: None) -> Publication:
     publication = create_publication(
         "潮だより", postal_address="東京都港区1-2-3", language="ja", time_zone="Asia/Tokyo"
     )
+    create_issue(publication, "three on the web", lambda: publish_three(publication))
+    return publication
+
+
+def publish_three(publication: Publication) -> Issue:
+    """Publish three issues; return the last."""
     for number in (1, 2, 3):
         title, slug = f"潮だより {number}", f"no-{number}"
-        desks.on_the_web(publication, number, title=title, slug=slug, body=[DIGEST], date=DAY)
-    return publication
+        fields = {"title": title, "slug": slug, "body": [DIGEST], "date": DAY}
+        issue = desks.make_public(publication, number, fields)
+    return issue
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from newsletter.cli import lists, subscriber, suppression
 from newsletter.errors import ImportRejected, NotFound
-from newsletter.publishing.bootstrap import create_publication
 from subscribers.models import List, Subscriber
 from subscribers.suppressions import suppress
+from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Csv, Person
 
 pytestmark = pytest.mark.django_db
