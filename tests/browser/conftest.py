@@ -19,7 +19,6 @@ from tests.browser.composing import TIMEOUT_MS
 def desk(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Publication:
     """A publication whose desk and web pages can be opened."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return create_publication("Tideline Digest", postal_address="1 Quay Street")
 
 

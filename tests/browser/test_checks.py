@@ -27,7 +27,6 @@ REASON = "The archive of the harbour has no https."
 def publication(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Publication:
     """A publication with one reader."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     person = Subscriber.objects.create(email="aiko@example.org")
     Subscription.objects.create(subscriber=person, list=publication.lists.get())

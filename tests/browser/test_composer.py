@@ -38,7 +38,6 @@ window.wagtail.app
 def publication(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Publication:
     """A publication that readers can open."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return create_publication("Tideline Digest", postal_address="1 Quay Street")
 
 

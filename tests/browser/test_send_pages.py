@@ -27,7 +27,6 @@ LONG = "a-reader-with-a-very-long-address.indeed@a-department.of-the-county.tide
 def send(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Send:
     """A send with people everywhere, three of them in doubt, and some refused beforehand."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     issue, now = desks.draft(publication), timezone.now()
     edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")

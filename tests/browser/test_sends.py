@@ -27,7 +27,6 @@ TIMEOUT_MS = 20_000
 def send(live_server: LiveServer, settings: Settings, tmp_path: Path) -> Send:
     """A send that leaves in a minute."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     publication = create_publication("Tideline Digest", postal_address="1 Quay Street")
     issue = desks.draft(publication)
     edition = Edition.objects.create(issue=issue, subject="S", document="{}", hash="h")

@@ -43,7 +43,6 @@ CUT_OFF = """() => {
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer, settings: Settings) -> Iterator[Page]:
     """The desk in the window of a phone, with people, lists, issues and sends of long names."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     publication = create_publication(
         "The Tideline Digest of Everything that Floats", postal_address="1 Quay"
     )

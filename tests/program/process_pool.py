@@ -37,7 +37,11 @@ LIBRARIES = (
         "newsletter.transports.smtp.submission",
         "subscribers.addresses",
     ),
+    *("subscribers.exports.rules", "subscribers.exports.titles"),
     *("subscribers.exports.words", "subscribers.names", __name__),
+    *("altcha", "babel", "fontTools.ttLib", "holidays", "icalendar", "mammoth", "segno"),
+    *("newsletter.rendering.linting.linter", "newsletter.rendering.pdf.document"),
+    *("newsletter.rendering.preflight.checking", "newsletter.rendering.preflight.links"),
     "tests.program.loaded",  # the last
 )
 

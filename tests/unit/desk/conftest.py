@@ -19,9 +19,8 @@ LogIn = Callable[[str], Client]
 
 @pytest.fixture(autouse=True)
 def workspace(settings: Settings, tmp_path: Path) -> None:
-    """Keep pictures apart; nobody's password here is worth the time to hash it well."""
+    """Keep pictures apart."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
