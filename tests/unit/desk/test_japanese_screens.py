@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 from wagtail.users.models import UserProfile
@@ -85,7 +86,7 @@ def test_pages_before_the_login_are_japanese(publication: Publication, address: 
     """Who has not logged in yet is spoken to in the language of the browser."""
     client = Client(headers={"accept-language": "ja"})
 
-    assert english_on(client, address) == []
+    assert english_on(client.get(address)) == []
 
 
 @pytest.mark.parametrize("role", [*RIGHTS, ""])
