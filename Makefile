@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages snapshot release-data lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages screenshots snapshot release-data lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -69,6 +69,9 @@ format: $(READY_TO_TEST) ## put the code into shape
 
 messages: $(READY_TO_TEST) ## collect the messages that are translated, and compile their translations
 	.venv/bin/python scripts/messages.py
+
+screenshots: $(READY_TO_TEST) ## the pictures of the desk in docs/images, from the real service (ARGS=home: one of them)
+	.venv/bin/python -m scripts.screenshots $(ARGS)
 
 snapshot: $(READY_TO_RUN) ## write down the database that all migrations make, from which a new one begins
 	.venv/bin/python scripts/snapshot.py

@@ -66,29 +66,23 @@ def skip(
     json: Json = False,
 ) -> None:
     """Skip a slot, for example on a holiday."""
-    open_workspace()
-    from newsletter.scheduling import slot_changes, slots
+    slot = open_slot(publication, date)
+    from newsletter.scheduling.slot_changes import skip_slot
 
-    slot = slots.find_slot(find(publication), date.date())
-    slot_changes.skip_slot(slot, reason)
-    slot.refresh_from_db()
-    print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} is skipped.")
+    skip_slot(slot, reason)
+    print_slot(slot, "The slot of {date} is skipped.", as_json=json)
 
 
 @app.command()
 def reopen(date: Date, publication: Which = "", *, json: Json = False) -> None:
     """Open a slot again that was skipped, or that was held because it had no issue."""
-    open_workspace()
+    slot = open_slot(publication, date)
     from django.utils import timezone
 
-    from newsletter.scheduling import slot_changes, slots
+    from newsletter.scheduling import slot_changes
 
-    owner = find(publication)
-    slot = slots.find_slot(owner, date.date())
     slot_changes.reopen(slot, timezone.now())
-    slot.refresh_from_db()
-    text = f"The slot of {slot.date} is open, {format_time(slot.at, owner.time_zone)}."
-    print_result(summary(slot), as_json=json, text=text)
+    print_slot(slot, "The slot of {date} is open, {local}.", as_json=json)
 
 
 @app.command()
@@ -100,19 +94,17 @@ def move(
     json: Json = False,
 ) -> None:
     """Move a slot to another time. An issue that is queued for it moves too."""
-    open_workspace()
+    slot = open_slot(publication, date)
     from django.utils import timezone
 
-    from newsletter.scheduling import slot_changes, slots
+    from newsletter.scheduling.slot_changes import move_slot
     from newsletter.scheduling.times import explain_time, parse_wall_time
 
-    owner = find(publication)
-    slot = slots.find_slot(owner, date.date())
-    now, zone = timezone.now(), owner.time_zone
-    slot_changes.move_slot(slot, parse_wall_time(time, zone, now=now, on=date.date()), now)
-    slot.refresh_from_db()
-    text = f"The slot of {slot.date} is due {format_time(slot.at, zone)}."
-    print_result(summary(slot), as_json=json, text=f"{text} {explain_time(slot.at, zone)}".strip())
+    now, zone = timezone.now(), slot.publication.time_zone
+    at = parse_wall_time(time, zone, now=now, on=date.date())
+    move_slot(slot, at, now)
+    text = f"The slot of {{date}} is due {{local}}. {explain_time(at, zone)}"
+    print_slot(slot, text.strip(), as_json=json)
 
 
 @app.command()
@@ -124,14 +116,12 @@ def name(
     json: Json = False,
 ) -> None:
     """Give a slot a name of its own."""
-    open_workspace()
-    from newsletter.scheduling import slot_changes, slots
+    slot = open_slot(publication, date)
+    from newsletter.scheduling.slot_changes import name_slot
 
-    slot = slots.find_slot(find(publication), date.date())
-    slot_changes.name_slot(slot, words)
-    slot.refresh_from_db()
-    called = f"is called {slot.name}" if slot.name else "has no name"
-    print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} {called}.")
+    name_slot(slot, words)
+    called = "is called {name}." if words.strip() else "has no name."
+    print_slot(slot, f"The slot of {{date}} {called}", as_json=json)
 
 
 @app.command()
@@ -143,17 +133,13 @@ def give(
     json: Json = False,
 ) -> None:
     """Keep an open slot for an issue; queueing it for the next slot then takes this one."""
-    open_workspace()
+    slot = open_slot(publication, date)
     from newsletter.publishing.numbering import find_issue
-    from newsletter.scheduling import slot_changes, slots
+    from newsletter.scheduling.slot_changes import plan_issue
 
-    owner = find(publication)
-    slot = slots.find_slot(owner, date.date())
-    issue = None if ref == "-" else find_issue(ref, owner.slug)
-    slot_changes.plan_issue(slot, issue)
-    slot.refresh_from_db()
-    kept = f"for {issue.title}" if issue else "for any issue"
-    print_result(summary(slot), as_json=json, text=f"The slot of {slot.date} is kept {kept}.")
+    issue = None if ref == "-" else find_issue(ref, slot.publication.slug)
+    plan_issue(slot, issue)
+    print_slot(slot, "The slot of {date} is kept for {issue}.", as_json=json)
 
 
 Regions = Annotated[
@@ -198,6 +184,22 @@ def holidays(
     print(f"On such a day: {owner.get_quiet_policy_display()}")
     rows = [(each["date"], each["holiday"], each["becomes"]) for each in affected]
     print_table(("Slot", "Holiday", "What becomes of it"), rows)
+
+
+def open_slot(publication: str, date: dt.datetime) -> Any:
+    """Return the slot of a date, saved, in the opened workspace; raises `NotFound`."""
+    open_workspace()
+    from newsletter.scheduling.slots import find_slot
+
+    return find_slot(find(publication), date.date())
+
+
+def print_slot(slot: Any, text: str, *, as_json: bool) -> None:
+    """Say how a slot stands after a change: its summary, or a text with places for its values."""
+    slot.refresh_from_db()
+    shown = summary(slot)
+    issue = slot.issue.title if slot.issue else "any issue"
+    print_result(shown, as_json=as_json, text=text.format(**shown | {"issue": issue}))
 
 
 def find(slug: str) -> Any:

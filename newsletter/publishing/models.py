@@ -218,6 +218,10 @@ class Publication(models.Model):
     #: When the rhythm was changed last, and how often: calendar programs count the changes.
     rhythm_changed_at = models.DateTimeField(null=True, editable=False)
     rhythm_version = models.PositiveIntegerField(default=0, editable=False)
+    #: Dates that the rhythm has no more, with their times (`newsletter.scheduling.dropped_dates`).
+    dropped_dates: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
+        default=dict, blank=True, editable=False
+    )
 
     class Meta:
         ordering = ["name"]

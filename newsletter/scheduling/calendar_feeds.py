@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.core.signing import BadSignature, Signer
@@ -21,13 +22,14 @@ from icalendar import Calendar, Event
 from newsletter.conf.config import load
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.calendar_slots import list_slots
+from newsletter.scheduling.dropped_dates import AHEAD, list_dropped
 from newsletter.scheduling.models import CalendarFeed, Slot
 from newsletter.scheduling.slots import issue_meant_for, state_of
 
 #: What the signature is for, so that no other one of ours fits.
 SALT = "newsletter.calendar-feed"
-#: From so long ago to so far ahead slots stand in a feed.
-BEHIND, AHEAD = dt.timedelta(days=92), dt.timedelta(days=366)
+#: From so long ago on slots stand in a feed.
+BEHIND = dt.timedelta(days=92)
 #: So long a slot takes in a calendar; mail has no length.
 LENGTH = dt.timedelta(minutes=15)
 #: After this time programs may ask again.
@@ -75,10 +77,25 @@ def write_feed(publications: list[Publication], now: dt.datetime, language: str)
         calendar = Calendar()
         for name, value in headers(publications).items():
             calendar.add(name, value)
-        for slot in list_slots(publications, now - BEHIND, now + AHEAD, now):
+        listed = list_slots(publications, now - BEHIND, now + AHEAD, now)
+        for slot in [*listed, *dropped_slots(publications, now)]:
             calendar.add_component(event(slot))
+        # Its clocks go with it: a program need not know the zone by its name.
+        calendar.add_missing_timezones(
+            first_date=(now - BEHIND).date().replace(month=1, day=1),
+            last_date=(now + AHEAD).date().replace(month=12, day=31),
+        )
         written: bytes = calendar.to_ical()
         return written
+
+
+def dropped_slots(publications: list[Publication], now: dt.datetime) -> Iterator[Slot]:
+    """Yield the slots to come that the rhythm has no more, as skipped ones."""
+    for publication in publications:
+        kept = set(publication.slots.filter(at__gt=now).values_list("date", flat=True))
+        for date, at in list_dropped(publication):
+            if at > now and date not in kept:
+                yield Slot(publication=publication, date=date, at=at, state=Slot.State.SKIPPED)
 
 
 def headers(publications: list[Publication]) -> dict[str, Any]:
@@ -106,8 +123,9 @@ def event(slot: Slot) -> Event:
     found.add("dtstamp", changed_at.replace(microsecond=0))
     found.add("last-modified", changed_at.replace(microsecond=0))
     found.add("sequence", publication.rhythm_version + slot.sequence)
-    found.add("dtstart", slot.at)
-    found.add("dtend", slot.at + LENGTH)
+    begin = slot.at.astimezone(ZoneInfo(publication.time_zone))
+    found.add("dtstart", begin)
+    found.add("dtend", (slot.at + LENGTH).astimezone(begin.tzinfo))
     found.add("summary", summary_of(slot))
     found.add("status", "CANCELLED" if is_skipped else "CONFIRMED")
     found.add("transp", "TRANSPARENT")

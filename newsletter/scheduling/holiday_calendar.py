@@ -1,6 +1,7 @@
 """Public holidays of countries and their parts, by the library `holidays`.
 
-A region is a country (`US`) or a part of one (`US-CA`), as ISO 3166 writes them.
+A region is a country (`US`) or a part of one (`US-CA`), as ISO 3166 writes them.  The libraries
+are read when the first holiday is asked for: most programs ask for none.
 """
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-
-import holidays
-from babel import Locale
 
 #: Which of the library's languages come first for a language of the reader's.
 LANGUAGES = {"en": ("en_US", "en_GB", "en"), "ja": ("ja", "en_US")}
@@ -33,6 +31,8 @@ class Region:
 @cache
 def known_regions() -> Mapping[str, tuple[str, ...]]:
     """Return the countries whose holidays are known, with the codes of their parts."""
+    import holidays
+
     supported = holidays.list_supported_countries(include_aliases=False)
     return MappingProxyType({code: tuple(parts) for code, parts in sorted(supported.items())})
 
@@ -69,12 +69,16 @@ def name_region(code: str, language: str) -> str:
 
 def name_country(code: str, language: str) -> str:
     """Return the name of a country in a language; its code where it has none."""
+    from babel import Locale
+
     return str(Locale.parse(language, sep="-").territories.get(code, code))
 
 
 @cache
 def part_names(country: str) -> Mapping[str, str]:
     """Return the names of the parts of a country that the library knows, by their codes."""
+    import holidays
+
     aliases = holidays.country_holidays(country).get_subdivision_aliases()
     return MappingProxyType({code: names[0] for code, names in aliases.items() if names})
 
@@ -91,6 +95,8 @@ def holidays_in(region: str, year: int, language: str) -> Mapping[dt.date, str]:
     They are in the reader's language if the library has it, else in English, else in the
     country's own.
     """
+    import holidays
+
     country, _, part = region.partition("-")
     offered = holidays.country_holidays(country).supported_languages
     wanted = LANGUAGES.get(language.partition("-")[0], LANGUAGES["en"])

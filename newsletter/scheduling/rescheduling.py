@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsletter.publishing.models import Publication
+from newsletter.scheduling.dropped_dates import note_dropped
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
 from newsletter.scheduling.slots import changed, rhythm_of, unsaved_slot
@@ -102,7 +103,8 @@ def preview_slots(
 
 
 def note_change(publication: Publication, now: dt.datetime) -> None:
-    """Note in a publication, which is not saved, that its rhythm is changed."""
+    """Note in a publication, which is not saved, that its rhythm changes, and what that drops."""
+    note_dropped(publication, now)
     publication.rhythm_changed_at = now
     publication.rhythm_version += 1
 

@@ -1,4 +1,4 @@
--- Made from the migrations 1e9054779cd74c96a743efcdb706499e37e2b07ec47a5089af9ca76765f5a013
+-- Made from the migrations fb07e0835d4de42ad246383997dde65d75e508f62e3d7d7a5fbcc81876da0165
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -54,8 +54,8 @@ CREATE TABLE "desk_issuewords" ("issue_id" integer NOT NULL PRIMARY KEY REFERENC
 CREATE TABLE "otp_static_statictoken" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "token" varchar(16) NOT NULL, "device_id" integer NOT NULL REFERENCES "otp_static_staticdevice" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "otp_static_staticdevice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(64) NOT NULL, "confirmed" bool NOT NULL, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "throttling_failure_count" integer unsigned NOT NULL CHECK ("throttling_failure_count" >= 0), "throttling_failure_timestamp" datetime NULL, "created_at" datetime NULL, "last_used_at" datetime NULL);
 CREATE TABLE "otp_totp_totpdevice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(64) NOT NULL, "confirmed" bool NOT NULL, "key" varchar(80) NOT NULL, "step" smallint unsigned NOT NULL CHECK ("step" >= 0), "t0" bigint NOT NULL, "digits" smallint unsigned NOT NULL CHECK ("digits" >= 0), "tolerance" smallint unsigned NOT NULL CHECK ("tolerance" >= 0), "drift" smallint NOT NULL, "last_t" bigint NOT NULL, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "throttling_failure_count" integer unsigned NOT NULL CHECK ("throttling_failure_count" >= 0), "throttling_failure_timestamp" datetime NULL, "created_at" datetime NULL, "last_used_at" datetime NULL);
-CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)));
 CREATE TABLE "publishing_issue" ("page_ptr_id" integer NOT NULL PRIMARY KEY REFERENCES "wagtailcore_page" ("id") DEFERRABLE INITIALLY DEFERRED, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "number" integer unsigned NOT NULL CHECK ("number" >= 0), "date" date NULL, "issued_on" date NULL, "language" varchar(12) NOT NULL, "subject" varchar(250) NOT NULL, "preheader" varchar(250) NOT NULL, "boilerplate" text NOT NULL, "pdf_url" varchar(200) NOT NULL, "metadata" text NOT NULL CHECK ((JSON_VALID("metadata") OR "metadata" IS NULL)), "body" text NOT NULL CHECK ((JSON_VALID("body") OR "body" IS NULL)));
+CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)), "dropped_dates" text NOT NULL CHECK ((JSON_VALID("dropped_dates") OR "dropped_dates" IS NULL)));
 CREATE TABLE "sending_edition" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "revision_id" integer NULL REFERENCES "wagtailcore_revision" ("id") DEFERRABLE INITIALLY DEFERRED, "subject" varchar(998) NOT NULL, "document" text NOT NULL, "hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "approved_at" datetime NULL, "approved_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_edition_per_content" UNIQUE ("issue_id", "hash"));
 CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" varchar(500) NOT NULL, "delivery_mode" varchar(12) NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL);
 CREATE TABLE "sending_send_lists" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -264,53 +264,54 @@ INSERT INTO "django_migrations" VALUES
 (159, 'publishing', '0004_publication_skeleton', '<now>'),
 (160, 'publishing', '0005_words', '<now>'),
 (161, 'publishing', '0006_lead_picture_shape', '<now>'),
-(162, 'sending', '0001_initial', '<now>'),
-(163, 'scheduling', '0001_initial', '<now>'),
-(164, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
-(165, 'sending', '0002_missing_attempt_source', '<now>'),
-(166, 'sending', '0003_words', '<now>'),
-(167, 'sending', '0004_stored_phrases', '<now>'),
-(168, 'sending', '0005_paused', '<now>'),
-(169, 'sessions', '0001_initial', '<now>'),
-(170, 'subscribers', '0002_words', '<now>'),
-(171, 'subscribers', '0003_sign_up', '<now>'),
-(172, 'subscribers', '0004_history', '<now>'),
-(173, 'subscribers', '0005_preferences', '<now>'),
-(174, 'subscribers', '0006_imports', '<now>'),
-(175, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(176, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(177, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(178, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(179, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(180, 'throttling', '0001_initial', '<now>'),
-(181, 'tracking', '0001_initial', '<now>'),
-(182, 'wagtailsearch', '0001_initial', '<now>'),
-(183, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(184, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(185, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(186, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(187, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(188, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(189, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(190, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(191, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(192, 'wagtailusers', '0001_initial', '<now>'),
-(193, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(194, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(195, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(196, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(197, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(198, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(199, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(200, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(201, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(202, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(203, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(204, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(205, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(206, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(207, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(208, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(162, 'publishing', '0007_dropped_dates', '<now>'),
+(163, 'sending', '0001_initial', '<now>'),
+(164, 'scheduling', '0001_initial', '<now>'),
+(165, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
+(166, 'sending', '0002_missing_attempt_source', '<now>'),
+(167, 'sending', '0003_words', '<now>'),
+(168, 'sending', '0004_stored_phrases', '<now>'),
+(169, 'sending', '0005_paused', '<now>'),
+(170, 'sessions', '0001_initial', '<now>'),
+(171, 'subscribers', '0002_words', '<now>'),
+(172, 'subscribers', '0003_sign_up', '<now>'),
+(173, 'subscribers', '0004_history', '<now>'),
+(174, 'subscribers', '0005_preferences', '<now>'),
+(175, 'subscribers', '0006_imports', '<now>'),
+(176, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(177, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(178, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(179, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(180, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(181, 'throttling', '0001_initial', '<now>'),
+(182, 'tracking', '0001_initial', '<now>'),
+(183, 'wagtailsearch', '0001_initial', '<now>'),
+(184, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(185, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(186, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(187, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(188, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(189, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(190, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(191, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(192, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(193, 'wagtailusers', '0001_initial', '<now>'),
+(194, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(195, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(196, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(197, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(198, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(199, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(200, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(201, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(202, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(203, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(204, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(205, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(206, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(207, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(208, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(209, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -840,7 +841,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 208),
+('django_migrations', 209),
 ('django_content_type', 94),
 ('auth_permission', 380),
 ('auth_group', 2),
@@ -1005,10 +1006,10 @@ CREATE INDEX "otp_static_statictoken_token_d0a51866" ON "otp_static_statictoken"
 CREATE INDEX "otp_static_statictoken_device_id_74b7c7d1" ON "otp_static_statictoken" ("device_id");
 CREATE INDEX "otp_static_staticdevice_user_id_7f9cff2b" ON "otp_static_staticdevice" ("user_id");
 CREATE INDEX "otp_totp_totpdevice_user_id_0fb18292" ON "otp_totp_totpdevice" ("user_id");
-CREATE INDEX "publishing_publication_seeds_id_4c5f6b90" ON "publishing_publication" ("seeds_id");
-CREATE INDEX "publishing_publication_logo_id_77dc4edd" ON "publishing_publication" ("logo_id");
 CREATE UNIQUE INDEX "one_issue_per_number" ON "publishing_issue" ("publication_id", "volume", "number") WHERE NOT ("number" = 0);
 CREATE INDEX "publishing_issue_publication_id_138bba09" ON "publishing_issue" ("publication_id");
+CREATE INDEX "publishing_publication_seeds_id_4c5f6b90" ON "publishing_publication" ("seeds_id");
+CREATE INDEX "publishing_publication_logo_id_77dc4edd" ON "publishing_publication" ("logo_id");
 CREATE INDEX "sending_edition_issue_id_7b654688" ON "sending_edition" ("issue_id");
 CREATE INDEX "sending_edition_revision_id_b32be6b1" ON "sending_edition" ("revision_id");
 CREATE INDEX "sending_edition_approved_by_id_4bae7719" ON "sending_edition" ("approved_by_id");

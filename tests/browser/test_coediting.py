@@ -37,6 +37,7 @@ def test_two_editors(window: Page, other: Page, desk: Publication) -> None:
     other.fill("#id_preheader", "Ebb")
     expect(other.locator(".desk-bar--coediting")).to_contain_text("changed this too: Subject")
     assert (now(issue).subject, now(issue).preheader) == ("Dawn", "Ebb")
+    expect(other.locator("#id_subject")).to_have_value("Dawn")
 
     other.fill("#id_subject", "Evening")
     dialog = other.get_by_role("dialog", name="writers changed the same as you")
@@ -45,6 +46,33 @@ def test_two_editors(window: Page, other: Page, desk: Publication) -> None:
     dialog.get_by_role("radio", name="Keep mine").check()
     dialog.get_by_role("button", name="Save what I chose").click()
     assert until(other, lambda: now(issue).subject == "Evening")
+    other.context.close()
+
+
+def test_words_of_the_other_show_at_once(window: Page, other: Page, desk: Publication) -> None:
+    """After a merge the form shows what the other wrote, added and moved, without a reload."""
+    issue = desks.draft(desk, subject="Morning")
+    for page, group in ((window, "Writers"), (other, "Senders")):
+        log_in(page, group)
+        open_issue(page, issue)
+    other.evaluate("document.body.dataset.here = 'still'")
+
+    window.locator("input[name$=-headline]").first.fill("Salt fields")
+    window.locator("[contenteditable=true]").first.click()
+    window.keyboard.press("End")
+    window.keyboard.type(" They taste of the sea.")
+    assert until(window, lambda: "taste of the sea" in str(now(issue).body.get_prep_value()))
+    other.fill("#id_preheader", "Ebb")
+
+    expect(other.locator("input[name$=-headline]").first).to_have_value("Salt fields")
+    expect(other.locator("[contenteditable=true]").first).to_contain_text("taste of the sea.")
+    expect(other.locator(".desk-bar--coediting")).to_contain_text("Both are saved.")
+    assert other.evaluate("document.body.dataset.here") == "still"
+    other.fill("#id_subject", "Evening")
+    assert until(other, lambda: now(issue).subject == "Evening")
+    draft = now(issue)
+    assert draft.preheader == "Ebb"
+    assert draft.body[0].value["items"][0]["headline"] == "Salt fields"
     other.context.close()
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-import segno
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -84,6 +83,8 @@ def begin(user: Any) -> TOTPDevice:
 
 def picture_of(device: TOTPDevice) -> str:
     """Return the QR code for an app as the address of a picture; it is drawn here."""
+    import segno
+
     code = segno.make(device.config_url, error="m")
     return str(code.svg_data_uri(scale=5, border=3, dark="#000", light="#fff"))
 

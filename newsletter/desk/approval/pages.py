@@ -66,11 +66,12 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("desk_approval", issue.pk)
         except NewsletterError as error:
             messages.error(request, error.sentences)
-    status = status_of(issue)
+    findings = found(issue)
+    status = status_of(issue, findings.get("draft_hash", ""))
     must_be_other = may_approve and approvals.needs_other_person(issue, request.user)
     may_approve = may_approve and not must_be_other
     shown = {
-        **found(issue),
+        **findings,
         "issue": draft_of(issue),
         "status": status,
         "note": request.POST.get("note", ""),

@@ -75,14 +75,17 @@ class ApprovalStatus:
         return [(name, value[:HASH_CHARACTERS]) for name, value in rows if value]
 
 
-def status_of(issue: Issue) -> ApprovalStatus | None:
-    """Return how the approval of the draft stands; None where the publication needs none."""
+def status_of(issue: Issue, draft: str = "") -> ApprovalStatus | None:
+    """Return how the approval of the draft stands; None where the publication needs none.
+
+    `draft` is the hash of the edition that the draft makes, if a check has made it just now.
+    """
     if not issue.publication.needs_approval:
         return None
     send = issue.sends.exclude(state=Send.State.CANCELLED).select_related("edition").first()
     queued = send.edition.hash if send else ""
     try:
-        draft = make_candidate(issue, day_out(issue, timezone.now())).edition.hash
+        draft = draft or make_candidate(issue, day_out(issue, timezone.now())).edition.hash
     except NewsletterError as error:
         return ApprovalStatus(state=State.FAULT, words=error.sentences)
     approved = approved_edition(issue, draft) or last_approved(issue, queued)

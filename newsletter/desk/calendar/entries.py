@@ -40,6 +40,7 @@ class Entry:
     url: str
     is_past: bool
     can_move: bool
+    can_drag: bool
 
     @property
     def spoken(self) -> str:
@@ -85,6 +86,8 @@ def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...]) -> Entry:
         url=reverse("desk_slot", args=[slot.publication.slug, slot.date.isoformat()]),
         is_past=slot.at <= now,
         can_move=movable,
+        # A slip of the hand would open it again; its page asks for a date.
+        can_drag=movable and state != Slot.State.SKIPPED,
     )
 
 

@@ -176,6 +176,7 @@ def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     return {
         "issue_pk": issue.pk,
         "errors": len(report.errors),
+        "draft_hash": report.edition.hash,
         "groups": groups(report),
         "news": [
             translate(each.finding.message)

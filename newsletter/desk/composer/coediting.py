@@ -8,7 +8,7 @@ is stored until somebody chose.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ from newsletter.desk.composer.snapshots import (
     snapshot_of,
     stamp_of,
 )
-from newsletter.publishing.merging import Choice, Conflict, Content, Merged, Path, merge
+from newsletter.publishing.merging import ABSENT, Choice, Conflict, Content, Merged, Path, merge
 from newsletter.publishing.models import Issue
 
 #: The fields in which the page sends what it began from, and what somebody chose.
@@ -124,7 +124,7 @@ def saved(
     form_valid: Callable[..., HttpResponse],
 ) -> HttpResponse:
     """Save a form, merged if it has to be, or ask about what both changed."""
-    mine, taken = snapshot_of(form.instance), False
+    mine, merged = snapshot_of(form.instance), None
     if latest is not None and base.stamp != stamp_of(latest):
         merged = bring_together(
             base, snapshot_in(latest.content), mine, choices_in(view.request.POST)
@@ -132,12 +132,12 @@ def saved(
         if merged.conflicts:
             return ask(view, form, merged.conflicts, latest)
         put_into(form.instance, merged.content)
-        taken = bool(merged.taken)
         forget_overwriting(view)
         if merged.taken:
             note_taken(view, merged, latest)
     response = form_valid(view, form)
-    return with_base(view, response, mine, taken=taken)
+    fresh = fresh_words(form.instance, merged.taken) if merged else []
+    return with_base(view, response, mine, fresh=fresh)
 
 
 def forget_overwriting(view: Any) -> None:
@@ -170,17 +170,45 @@ def name_of(revision: Revision) -> str:
     return (user.get_full_name() or user.get_username()) if user else gettext("A program")
 
 
-def with_base(view: Any, response: HttpResponse, mine: Content, *, taken: bool) -> HttpResponse:
+def fresh_words(issue: Issue, taken: Iterable[Path]) -> list[dict[str, Any]]:
+    """Return what was taken from the other as the fields of the form take it, by place.
+
+    A block that was deleted, or that nobody can find, is left to the list that it was in.
+    """
+    form = {name: value for name, value in snapshot_of(issue).items() if name != "body"}
+    form["body"] = issue.body.stream_block.get_form_state(issue.body)
+    found = ((path, state_at(form, path)) for path in taken)
+    return [{"path": list(path), "state": state} for path, state in found if state is not ABSENT]
+
+
+def state_at(form: Any, path: Path) -> Any:
+    """Return the part of a form that a path leads to, else `ABSENT`."""
+    for name in path:
+        if isinstance(form, list):
+            form = next((each["value"] for each in form if each.get("id") == name), ABSENT)
+        else:
+            form = form.get(name, ABSENT) if isinstance(form, dict) else ABSENT
+    return form
+
+
+def with_base(
+    view: Any, response: HttpResponse, mine: Content, *, fresh: list[dict[str, Any]]
+) -> HttpResponse:
     """Tell the page what its form now holds, which is the base of its next save.
 
-    A form that lacks what was taken from the other stays behind: its next save is merged again.
+    The page puts what was taken from the other into its form, and then has the base in
+    `desk_fresh`.  One that cannot stays behind: its next save is merged again.
     """
     if not isinstance(response, JsonResponse):
         return response
     data = json.loads(response.content)
     if not data.get("success"):
         return response
-    stamp = "" if taken else f"{data['revision_id']}:{data['revision_created_at']}"
+    stamp = f"{data['revision_id']}:{data['revision_created_at']}"
+    if fresh:
+        stored = Base(stamp=stamp, content=snapshot_of(view.page)).as_text()
+        data["desk_fresh"] = {"places": fresh, "base": stored}
+        stamp = ""
     data["field_updates"] = {
         **data.get("field_updates", {}),
         BASE: Base(stamp=stamp, content=mine).as_text(),
@@ -226,7 +254,7 @@ def tell_base(view: type) -> None:
         response = form_valid(self, form)
         if not isinstance(form.instance, Issue):
             return response
-        return with_base(self, response, snapshot_of(form.instance), taken=False)
+        return with_base(self, response, snapshot_of(form.instance), fresh=[])
 
     view.form_valid = valid  # type: ignore[attr-defined]
 

@@ -102,8 +102,8 @@ def look_step(publication: Publication, user: Any) -> Step:
     return Step(
         words=gettext("Choose a template, colours and a logo"),
         why=gettext("So that readers know your mail at a glance."),
-        url=settings_url(publication, user),
-        done=bool(publication.look) or publication.template != usual,
+        url=reverse("desk_look", args=[publication.pk]) if user.has_perm(CHANGE) else "",
+        done=bool(publication.look or publication.logo_id) or publication.template != usual,
     )
 
 

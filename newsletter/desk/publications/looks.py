@@ -18,10 +18,10 @@ from newsletter.desk.publications.colour_words import contrasts_of, scheme_name
 from newsletter.desk.publications.example_issues import example_for
 from newsletter.desk.publications.look_form import LookForm, theme_of, themes
 from newsletter.desk.publications.template_pictures import PERMISSION, template_picture
-from newsletter.errors import NewsletterError
+from newsletter.errors import BadInput, NewsletterError
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import content_of
-from newsletter.publishing.content.looks import template_of
+from newsletter.publishing.content.looks import is_logo_lost, template_of
 from newsletter.publishing.models import Publication
 from newsletter.publishing.web.previews import show_fault
 from newsletter.rendering.content import Content
@@ -117,6 +117,19 @@ def look_contrast(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/publications/contrasts.html", groups)
 
 
+def logo_words(form: LookForm, scheme: str) -> str:
+    """Say that the logo can hardly be seen in a scheme, and what comes of it; else nothing."""
+    try:
+        lost = is_logo_lost(form.shown(), theme_of(form), scheme)
+    except BadInput:
+        return ""  # the field of the logo says why
+    if not lost:
+        return ""
+    if scheme == "dark":
+        return _("The logo can hardly be seen on dark: there it stands on the light colour.")
+    return _("The logo can hardly be seen on light. Choose one with darker lines.")
+
+
 def contrast_groups(form: LookForm) -> list[dict[str, Any]]:
     """Return for each scheme what can hardly be read, and how much can."""
     found = list(contrasts_of(theme_of(form)))
@@ -126,6 +139,7 @@ def contrast_groups(form: LookForm) -> list[dict[str, Any]]:
             "name": scheme_name(scheme),
             "hard": [each for each in found if each.scheme == scheme and not each.is_enough],
             "good": [each for each in found if each.scheme == scheme and each.is_enough],
+            "logo": logo_words(form, scheme),
         }
         for scheme in SCHEMES
     ]

@@ -12,15 +12,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import formats
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from wagtail import hooks
 
-from newsletter.dates import format_time
+from newsletter.dates import format_day, format_time
+from newsletter.desk.publications.holiday_fields import RegionsField
 from newsletter.desk.publications.listed_fields import ZoneField
 from newsletter.desk.publications.template_pictures import PERMISSION
 from newsletter.desk.publications.zones import city_of, offset_of
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.cadence import Cadence
+from newsletter.scheduling.quiet_dates import QuietDates, UnreadableLine, parse_quiet_dates
+from newsletter.scheduling.quiet_policy import Policy
+from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
 from newsletter.sending import trusted_time
 
 #: How many dates are shown.
@@ -41,6 +45,22 @@ class RhythmForm(forms.Form):
     time = forms.TimeField()
     time_zone = ZoneField()
     starts_on = forms.DateField()
+    holiday_regions = RegionsField()
+    quiet_dates = forms.CharField(required=False)
+    quiet_policy = forms.ChoiceField(required=False, choices=[(each, each) for each in Policy])
+
+    def rhythm(self) -> Rhythm | None:
+        """Return the cadence with its holidays; None where the fields make no cadence."""
+        cadence, given = self.cadence(), self.cleaned_data
+        if cadence is None:
+            return None
+        try:
+            ranges = parse_quiet_dates(given["quiet_dates"])
+        except UnreadableLine:
+            ranges = ()
+        quiet = QuietDates(regions=tuple(given["holiday_regions"]), ranges=ranges)
+        policy = Policy(given["quiet_policy"] or Policy.MARK)
+        return Rhythm(cadence=cadence, quiet=quiet, policy=policy)
 
     def cadence(self) -> Cadence | None:
         """Return the rhythm; None where the fields make none."""
@@ -60,8 +80,10 @@ def rhythm_words(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     form = RhythmForm(request.GET)
-    cadence = form.cadence() if form.is_valid() else None
-    shown = {"words": describe_rhythm(cadence), "dates": next_dates(cadence)} if cadence else {}
+    rhythm = form.rhythm() if form.is_valid() else None
+    shown = (
+        {"words": describe_rhythm(rhythm.cadence), "dates": next_dates(rhythm)} if rhythm else {}
+    )
     return render(request, "desk/publications/rhythm.html", shown)
 
 
@@ -81,7 +103,19 @@ def describe_rhythm(cadence: Cadence) -> str:
     )
 
 
-def next_dates(cadence: Cadence) -> list[str]:
-    """Return the next dates, with time and zone."""
-    dates = islice(cadence.dates(trusted_time.now()), DATES)
-    return [format_time(cadence.time_on(date), cadence.zone.key) for date in dates]
+def next_dates(rhythm: Rhythm) -> list[tuple[str, str]]:
+    """Return the next dates with time and zone, and what a holiday makes of each."""
+    zone = rhythm.cadence.zone.key
+    plans = islice(rhythm.plans(trusted_time.now()), DATES)
+    return [(format_time(plan.at, zone), note_on(plan, rhythm.quiet)) for plan in plans]
+
+
+def note_on(plan: PlannedSlot, quiet: QuietDates) -> str:
+    """Say which holiday a date falls on, and what becomes of it; nothing on other days."""
+    name = quiet.name(plan.date, get_language() or "en", unnamed=gettext("quiet date"))
+    if plan.skipped:
+        return gettext("skipped: {holiday}").format(holiday=name)
+    if plan.shifted:
+        words = gettext("instead of {day}: {holiday}")
+        return words.format(day=format_day(plan.date), holiday=name)
+    return name

@@ -156,16 +156,16 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     publication = issue.publication
     following = slots.first_open(publication, trusted_time.now(), issue)
     send = issue.sends.exclude(state=Send.State.CANCELLED).first()
-    check = {} if send else found(issue)
+    findings = {} if send else found(issue)
     return {
-        **check,
-        "audience": "" if send or check.get("later") else describe_audience(issue),
+        **findings,
+        "audience": "" if send or findings.get("later") else describe_audience(issue),
         "issue": draft_of(issue),
         "form": form,
         "send": send,
         "send_note": translate(send.note) if send else "",
         "again": describe_change(issue, send),
-        "approval": status_of(issue),
+        "approval": status_of(issue, findings.get("draft_hash", "")),
         "at_time": format_time(send.at, publication.time_zone) if send else "",
         "slot": format_time(following.at, publication.time_zone) if following else "",
         "lists": list(publication.lists.filter(archived_at=None)),

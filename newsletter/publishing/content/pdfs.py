@@ -31,7 +31,7 @@ def pdf_of(issue: Issue, content: Content | None = None) -> Path:
     content, look = make_impersonal(content or content_of(issue)), design_of(issue.publication)
     path = load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
     if not path.is_file():
-        keep(path, render_pdf(content, look, pictures_of(content)))
+        keep(path, render_pdf(content, look, pictures_of(content, look.logo)))
     return path
 
 
@@ -60,16 +60,22 @@ def design_of(publication: Publication) -> Design:
     """Return the house's design, with the fonts of its folder and a publication's colours."""
     config = load()
     fonts = config.root / config.pdf.fonts if config.pdf.fonts else None
-    colours = colours_on_paper(template_of(publication).theme)
-    return dataclasses.replace(load_design(config.template_folders, fonts), colours=colours)
+    theme = template_of(publication).theme
+    logo = theme.get("logo", {})
+    return dataclasses.replace(
+        load_design(config.template_folders, fonts),
+        colours=colours_on_paper(theme),
+        logo=logo.get("src", ""),
+        logo_width=logo.get("width", 0),
+    )
 
 
-def pictures_of(content: Content) -> dict[str, bytes]:
+def pictures_of(content: Content, logo: str = "") -> dict[str, bytes]:
     """Return the pictures of an issue that are stored here, by address; none is fetched.
 
     Raises `PdfError` for one with too many pixels.
     """
-    found = {src: at_address(src) for src in pictures_in(content)}
+    found = {src: at_address(src) for src in [*pictures_in(content), logo]}
     return {src: read_printable(image) for src, image in found.items() if image}
 
 

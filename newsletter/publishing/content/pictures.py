@@ -26,10 +26,8 @@ TEXT_WIDTH = 540
 DENSITY = 2
 #: In pixels, the widest file that is made for a mail.
 WIDEST = SHOWN_WIDTH * DENSITY
-#: Under which names Wagtail keeps what is made of a picture, by its format.
-SPECS: dict[Form, str] = {form: f"width-{WIDEST}|format-{form}" for form in ("gif", "jpeg", "png")}
-
-
+#: What is made of a picture for a mail.
+FORMS: tuple[Form, ...] = ("gif", "jpeg", "png")
 #: The shapes that a lead picture can be cut to: width divided by height.
 SHAPES = {"16:9": 16 / 9, "3:2": 3 / 2, "1:1": 1.0}
 #: That of the picture that stands beside a link to an issue elsewhere, in pixels.
@@ -104,29 +102,29 @@ def card_address(body: Any, base_url: str) -> str:
 
 def at_most(widest: int, image: Any, base_url: str, ratio: float = 0) -> Shown:
     """Return a picture as wide as it is, or as wide as it may be; cut where a ratio is given."""
-    rendition = as_shown(image, ratio)
+    rendition = as_shown(image, ratio, min(WIDEST, widest * DENSITY))
     width = min(widest, rendition.width)
     height = round(rendition.height * width / rendition.width)
     return Shown(src=f"{base_url}{rendition.url}", width=width, height=height)
 
 
-def as_shown(image: Any, ratio: float = 0) -> Any:
-    """Return a picture in the size and form for mails, made when it is first asked for.
+def as_shown(image: Any, ratio: float = 0, widest: int = WIDEST) -> Any:
+    """Return a picture in the form for mails, `widest` pixels wide at most.
 
-    With a `ratio` (width divided by height) it is cut to that, around its focal point.
-    `BadInput` says why it cannot be made.
+    It is made when it is first asked for.  With a `ratio` (width divided by height) it is cut to
+    that, around its focal point.  `BadInput` says why it cannot be made.
     """
     key = crop_key(image) if ratio else ""
-    specs = [spec_of(form, ratio) for form in SPECS]
+    specs = [spec_of(form, ratio, widest) for form in FORMS]
     made = image.renditions.filter(filter_spec__in=specs, focal_point_key=key).first()
-    return made or make(image, ratio)
+    return made or make(image, ratio, widest)
 
 
-def spec_of(form: Form, ratio: float) -> str:
+def spec_of(form: Form, ratio: float, widest: int) -> str:
     """Return under which name Wagtail keeps a picture in a form."""
     if not ratio:
-        return SPECS[form]
-    return f"fill-{WIDEST}x{round(WIDEST / ratio)}|format-{form}"
+        return f"width-{widest}|format-{form}"
+    return f"fill-{widest}x{round(widest / ratio)}|format-{form}"
 
 
 def crop_of(image: Any, ratio: float) -> Crop | None:
@@ -146,21 +144,21 @@ def crop_key(image: Any) -> str:
     return f"{image.focal_point_x}-{image.focal_point_y}"[:16]
 
 
-def make(image: Any, ratio: float = 0) -> Any:
+def make(image: Any, ratio: float = 0, widest: int = WIDEST) -> Any:
     """Return what is made of a picture for mails, stored as Wagtail does."""
     try:
         with image.open_file() as file:
-            data, form = mail_picture(file.read(), WIDEST, crop_of(image, ratio))
+            data, form = mail_picture(file.read(), widest, crop_of(image, ratio))
     except (SourceImageIOError, OSError):
         raise build_error(image, phrase("cannot be read")) from None
     except BadInput as error:
         raise build_error(image, error.message, error.hint) from None
     key = crop_key(image) if ratio else ""
     cut = f"-{round(ratio * 100)}-{key}" if ratio else ""
-    name = f"{Path(image.filename).stem[:60]}.width-{WIDEST}{cut}.{form.replace('jpeg', 'jpg')}"
+    name = f"{Path(image.filename).stem[:60]}.width-{widest}{cut}.{form.replace('jpeg', 'jpg')}"
     with ContentFile(data, name=name) as file:
         rendition, _ = image.renditions.get_or_create(
-            filter_spec=spec_of(form, ratio), focal_point_key=key, defaults={"file": file}
+            filter_spec=spec_of(form, ratio, widest), focal_point_key=key, defaults={"file": file}
         )
     return rendition
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import template
@@ -13,6 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from newsletter.conf.config import load
+from newsletter.errors import NewsletterError
+from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.content.sign_up import sign_up_form_of, sign_up_path
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
@@ -38,6 +41,8 @@ class Masthead:
     signup: str = ""
     privacy: str = ""
     look: str = ""
+    #: `src`, `width`, `height` of the logo, and whether it needs a light `plate` in the dark.
+    logo: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def spoken_direction(self) -> str:
@@ -95,7 +100,19 @@ def masthead_of(publication: Publication, spoken: str) -> Masthead:
         signup=sign_up_path(publication),
         privacy=publication.privacy_url or reverse("privacy"),
         look=look_path(publication),
+        logo=logo_for(publication),
     )
+
+
+def logo_for(publication: Publication) -> Mapping[str, Any]:
+    """Return the logo as the theme has it; nothing where there is none that can be shown."""
+    if publication.logo_id is None:
+        return {}
+    try:
+        found: Mapping[str, Any] = template_of(publication).theme.get("logo", {})
+    except NewsletterError:
+        return {}
+    return found
 
 
 @register.simple_tag

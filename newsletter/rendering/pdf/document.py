@@ -55,13 +55,16 @@ class Design:
     """The look of the PDF: Typst source, words by language, and a folder with fonts or None.
 
     `colours` go by the names that a theme has; one that is missing is the source's own.  With
-    `paper` among them the pages have a colour of their own.
+    `paper` among them the pages have a colour of their own.  `logo` is the address of a picture
+    that stands on top, `logo_width` CSS pixels wide.
     """
 
     source: str = field(repr=False)
     words: Tables = field(repr=False)
     fonts: Path | None = None
     colours: Mapping[str, str] = field(default_factory=dict)
+    logo: str = ""
+    logo_width: int = 0
 
 
 def load_design(templates: Folders, fonts: Path | None = None) -> Design:
@@ -99,7 +102,7 @@ def render_pdf(content: Content, design: Design, pictures: Mapping[str, bytes]) 
 
 def pdf_hash(content: Content, design: Design) -> str:
     """Return what decides the PDF, pictures by their address, as one hash (sha256 hex)."""
-    addresses = {src: src for src in pictures_in(content)}
+    addresses = {src: src for src in [*pictures_in(content), design.logo]}
     parts = (typst_version(), design.source, _data(content, design, addresses))
     digest = hashlib.sha256()
     for part in parts:
@@ -116,7 +119,8 @@ def typst_version() -> str:
 
 def _data(content: Content, design: Design, files: Mapping[str, str]) -> str:
     families = _families(design.fonts) if design.fonts else ()
-    look = {"families": families, "colours": dict(design.colours)}
+    logo = {"file": files.get(design.logo, ""), "width": design.logo_width}
+    look = {"families": families, "colours": dict(design.colours), "logo": logo}
     data = {**pdf_data(content, design.words, files), **look}
     # A mark of byte order inside a text shows nothing, and PDF/UA forbids it.
     return json.dumps(data, ensure_ascii=False).replace("\ufeff", "")

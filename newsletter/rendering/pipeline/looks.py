@@ -20,13 +20,16 @@ SCHEMES = ("light", "dark")
 class Look:
     """Colours by scheme and name, the key of a stack of fonts, the address of a logo.
 
-    What is empty is as in the template.
+    What is empty is as in the template.  With `logo_plate` the logo cannot be seen on the dark
+    colours, and stands on the light ones there, too.
     """
 
     colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fonts: str = ""
     logo: str = ""
     logo_width: int = 0
+    logo_height: int = 0
+    logo_plate: bool = False
 
     def applied_to(self, template: Template) -> Template:
         """Return a template with this look; the same one where the look changes nothing."""
@@ -47,7 +50,8 @@ class Look:
         if self.fonts in STACKS:
             yield "fonts", fonts_with(STACKS[self.fonts], theme.get("fonts", {}))
         if self.logo:
-            yield "logo", {"src": self.logo, "width": self.logo_width}
+            size = {"width": self.logo_width, "height": self.logo_height}
+            yield "logo", {"src": self.logo, **size, "plate": self.logo_plate}
 
 
 def as_toml(tables: Mapping[str, Mapping[str, Any]]) -> str:

@@ -23,6 +23,8 @@ Form = Literal["gif", "jpeg", "png"]
 
 #: In bytes; a moving picture that is larger takes seconds on a phone.
 LARGEST_ANIMATION: Final = 1_000_000
+#: In bytes; a photo that was saved as a PNG is larger, and as a JPEG much smaller.
+LARGEST_DRAWING: Final = 300_000
 #: Milliseconds for a frame that says nothing of its time, as browsers do.
 FRAME_TIME: Final = 100
 
@@ -85,12 +87,26 @@ def mail_picture(data: bytes, width: int, crop: Crop | None = None) -> tuple[byt
         raise BadInput(phrase("is broken, or cut off"), hint=phrase("Save it again.")) from None
     drawn = header.format in {"GIF", "PNG"}
     form: Form = "png" if drawn or "A" in still.getbands() else "jpeg"
+    made = as_png(still) if form == "png" else as_jpeg(still)
+    if form == "png" and len(made) > LARGEST_DRAWING and not still.has_transparency_data:
+        photo = as_jpeg(still)
+        if len(photo) * 2 < len(made):
+            return photo, "jpeg"
+    return made, form
+
+
+def as_png(still: Image) -> bytes:
+    """Return a picture as PNG."""
     written = io.BytesIO()
-    if form == "png":
-        still.save(written, "PNG", optimize=True)
-    else:
-        still.convert("RGB").save(written, "JPEG", quality=80, progressive=True, optimize=True)
-    return written.getvalue(), form
+    still.save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def as_jpeg(still: Image) -> bytes:
+    """Return a picture as JPEG."""
+    written = io.BytesIO()
+    still.convert("RGB").save(written, "JPEG", quality=80, progressive=True, optimize=True)
+    return written.getvalue()
 
 
 def make_gif(data: bytes, width: int) -> bytes | None:

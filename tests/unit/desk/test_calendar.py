@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -252,6 +253,17 @@ def test_skipped_and_opened(publication: Publication, chief: Client) -> None:
 
     assert "The slot of Thu 26 Nov 2026 is open." in answer.text
     assert (row().state, row().note) == ("open", "")
+
+
+def test_a_skipped_slot_is_not_dragged(publication: Publication, chief: Client) -> None:
+    """An open slot can be dragged; a skipped one only gets a new date on its page."""
+    skip_slot(find_slot(publication, SECOND), "Trade fair")
+
+    page = chief.get(CALENDAR + "?month=2026-12").text
+
+    chips = re.findall(r'<a class="desk-chip desk-chip--(\w+)"[^>]*draggable="(\w+)"', page)
+    assert {("skipped", "false"), ("open", "true")} == set(chips)
+    assert 'value="move"' in chief.get(slot_url(publication, SECOND)).text
 
 
 def test_given_and_taken_out(publication: Publication, chief: Client) -> None:

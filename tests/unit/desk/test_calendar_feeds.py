@@ -20,7 +20,7 @@ from newsletter.scheduling.calendar_feeds import find_feed, renew_feed, secret_o
 from newsletter.scheduling.models import CalendarFeed
 from newsletter.scheduling.rescheduling import note_change
 from newsletter.scheduling.slot_changes import move_slot, reopen, skip_slot
-from newsletter.scheduling.slots import find_slot
+from newsletter.scheduling.slots import apply_rhythm, find_slot, rhythm_of
 from tests import desks
 from tests.publications import create_publication
 from tests.unit.desk.conftest import LogIn
@@ -62,13 +62,14 @@ def first_of(path: str) -> Event:
 
 
 def test_a_year_of_slots(publication: Publication) -> None:
-    """Each slot of a year is an event at its time in UTC, with a UID of its own."""
+    """Each slot of a year is an event at its time in its zone, with a UID of its own."""
     found = events(address(publication))
 
     assert len(found) == 26
     first = found[f"slot-{publication.pk}-2026-11-26@127.0.0.1"]
     assert first.decoded("DTSTART") == dt.datetime(2026, 11, 26, 14, 7, tzinfo=dt.UTC)
-    assert first["DTSTART"].to_ical() == b"20261126T140700Z"
+    assert first["DTSTART"].to_ical() == b"20261126T090700"
+    assert first["DTSTART"].params["TZID"] == "America/New_York"
     assert (first["SUMMARY"], first["STATUS"]) == ("Tideline Digest – open", "CONFIRMED")
 
 
@@ -104,7 +105,51 @@ def test_a_changed_rhythm_counts_too(publication: Publication) -> None:
     after = first_of(path)
 
     assert after["SEQUENCE"] > before
-    assert after.decoded("DTSTART").hour == 16
+    assert after.decoded("DTSTART").hour == 11
+
+
+def test_the_zone_goes_along(publication: Publication) -> None:
+    """The feed says when the clocks of its zone change, for each date that is in it."""
+    calendar = Calendar.from_ical(Client().get(address(publication)).content)
+
+    (zone,) = calendar.walk("VTIMEZONE")
+    assert zone["TZID"] == "America/New_York"
+    changes = {str(each["TZOFFSETTO"].to_ical()) for each in zone.subcomponents}
+    assert changes == {"-0400", "-0500"}
+
+
+def test_a_dropped_date_is_cancelled(publication: Publication) -> None:
+    """A date that the rhythm has no more is cancelled under its UID until it has passed."""
+    path = address(publication)
+    before = events(path)
+    publication.weekday, publication.starts_on = 4, dt.date(2026, 11, 27)
+    note_change(publication, NOW)
+    publication.save()
+    apply_rhythm(publication, rhythm_of(publication), NOW)
+
+    after = events(path)
+
+    assert set(before) < set(after)
+    assert {str(after[uid]["STATUS"]) for uid in before} == {"CANCELLED"}
+    assert {str(after[uid]["STATUS"]) for uid in set(after) - set(before)} == {"CONFIRMED"}
+    uid = next(uid for uid in before if "2026-11-26" in uid)
+    assert after[uid]["SEQUENCE"] > before[uid]["SEQUENCE"]
+    assert after[uid].decoded("DTSTART") == before[uid].decoded("DTSTART")
+
+
+def test_a_date_that_is_back_is_not_cancelled(publication: Publication) -> None:
+    """A rhythm that is changed back leaves every date confirmed."""
+    path = address(publication)
+    before = events(path)
+    for weekday, first in ((4, dt.date(2026, 11, 27)), (3, FIRST)):
+        publication.weekday, publication.starts_on = weekday, first
+        note_change(publication, NOW)
+        publication.save()
+
+    after = events(path)
+
+    assert {str(after[uid]["STATUS"]) for uid in before} == {"CONFIRMED"}
+    assert {str(after[uid]["STATUS"]) for uid in set(after) - set(before)} == {"CANCELLED"}
 
 
 def test_nobody_is_named(publication: Publication) -> None:

@@ -49,6 +49,23 @@ def test_beside_the_block(publication: Publication, log_in: LogIn) -> None:
     assert all(each["fix"] for each in told["findings"] if each["severity"] == "error")
 
 
+def test_five_headlines_for_four_items(publication: Publication, log_in: LogIn) -> None:
+    """A headline without a text is an error at its item, which names it and says what to do."""
+    kind, value = desks.digest("Reed beds", "Ferries", "Tides", "Cranes", "Night trains")
+    value["items"][4]["body"] = ""
+    issue = desks.draft(publication, body=[(kind, value)])
+    [digest] = draft_of(issue).body.get_prep_value()
+
+    told = found(log_in("Writers"), issue)
+
+    [row] = [each for each in told["findings"] if "Nothing stands below" in each["message"]]
+    assert "Night trains" in row["message"]
+    assert row["severity"] == "error"
+    assert row["fix"] == "Write the item, or take its headline out."
+    assert row["anchor"] == f"block-{digest['value']['items'][4]['id']}-section"
+    assert row["where"] == "Item 5"
+
+
 def test_one_check_at_a_time(publication: Publication, log_in: LogIn) -> None:
     """While a check goes on, another one is put off."""
     issue, client = desks.draft(publication), log_in("Writers")

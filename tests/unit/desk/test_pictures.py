@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -9,9 +10,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image as Pillow
 from wagtail.images import get_image_model
 from wagtail.users.models import UserProfile
 
+from newsletter.publishing.content import pictures
+from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.media import at_address
+from newsletter.publishing.models import Issue, Publication
 from tests import desks
 from tests.unit.desk.conftest import LogIn
 
@@ -99,3 +106,53 @@ def test_in_japanese(log_in: LogIn) -> None:
     page = client.get("/admin/images/add/").content.decode()
 
     assert "画像の説明" in page
+
+
+def test_the_focal_point_of_a_stored_picture(publication: Publication, log_in: LogIn) -> None:
+    """A focal area that is drawn on the page of a picture decides how issues cut it, from then on.
+
+    What was made before stays for the mails that show it.
+    """
+    image = stored_halves()
+    issue = desks.draft(publication, body=[("lead_image", {"image": image, "shape": "1:1"})])
+    before = lead_of(issue)
+    client, address = log_in("Writers"), f"/admin/images/{image.pk}/"
+    page = client.get(address).text
+    assert 'class="focal-point-chooser"' in page
+
+    area = {"x": "350", "y": "50", "width": "60", "height": "60"}
+    fields = {f"focal_point_{name}": value for name, value in area.items()}
+    client.post(address, {"title": image.title, "description": "A quay"} | fields)
+
+    image.refresh_from_db()
+    assert (image.focal_point_x, image.focal_point_y) == (350, 50)
+    after = lead_of(issue)
+    assert after != before
+    assert [middle_of(src) for src in (before, after)] == ["purple", "blue"]
+
+
+def stored_halves() -> Any:
+    """Return a stored picture: red, then a purple middle, then blue."""
+    drawn = Pillow.new("RGB", (400, 100), "red")
+    drawn.paste("purple", (150, 0, 250, 100))
+    drawn.paste("blue", (250, 0, 400, 100))
+    file = io.BytesIO()
+    drawn.save(file, "PNG")
+    return pictures.store_picture(file.getvalue(), name="quay.png", description="A quay")
+
+
+def lead_of(issue: Issue) -> str:
+    """Return the address of the lead picture as a mail shows it."""
+    lead = content_of(draft_of(issue)).lead
+    assert lead is not None
+    return lead.src
+
+
+def middle_of(address: str) -> str:
+    """Return the colour in the middle of a stored picture."""
+    found = at_address(address)
+    assert found is not None
+    with Pillow.open(found.path) as made:
+        colour = made.convert("RGB").getpixel((made.width // 2, made.height // 2))
+    names = {(255, 0, 0): "red", (128, 0, 128): "purple", (0, 0, 255): "blue"}
+    return names[colour]  # type: ignore[index]

@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from newsletter.dates import format_day
 from newsletter.desk.publications.language_names import describe_language, find_language
 from newsletter.desk.publications.rhythm import describe_rhythm
 from newsletter.desk.publications.zones import describe_zone, find_zone, zone_names
@@ -110,6 +111,31 @@ def test_the_next_dates_beside_the_fields(publication: Publication, log_in: LogI
     assert said.count("<li>") == 4
     publication.refresh_from_db()
     assert publication.time_zone == "America/New_York"
+
+
+def test_the_next_dates_know_the_holidays(publication: Publication, log_in: LogIn) -> None:
+    """The dates are those that holidays and quiet dates leave, each with what it falls on."""
+    today = timezone.localdate()
+    first = today + dt.timedelta(days=7)
+    fields = {
+        "every_weeks": "1",
+        "weekday": str(first.weekday()),
+        "time": "07:30",
+        "time_zone": "UTC",
+        "starts_on": first.isoformat(),
+        "holiday_regions": ["US"],
+        "quiet_dates": f"{first} Closed",
+        "quiet_policy": "after",
+    }
+    page, client = reverse("desk_rhythm"), log_in("")
+
+    said = client.get(page, fields).text
+    assert f"instead of {format_day(first)}: Closed" in said
+    assert said.count("<li>") == 4
+    said = client.get(page, fields | {"quiet_policy": "mark"}).text
+    assert '<span class="settings-rhythm__note">Closed</span>' in said
+    half = client.get(page, fields | {"quiet_dates": "Clo"}).text
+    assert half.count("<li>") == 4
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db.models import ProtectedError
 from django.test import Client
+from PIL import Image as Pillow
 
-from newsletter.publishing.content.drafts import render_draft
+from newsletter import rendering
+from newsletter.publishing.content import pictures
+from newsletter.publishing.content.drafts import render_draft, sample_reader
+from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.looks import colours_on_paper, template_of
+from newsletter.publishing.content.media import at_address
 from newsletter.publishing.content.pdfs import pdf_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.web.looks import look_path
@@ -113,3 +122,70 @@ def test_the_logo_is_kept(publication: Publication) -> None:
     assert source.startswith("http")
     with pytest.raises(ProtectedError):
         publication.logo.delete()
+
+
+def logo_in(colour: str) -> Any:
+    """Return a stored logo: a bar of a colour on a ground that can be seen through."""
+    drawn = Pillow.new("RGBA", (1600, 400), (0, 0, 0, 0))
+    drawn.paste(colour, (200, 100, 1400, 300))
+    written = io.BytesIO()
+    drawn.save(written, "PNG")
+    return pictures.store_picture(written.getvalue(), name="mark.png", description="A bar")
+
+
+def with_logo(publication: Publication, colour: str, width: int = 200) -> Publication:
+    """Give a publication a logo."""
+    publication.logo, publication.logo_width = logo_in(colour), width
+    publication.save()
+    return publication
+
+
+def test_the_logo_is_twice_as_wide_as_it_is_shown(publication: Publication) -> None:
+    """A large logo is made as small as its place in the mail, with two dots to a pixel."""
+    logo = template_of(with_logo(publication, "#0b5470")).theme["logo"]
+
+    assert (logo["width"], logo["height"]) == (200, 50)
+    image = at_address(logo["src"])
+    assert image is not None
+    with Pillow.open(image.path) as made:
+        assert made.size == (400, 100)
+
+
+@pytest.mark.parametrize(("colour", "plate"), [("#12202e", True), ("#f4efe6", False)])
+def test_a_dark_logo_stands_on_a_plate_in_the_dark(issue: Issue, colour: str, plate: bool) -> None:
+    """Where the logo cannot be seen on the dark card, it keeps the light colour below it."""
+    with_logo(issue.publication, colour)
+    template = template_of(issue.publication)
+
+    assert template.theme["logo"]["plate"] is plate
+    mail = rendering.render(content_of(issue), template, sample_reader()).html
+    assert (".plate img" in mail) is plate
+
+
+def test_the_logo_on_public_pages(issue: Issue, client: Client) -> None:
+    """Archive, issue and sign-up show the logo with the name as its description, and its size."""
+    issue.get_latest_revision().publish()
+    with_logo(issue.publication, "#12202e")
+
+    for path in ("/", issue.url, "/privacy/"):
+        page = client.get(path).text
+        assert 'class="masthead__logo masthead__logo--plate"' in page
+        assert f'width="200" height="50" alt="{issue.publication.name}"' in page
+
+
+def test_a_logo_that_is_gone_leaves_the_name(issue: Issue, client: Client) -> None:
+    """A page whose logo cannot be read shows the name, and a PDF is made all the same."""
+    publication = with_logo(issue.publication, "#12202e")
+    Path(publication.logo.file.path).unlink()
+
+    assert f"<bdi>{publication.name}</bdi>" in client.get("/").text
+
+
+def test_the_logo_in_the_pdf(issue: Issue) -> None:
+    """The PDF begins with the logo; another logo makes another PDF."""
+    without = pdf_of(issue).read_bytes()
+    with_logo(issue.publication, "#0b5470")
+
+    printed = pdf_of(issue).read_bytes()
+
+    assert printed.count(b"/Subtype/Image") == without.count(b"/Subtype/Image") + 1

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import io
+import random
+import re
+from typing import Any
 
 import pytest
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
+from newsletter import rendering
 from newsletter.errors import BadInput
 from newsletter.publishing.content import pictures
+from newsletter.publishing.content.drafts import sample_reader
+from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.looks import template_of
+from newsletter.publishing.content.media import at_address
+from newsletter.publishing.models import Publication
 from tests import desks
 
 
@@ -86,3 +95,59 @@ def test_pictures_that_failed_before(name: str, ending: str, frames: int, mode: 
     with Pillow.open(shown.file.path) as made:
         assert (getattr(made, "n_frames", 1), made.mode) == (frames, mode)
     assert pictures.as_shown(image) == shown
+
+
+def test_ten_large_pictures(publication: Publication) -> None:
+    """Ten pictures of 6,000 pixels make a small mail whose pictures are as large as their places.
+
+    Each has twice the dots of its column at most, says how large it is, and weighs little.
+    """
+    stored = {
+        f"{at}.jpg": pictures.store_picture(photo(at), name=f"{at}.jpg", description="Tide")
+        for at in range(10)
+    }
+    lead, *others = stored
+    body: list[Any] = [("lead_image", {"image": stored[lead], "alt": "Tide"})]
+    body += [("markdown", f"![Tide]({name})") for name in others]
+    known = {name: image.pk for name, image in stored.items()}
+    issue = desks.draft(publication, body=body, metadata={"_pictures": known})
+
+    content = content_of(issue)
+    mail = rendering.render(content, template_of(publication), sample_reader()).html
+
+    shown = re.findall(r'<img[^>]*src="([^"]*/media/[^"]*)"[^>]*>', mail)
+    assert len(set(shown)) == 10
+    assert len(mail.encode()) < 102_000
+    sizes = []
+    for address in set(shown):
+        found = at_address(address)
+        assert found is not None
+        with Pillow.open(found.path) as made:
+            assert made.width <= 1200
+        sizes.append(found.path.stat().st_size)
+    assert max(sizes) < 400_000
+    assert sum(sizes) < 2_500_000
+    assert all(" width=" in tag for tag in re.findall(r"<img[^>]*/media/[^>]*>", mail))
+
+
+def test_a_photo_that_was_saved_as_png(publication: Publication) -> None:
+    """A photo is mailed as JPEG where PNG would be far larger; a drawing stays a PNG."""
+    written = io.BytesIO()
+    with Pillow.open(io.BytesIO(photo(3))) as drawn:
+        drawn.resize((1500, 900)).save(written, "PNG")
+    image = pictures.store_picture(written.getvalue(), name="photo.png", description="Tide")
+
+    shown = pictures.as_shown(image)
+
+    assert shown.file.name.endswith(".jpg")
+    assert shown.file.size * 2 < image.file.size
+    assert pictures.as_shown(desks.stored_picture()).file.name.endswith(".png")
+
+
+def photo(number: int) -> bytes:
+    """Return a photo of 6,000 × 900 pixels as a camera writes it, another one for each number."""
+    chance = random.Random(number)
+    grain = Pillow.frombytes("RGB", (750, 112), chance.randbytes(750 * 112 * 3))
+    written = io.BytesIO()
+    grain.resize((6000, 900), Pillow.Resampling.BICUBIC).save(written, "JPEG", quality=92)
+    return written.getvalue()

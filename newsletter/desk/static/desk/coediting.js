@@ -105,8 +105,55 @@ function keep(name, value) {
   field.value = value;
 }
 
+/* Words of the other, put into the form */
+
+const SHOWN_MS = 12000;
+
+/** The field, block or list that a path leads to: a part of Wagtail's form, or a plain field. */
+function partAt([field, ...rest]) {
+  if (field !== "body") return rest.length ? undefined : document.getElementById(`id_${field}`);
+  return rest.reduce(
+    (part, name) => (part?.children ? part.children.find(({ id }) => id === name)?.block : part?.childBlocks?.[name]),
+    document.getElementById("body-root")?.rootBlock,
+  );
+}
+
+/** Nothing is changed below the hands of somebody who types. */
+const isInUse = (part) => [part, part.element, part.container?.[0]].some((place) => place instanceof Element && place.contains(document.activeElement));
+
+/** The text editor keeps its own state, and what can be undone in it. */
+function putText(editor, state) {
+  const { EditorState, convertFromRaw } = window.DraftJS;
+  editor.onChange(EditorState.push(editor.getEditorState(), convertFromRaw(JSON.parse(state)), "insert-fragment"));
+}
+
+function put({ path, state }, all) {
+  const part = partAt(path);
+  const isInsideOther = all.some((other) => other.path.length < path.length && other.path.every((name, at) => name === path[at]));
+  if (!part) return isInsideOther;
+  if (isInUse(part)) return false;
+  if (part instanceof Element) part.value = state ?? "";
+  else if (part.widget?.input?.draftailEditor) putText(part.widget.input.draftailEditor, state);
+  else part.setState(state);
+  return true;
+}
+
+/** Says whether the form now holds everything that the other wrote. */
+function takeIn({ places, base }) {
+  const byLength = [...places].sort((one, two) => one.path.length - two.path.length);
+  try {
+    if (!byLength.map((place) => put(place, places)).every(Boolean)) return false;
+  } catch {
+    /* A field that Wagtail made in another way: the page can still be loaded again. */
+    return false;
+  }
+  keep(BASE, base);
+  document.dispatchEvent(new CustomEvent("desk:fresh"));
+  return true;
+}
+
 function saved({ detail }) {
-  const { field_updates: updates, desk_taken: taken } = detail.data ?? {};
+  const { field_updates: updates, desk_taken: taken, desk_fresh: fresh } = detail.data ?? {};
   if (updates?.[BASE]) {
     keep(BASE, updates[BASE]);
     keep(CHOICES, "");
@@ -116,7 +163,12 @@ function saved({ detail }) {
     reload();
     return;
   }
-  if (taken) bar(taken, words.show, reload);
+  if (taken && fresh && takeIn(fresh)) {
+    bar(taken);
+    const shown = document.querySelector(".desk-bar--coediting");
+    shown.dataset.stays = "";
+    setTimeout(() => shown.remove(), SHOWN_MS);
+  } else if (taken) bar(taken, words.show, reload);
   else if (document.querySelector(".desk-bar--coediting") && !document.querySelector("[data-stays]")) bar("");
 }
 

@@ -261,6 +261,7 @@ if (document.querySelector("[data-side-panel=preview]")) {
   for (const kind of ["input", "change", "keyup", "click", "drop", "w-unsaved:add", "w-autosave:success"]) {
     document.addEventListener(kind, wake, true);
   }
+  document.addEventListener("desk:fresh", wake);
   setInterval(() => {
     const now = performance.now();
     if (now < activeUntil && !document.hidden) preview?.look(now);

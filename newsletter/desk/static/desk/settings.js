@@ -12,7 +12,9 @@
     async function ask() {
       asked += 1;
       const number = asked;
-      const values = new URLSearchParams(names.map((name) => [name, form.elements[name]?.value ?? ""]));
+      const values = new URLSearchParams();
+      const filled = new FormData(form);
+      names.forEach((name) => filled.getAll(name).forEach((value) => values.append(name, value)));
       try {
         const answer = await fetch(`${address}?${values}`, { headers: { "X-Requested-With": "XMLHttpRequest" } });
         const words = answer.ok ? await answer.text() : "";
@@ -36,7 +38,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const place of document.querySelectorAll("[data-rhythm]")) {
-      follow(place, place.dataset.rhythm, ["every_weeks", "weekday", "time", "time_zone", "starts_on"]);
+      follow(place, place.dataset.rhythm, ["every_weeks", "weekday", "time", "time_zone", "starts_on", "holiday_regions", "quiet_dates", "quiet_policy"]);
     }
     for (const place of document.querySelectorAll("[data-sender]")) {
       follow(place, place.dataset.sender, ["from_email"]);
