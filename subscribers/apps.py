@@ -12,14 +12,16 @@ class SubscribersConfig(AppConfig):
     label = "subscribers"
 
     def ready(self) -> None:
-        """Say what this app holds of people, and for how long."""
+        """Say what this app holds of people, and for how long; let segments ask about them."""
         from django.db.models.signals import pre_save
 
         from subscribers.models import Subscriber
         from subscribers.privacy.erased_addresses import restore_before_adding
         from subscribers.privacy.own_sections import register_own_sections
         from subscribers.privacy.retention import register_own_rules
+        from subscribers.segments.people import add_fields
 
         pre_save.connect(restore_before_adding, sender=Subscriber)
         register_own_sections()
         register_own_rules()
+        add_fields()

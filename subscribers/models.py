@@ -127,6 +127,29 @@ class Subscription(models.Model):
         return f"{self.subscriber} on {self.list}: {self.state}"
 
 
+class Segment(models.Model):
+    """People by what is known of them, as a filter in a small language (`subscribers.segments`).
+
+    Who is in it is found out whenever it is used; the count is as of `counted_at`.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("short name"), max_length=80, unique=True)
+    filter = models.TextField(_("filter"))
+    people = models.PositiveIntegerField(null=True, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Suppression(models.Model):
     """An address that must not be mailed, whatever list it is on.
 

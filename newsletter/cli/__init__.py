@@ -83,6 +83,7 @@ def register() -> None:
         queueing,
         resolving,
         schedule,
+        segment,
         send,
         steering,
         subscriber,
@@ -119,6 +120,7 @@ def register() -> None:
     app.add_typer(lists.app, name="list")
     app.add_typer(forms.app, name="form")
     app.add_typer(imports.app, name="import")
+    app.add_typer(segment.app, name="segment")
     app.add_typer(key.app, name="key")
     app.add_typer(subscriber.app, name="subscriber")
     app.add_typer(privacy.app, name="privacy")

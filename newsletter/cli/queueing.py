@@ -60,6 +60,12 @@ def queue(
     next_slot: Annotated[
         bool, typer.Option("--next-slot", help="Queue it for the first open slot.")
     ] = False,
+    segment: Annotated[
+        str,
+        typer.Option(
+            "--segment", metavar="SLUG", help="Send only to those of the lists in this segment."
+        ),
+    ] = "",
     publication: Publication = "",
     json: Json = False,
 ) -> None:
@@ -73,16 +79,18 @@ def queue(
     from newsletter.scheduling.times import parse_future_time
     from newsletter.sending.planning.queue import queue as queue_at
     from newsletter.sending.planning.undo_window import after_undo_window
+    from subscribers.segments.saved import segment_by_slug
 
     if bool(at) == next_slot:
         raise BadInput("say when", hint="Either --next-slot, or --at TIME.")
     issue = find(ref, publication)
+    part = segment_by_slug(segment) if segment else None
     now, size = timezone.now(), config.sending.batch_size
     if next_slot:
-        _, send = book_next_slot(issue, now=now, batch_size=size)
+        _, send = book_next_slot(issue, now=now, batch_size=size, segment=part)
     else:
         when = parse_future_time(at, issue.publication.time_zone, now=now)
-        send = queue_at(issue, at=after_undo_window(when), batch_size=size)
+        send = queue_at(issue, at=after_undo_window(when), batch_size=size, segment=part)
     local = format_time(send.at, issue.publication.time_zone)
     soon = describe_undo_window(send, timezone.now())
     undo = f"{soon}\n  newsletter send cancel {send.pk}" if soon else ""

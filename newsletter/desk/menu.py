@@ -19,6 +19,7 @@ ORDER = (
     "sends",
     "subscribers",
     "lists",
+    "segments",
     "reports",
     "images",
     "publications",

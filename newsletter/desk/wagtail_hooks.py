@@ -53,6 +53,7 @@ PACKAGES = {
     "people_files": ("pages",),
     "publications": ("looks", "rhythm", "senders"),
     "reports": ("history", "pages"),
+    "segments": ("pages",),
     "sign_up": ("pages",),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }

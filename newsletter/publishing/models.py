@@ -179,6 +179,15 @@ class Publication(models.Model):
         related_name="+",
         help_text=_("Who is on this list gets each issue with these few, reader or not."),
     )
+    seed_segment = models.ForeignKey(
+        "subscribers.Segment",
+        verbose_name=_("readers who get it first"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="publications",
+        help_text=_("The readers in this segment get each issue with these few."),
+    )
 
     every_weeks = models.PositiveSmallIntegerField(
         _("weeks from issue to issue"), default=2, validators=[MinValueValidator(1)]

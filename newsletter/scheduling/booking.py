@@ -14,10 +14,16 @@ from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning import queue
+from subscribers.models import Segment
 
 
 def book_next_slot(
-    issue: Issue, *, now: dt.datetime, batch_size: int, by: Any = None
+    issue: Issue,
+    *,
+    now: dt.datetime,
+    batch_size: int,
+    by: Any = None,
+    segment: Segment | None = None,
 ) -> tuple[Slot, Send]:
     """Queue an issue for the slot planned for it, else for the first open one.
 
@@ -28,7 +34,7 @@ def book_next_slot(
     def fill(send: Send) -> None:
         slots.fill_slot(slot, send)
 
-    send = queue.queue(issue, at=slot.at, batch_size=batch_size, by=by, also=fill)
+    send = queue.queue(issue, at=slot.at, batch_size=batch_size, by=by, segment=segment, also=fill)
     slot.refresh_from_db()
     return slot, send
 
@@ -41,7 +47,7 @@ def give_back(send: Send, *, by: Any = None) -> None:
 
 
 def queue_again(send: Send, *, batch_size: int, by: Any = None) -> Send:
-    """Queue the current draft in place of the queued send, for the same time and slot.
+    """Queue the current draft in place of the queued send, for the same time, slot and segment.
 
     Raises as queueing does; then what was queued stays queued.
     """
@@ -59,6 +65,7 @@ def queue_again(send: Send, *, batch_size: int, by: Any = None) -> Send:
         at=send.at,
         batch_size=batch_size,
         by=by,
+        segment=send.segment,
         replaces=send,
         before=take_back,
         also=fill,

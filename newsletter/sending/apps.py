@@ -12,7 +12,9 @@ class SendingConfig(AppConfig):
     label = "sending"
 
     def ready(self) -> None:
-        """Say what the ledger holds of people."""
+        """Say what the ledger holds of people, and let segments ask about it."""
         from newsletter.sending.reporting.held import register_sections
+        from newsletter.sending.reporting.segment_fields import add_fields
 
         register_sections()
+        add_fields()

@@ -152,6 +152,17 @@ class Send(models.Model):
     #: Whether people who joined since may be mailed too; only for a resend.
     newcomers = models.BooleanField(default=False)
     canary = models.CharField(max_length=6, choices=Canary.choices, default=Canary.NONE)
+    #: Only those of the lists who are in it are candidates; its filter is frozen when queued.
+    segment = models.ForeignKey(
+        "subscribers.Segment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sends",
+    )
+    segment_filter = models.TextField(blank=True)
+    #: Of the candidates, those whom this filter finds go first, too.
+    seed_filter = models.TextField(blank=True)
     #: People on this list go first, whether they are on another one or not.
     seeds = models.ForeignKey(
         "subscribers.List", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -1,4 +1,4 @@
--- Made from the migrations fb07e0835d4de42ad246383997dde65d75e508f62e3d7d7a5fbcc81876da0165
+-- Made from the migrations 00026b18919c5091bd993d5b75313aadeb50364148cd4ce8bc2825c93accfab7
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -54,10 +54,24 @@ CREATE TABLE "desk_issuewords" ("issue_id" integer NOT NULL PRIMARY KEY REFERENC
 CREATE TABLE "otp_static_statictoken" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "token" varchar(16) NOT NULL, "device_id" integer NOT NULL REFERENCES "otp_static_staticdevice" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "otp_static_staticdevice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(64) NOT NULL, "confirmed" bool NOT NULL, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "throttling_failure_count" integer unsigned NOT NULL CHECK ("throttling_failure_count" >= 0), "throttling_failure_timestamp" datetime NULL, "created_at" datetime NULL, "last_used_at" datetime NULL);
 CREATE TABLE "otp_totp_totpdevice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(64) NOT NULL, "confirmed" bool NOT NULL, "key" varchar(80) NOT NULL, "step" smallint unsigned NOT NULL CHECK ("step" >= 0), "t0" bigint NOT NULL, "digits" smallint unsigned NOT NULL CHECK ("digits" >= 0), "tolerance" smallint unsigned NOT NULL CHECK ("tolerance" >= 0), "drift" smallint NOT NULL, "last_t" bigint NOT NULL, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "throttling_failure_count" integer unsigned NOT NULL CHECK ("throttling_failure_count" >= 0), "throttling_failure_timestamp" datetime NULL, "created_at" datetime NULL, "last_used_at" datetime NULL);
+CREATE TABLE "subscribers_signupform" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "is_open" bool NOT NULL, "double_opt_in" bool NOT NULL, "asks_name" bool NOT NULL, "sends_welcome" bool NOT NULL, "welcome_has_issue" bool NOT NULL, "consent_texts" text NOT NULL CHECK ((JSON_VALID("consent_texts") OR "consent_texts" IS NULL)), "welcome_texts" text NOT NULL CHECK ((JSON_VALID("welcome_texts") OR "welcome_texts" IS NULL)), "frame_sites" text NOT NULL, "changed_at" datetime NOT NULL, "list_id" bigint NOT NULL UNIQUE REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_consent" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(10) NOT NULL, "text" text NOT NULL, "language" varchar(35) NOT NULL, "source" varchar(40) NOT NULL, "site" varchar(200) NOT NULL, "asked_at" datetime NULL, "given_at" datetime NOT NULL, "ip_hash" varchar(64) NOT NULL, "by" varchar(150) NOT NULL, "note" varchar(300) NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_signup" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "name" varchar(200) NOT NULL, "language" varchar(35) NOT NULL, "consent_text" text NOT NULL, "source" varchar(40) NOT NULL, "site" varchar(200) NOT NULL, "ip_hash" varchar(64) NOT NULL, "first_asked_at" datetime NOT NULL, "asked_at" datetime NOT NULL, "due_at" datetime NULL, "round" integer unsigned NOT NULL CHECK ("round" >= 0), "mails" smallint unsigned NOT NULL CHECK ("mails" >= 0), "mail" varchar(10) NOT NULL, "mailed_at" datetime NULL, "confirmed_at" datetime NULL, "welcome_due_at" datetime NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_sign_up" UNIQUE ("list_id", "key"));
+CREATE TABLE "subscribers_signupcount" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL, "asked" integer unsigned NOT NULL CHECK ("asked" >= 0), "confirmed" integer unsigned NOT NULL CHECK ("confirmed" >= 0), "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_count_a_day" UNIQUE ("list_id", "day"));
+CREATE TABLE "subscribers_subscriber" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL UNIQUE, "name" varchar(200) NOT NULL, "attributes" text NOT NULL CHECK ((JSON_VALID("attributes") OR "attributes" IS NULL)), "created_at" datetime NOT NULL, "language" varchar(35) DEFAULT '' NOT NULL);
+CREATE TABLE "subscribers_subscriptionchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "from_state" varchar(12) NOT NULL, "to_state" varchar(12) NOT NULL, "at" datetime NOT NULL, "by" varchar(150) NOT NULL, "reason" varchar(300) NOT NULL, "detail" text NOT NULL CHECK ((JSON_VALID("detail") OR "detail" IS NULL)), "list_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_cleaning" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL UNIQUE, "started_at" datetime NOT NULL, "finished_at" datetime NULL, "removed" text NOT NULL CHECK ((JSON_VALID("removed") OR "removed" IS NULL)));
+CREATE TABLE "subscribers_erasedaddress" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "hash" varchar(64) NOT NULL UNIQUE, "signing_key" varchar(16) NOT NULL, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "erased_at" datetime NOT NULL);
+CREATE TABLE "subscribers_addresschange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "old_email" varchar(254) NOT NULL, "language" varchar(35) NOT NULL, "secret_hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "mailed_at" datetime NULL, "confirmed_at" datetime NULL, "told_at" datetime NULL, "merged_into_id" bigint NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_pause" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issues" smallint unsigned NOT NULL CHECK ("issues" >= 0), "created_at" datetime NOT NULL, "subscriber_id" bigint NOT NULL UNIQUE REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_pausedissue" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue" bigint NOT NULL, "send" bigint NOT NULL, "pause_id" bigint NOT NULL REFERENCES "subscribers_pause" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "paused_once_per_issue" UNIQUE ("pause_id", "issue"));
+CREATE TABLE "subscribers_importrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "state" varchar(12) NOT NULL, "file_name" varchar(255) NOT NULL, "file_hash" varchar(64) NOT NULL, "file_size" bigint NOT NULL, "answers" text NOT NULL CHECK ((JSON_VALID("answers") OR "answers" IS NULL)), "basis" varchar(12) NOT NULL, "basis_note" varchar(300) NOT NULL, "by" varchar(150) NOT NULL, "language" varchar(20) NOT NULL, "result" text NOT NULL CHECK ((JSON_VALID("result") OR "result" IS NULL)), "samples" text NOT NULL CHECK ((JSON_VALID("samples") OR "samples" IS NULL)), "problem" text NOT NULL, "hint" text NOT NULL, "rows_done" integer NOT NULL, "rows_total" integer NOT NULL, "attempts" integer NOT NULL, "worked_at" datetime NULL, "created_at" datetime NOT NULL, "applied_at" datetime NULL, "undone_at" datetime NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_columnmapping" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "titles_hash" varchar(64) NOT NULL, "columns" text NOT NULL CHECK ((JSON_VALID("columns") OR "columns" IS NULL)), "changed_at" datetime NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_mapping_per_table" UNIQUE ("list_id", "titles_hash"));
+CREATE TABLE "subscribers_importchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "made" bool NOT NULL, "joined" bool NOT NULL, "before" text NULL CHECK ((JSON_VALID("before") OR "before" IS NULL)), "after" text NULL CHECK ((JSON_VALID("after") OR "after" IS NULL)), "subscriber_id" bigint NOT NULL, "run_id" bigint NOT NULL REFERENCES "subscribers_importrun" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_change_per_run" UNIQUE ("subscriber_id", "run_id"));
+CREATE TABLE "subscribers_segment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(200) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "filter" text NOT NULL, "people" integer unsigned NULL CHECK ("people" >= 0), "counted_at" datetime NULL, "created_at" datetime NOT NULL, "changed_at" datetime NOT NULL);
 CREATE TABLE "publishing_issue" ("page_ptr_id" integer NOT NULL PRIMARY KEY REFERENCES "wagtailcore_page" ("id") DEFERRABLE INITIALLY DEFERRED, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "number" integer unsigned NOT NULL CHECK ("number" >= 0), "date" date NULL, "issued_on" date NULL, "language" varchar(12) NOT NULL, "subject" varchar(250) NOT NULL, "preheader" varchar(250) NOT NULL, "boilerplate" text NOT NULL, "pdf_url" varchar(200) NOT NULL, "metadata" text NOT NULL CHECK ((JSON_VALID("metadata") OR "metadata" IS NULL)), "body" text NOT NULL CHECK ((JSON_VALID("body") OR "body" IS NULL)));
-CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)), "dropped_dates" text NOT NULL CHECK ((JSON_VALID("dropped_dates") OR "dropped_dates" IS NULL)));
+CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)), "dropped_dates" text NOT NULL CHECK ((JSON_VALID("dropped_dates") OR "dropped_dates" IS NULL)), "seed_segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "sending_edition" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "revision_id" integer NULL REFERENCES "wagtailcore_revision" ("id") DEFERRABLE INITIALLY DEFERRED, "subject" varchar(998) NOT NULL, "document" text NOT NULL, "hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "approved_at" datetime NULL, "approved_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_edition_per_content" UNIQUE ("issue_id", "hash"));
-CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" varchar(500) NOT NULL, "delivery_mode" varchar(12) NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL);
 CREATE TABLE "sending_send_lists" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "sending_batch" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "number" integer unsigned NOT NULL CHECK ("number" >= 0), "state" varchar(8) NOT NULL, "canary" bool NOT NULL, "domain" varchar(253) NOT NULL, "not_before" datetime NULL, CONSTRAINT "one_batch_per_number" UNIQUE ("send_id", "number"));
 CREATE TABLE "sending_providerbatch" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "group" smallint unsigned NOT NULL CHECK ("group" >= 0), "state" varchar(10) NOT NULL, "provider_id" varchar(100) NOT NULL, "at" datetime NOT NULL, "has_status" bool NOT NULL, "cancelling_since" datetime NULL, "in_doubt" bool NOT NULL, "release_asked_at" datetime NULL, "leavers_named" bool NOT NULL);
@@ -77,21 +91,8 @@ CREATE TABLE "sending_approvalrequest" ("id" integer NOT NULL PRIMARY KEY AUTOIN
 CREATE TABLE "scheduling_clockreading" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL);
 CREATE TABLE "scheduling_slot" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "date" date NOT NULL, "at" datetime NOT NULL, "moved" bool NOT NULL, "state" varchar(8) NOT NULL, "send_id" bigint NULL UNIQUE REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "note" varchar(300) NOT NULL, "changed_at" datetime NOT NULL, "issue_id" integer NULL UNIQUE REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "name" varchar(120) NOT NULL, "sequence" integer unsigned NOT NULL CHECK ("sequence" >= 0), "skipped_by_rule" bool NOT NULL, CONSTRAINT "one_slot_per_date" UNIQUE ("publication_id", "date"));
 CREATE TABLE "scheduling_calendarfeed" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL UNIQUE, "created_at" datetime NOT NULL, "publication_id" bigint NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "feed_of_something" CHECK (NOT ("publication_id" IS NULL AND "user_id" IS NULL)));
+CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL, "seed_filter" text NOT NULL, "segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "segment_filter" text NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
-CREATE TABLE "subscribers_signupform" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "is_open" bool NOT NULL, "double_opt_in" bool NOT NULL, "asks_name" bool NOT NULL, "sends_welcome" bool NOT NULL, "welcome_has_issue" bool NOT NULL, "consent_texts" text NOT NULL CHECK ((JSON_VALID("consent_texts") OR "consent_texts" IS NULL)), "welcome_texts" text NOT NULL CHECK ((JSON_VALID("welcome_texts") OR "welcome_texts" IS NULL)), "frame_sites" text NOT NULL, "changed_at" datetime NOT NULL, "list_id" bigint NOT NULL UNIQUE REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "subscribers_consent" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(10) NOT NULL, "text" text NOT NULL, "language" varchar(35) NOT NULL, "source" varchar(40) NOT NULL, "site" varchar(200) NOT NULL, "asked_at" datetime NULL, "given_at" datetime NOT NULL, "ip_hash" varchar(64) NOT NULL, "by" varchar(150) NOT NULL, "note" varchar(300) NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "subscribers_signup" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "name" varchar(200) NOT NULL, "language" varchar(35) NOT NULL, "consent_text" text NOT NULL, "source" varchar(40) NOT NULL, "site" varchar(200) NOT NULL, "ip_hash" varchar(64) NOT NULL, "first_asked_at" datetime NOT NULL, "asked_at" datetime NOT NULL, "due_at" datetime NULL, "round" integer unsigned NOT NULL CHECK ("round" >= 0), "mails" smallint unsigned NOT NULL CHECK ("mails" >= 0), "mail" varchar(10) NOT NULL, "mailed_at" datetime NULL, "confirmed_at" datetime NULL, "welcome_due_at" datetime NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_sign_up" UNIQUE ("list_id", "key"));
-CREATE TABLE "subscribers_signupcount" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL, "asked" integer unsigned NOT NULL CHECK ("asked" >= 0), "confirmed" integer unsigned NOT NULL CHECK ("confirmed" >= 0), "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_count_a_day" UNIQUE ("list_id", "day"));
-CREATE TABLE "subscribers_subscriber" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL UNIQUE, "name" varchar(200) NOT NULL, "attributes" text NOT NULL CHECK ((JSON_VALID("attributes") OR "attributes" IS NULL)), "created_at" datetime NOT NULL, "language" varchar(35) DEFAULT '' NOT NULL);
-CREATE TABLE "subscribers_subscriptionchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "from_state" varchar(12) NOT NULL, "to_state" varchar(12) NOT NULL, "at" datetime NOT NULL, "by" varchar(150) NOT NULL, "reason" varchar(300) NOT NULL, "detail" text NOT NULL CHECK ((JSON_VALID("detail") OR "detail" IS NULL)), "list_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "subscribers_cleaning" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL UNIQUE, "started_at" datetime NOT NULL, "finished_at" datetime NULL, "removed" text NOT NULL CHECK ((JSON_VALID("removed") OR "removed" IS NULL)));
-CREATE TABLE "subscribers_erasedaddress" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "hash" varchar(64) NOT NULL UNIQUE, "signing_key" varchar(16) NOT NULL, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "erased_at" datetime NOT NULL);
-CREATE TABLE "subscribers_addresschange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "old_email" varchar(254) NOT NULL, "language" varchar(35) NOT NULL, "secret_hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "mailed_at" datetime NULL, "confirmed_at" datetime NULL, "told_at" datetime NULL, "merged_into_id" bigint NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "subscribers_pause" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issues" smallint unsigned NOT NULL CHECK ("issues" >= 0), "created_at" datetime NOT NULL, "subscriber_id" bigint NOT NULL UNIQUE REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "subscribers_pausedissue" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue" bigint NOT NULL, "send" bigint NOT NULL, "pause_id" bigint NOT NULL REFERENCES "subscribers_pause" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "paused_once_per_issue" UNIQUE ("pause_id", "issue"));
-CREATE TABLE "subscribers_importrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "state" varchar(12) NOT NULL, "file_name" varchar(255) NOT NULL, "file_hash" varchar(64) NOT NULL, "file_size" bigint NOT NULL, "answers" text NOT NULL CHECK ((JSON_VALID("answers") OR "answers" IS NULL)), "basis" varchar(12) NOT NULL, "basis_note" varchar(300) NOT NULL, "by" varchar(150) NOT NULL, "language" varchar(20) NOT NULL, "result" text NOT NULL CHECK ((JSON_VALID("result") OR "result" IS NULL)), "samples" text NOT NULL CHECK ((JSON_VALID("samples") OR "samples" IS NULL)), "problem" text NOT NULL, "hint" text NOT NULL, "rows_done" integer NOT NULL, "rows_total" integer NOT NULL, "attempts" integer NOT NULL, "worked_at" datetime NULL, "created_at" datetime NOT NULL, "applied_at" datetime NULL, "undone_at" datetime NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "subscribers_columnmapping" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "titles_hash" varchar(64) NOT NULL, "columns" text NOT NULL CHECK ((JSON_VALID("columns") OR "columns" IS NULL)), "changed_at" datetime NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_mapping_per_table" UNIQUE ("list_id", "titles_hash"));
-CREATE TABLE "subscribers_importchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "made" bool NOT NULL, "joined" bool NOT NULL, "before" text NULL CHECK ((JSON_VALID("before") OR "before" IS NULL)), "after" text NULL CHECK ((JSON_VALID("after") OR "after" IS NULL)), "subscriber_id" bigint NOT NULL, "run_id" bigint NOT NULL REFERENCES "subscribers_importrun" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_change_per_run" UNIQUE ("subscriber_id", "run_id"));
 CREATE TABLE "taggit_taggeditem" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_id" integer NOT NULL, "content_type_id" integer NOT NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "tag_id" integer NOT NULL REFERENCES "taggit_tag" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "taggit_taggeditem_content_type_id_object_id_tag_id_4bb97a8e_uniq" UNIQUE ("content_type_id", "object_id", "tag_id"));
 CREATE TABLE "taggit_tag" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(100) NOT NULL UNIQUE, "slug" varchar(100) NOT NULL UNIQUE);
 CREATE TABLE "throttling_counter" ("key" varchar(64) NOT NULL PRIMARY KEY, "account" varchar(64) NOT NULL, "count" integer unsigned NOT NULL CHECK ("count" >= 0), "ends_at" bigint NOT NULL);
@@ -259,59 +260,62 @@ INSERT INTO "django_migrations" VALUES
 (154, 'otp_totp', '0001_initial', '<now>'),
 (155, 'otp_totp', '0002_auto_20190420_0723', '<now>'),
 (156, 'otp_totp', '0003_add_timestamps', '<now>'),
-(157, 'publishing', '0002_publication_look', '<now>'),
-(158, 'publishing', '0003_quiet_dates', '<now>'),
-(159, 'publishing', '0004_publication_skeleton', '<now>'),
-(160, 'publishing', '0005_words', '<now>'),
-(161, 'publishing', '0006_lead_picture_shape', '<now>'),
-(162, 'publishing', '0007_dropped_dates', '<now>'),
-(163, 'sending', '0001_initial', '<now>'),
-(164, 'scheduling', '0001_initial', '<now>'),
-(165, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
-(166, 'sending', '0002_missing_attempt_source', '<now>'),
-(167, 'sending', '0003_words', '<now>'),
-(168, 'sending', '0004_stored_phrases', '<now>'),
-(169, 'sending', '0005_paused', '<now>'),
-(170, 'sessions', '0001_initial', '<now>'),
-(171, 'subscribers', '0002_words', '<now>'),
-(172, 'subscribers', '0003_sign_up', '<now>'),
-(173, 'subscribers', '0004_history', '<now>'),
-(174, 'subscribers', '0005_preferences', '<now>'),
-(175, 'subscribers', '0006_imports', '<now>'),
-(176, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(177, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(178, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(179, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(180, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(181, 'throttling', '0001_initial', '<now>'),
-(182, 'tracking', '0001_initial', '<now>'),
-(183, 'wagtailsearch', '0001_initial', '<now>'),
-(184, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(185, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(186, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(187, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(188, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(189, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(190, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(191, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(192, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(193, 'wagtailusers', '0001_initial', '<now>'),
-(194, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(195, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(196, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(197, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(198, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(199, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(200, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(201, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(202, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(203, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(204, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(205, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(206, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(207, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(208, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(209, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(157, 'subscribers', '0002_words', '<now>'),
+(158, 'subscribers', '0003_sign_up', '<now>'),
+(159, 'subscribers', '0004_history', '<now>'),
+(160, 'subscribers', '0005_preferences', '<now>'),
+(161, 'subscribers', '0006_imports', '<now>'),
+(162, 'subscribers', '0007_segments', '<now>'),
+(163, 'publishing', '0002_publication_look', '<now>'),
+(164, 'publishing', '0003_quiet_dates', '<now>'),
+(165, 'publishing', '0004_publication_skeleton', '<now>'),
+(166, 'publishing', '0005_words', '<now>'),
+(167, 'publishing', '0006_lead_picture_shape', '<now>'),
+(168, 'publishing', '0007_dropped_dates', '<now>'),
+(169, 'publishing', '0008_segments', '<now>'),
+(170, 'sending', '0001_initial', '<now>'),
+(171, 'scheduling', '0001_initial', '<now>'),
+(172, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
+(173, 'sending', '0002_missing_attempt_source', '<now>'),
+(174, 'sending', '0003_words', '<now>'),
+(175, 'sending', '0004_stored_phrases', '<now>'),
+(176, 'sending', '0005_paused', '<now>'),
+(177, 'sending', '0006_segments', '<now>'),
+(178, 'sessions', '0001_initial', '<now>'),
+(179, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(180, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(181, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(182, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(183, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(184, 'throttling', '0001_initial', '<now>'),
+(185, 'tracking', '0001_initial', '<now>'),
+(186, 'wagtailsearch', '0001_initial', '<now>'),
+(187, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(188, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(189, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(190, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(191, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(192, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(193, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(194, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(195, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(196, 'wagtailusers', '0001_initial', '<now>'),
+(197, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(198, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(199, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(200, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(201, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(202, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(203, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(204, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(205, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(206, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(207, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(208, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(209, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(210, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(211, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(212, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -391,22 +395,23 @@ INSERT INTO "django_content_type" VALUES
 (76, 'subscribers', 'importrun'),
 (77, 'subscribers', 'columnmapping'),
 (78, 'subscribers', 'importchange'),
-(79, 'wagtailimages', 'rendition'),
-(80, 'wagtailusers', 'userprofile'),
-(81, 'wagtailadmin', 'editingsession'),
-(82, 'wagtailadmin', 'formstate'),
-(83, 'wagtailsearch', 'indexentry'),
-(84, 'wagtailsearch', 'sqliteftsindexentry'),
-(85, 'taggit', 'tag'),
-(86, 'taggit', 'taggeditem'),
-(87, 'auth', 'permission'),
-(88, 'auth', 'group'),
-(89, 'auth', 'user'),
-(90, 'contenttypes', 'contenttype'),
-(91, 'sessions', 'session'),
-(92, 'otp_static', 'staticdevice'),
-(93, 'otp_static', 'statictoken'),
-(94, 'otp_totp', 'totpdevice');
+(79, 'subscribers', 'segment'),
+(80, 'wagtailimages', 'rendition'),
+(81, 'wagtailusers', 'userprofile'),
+(82, 'wagtailadmin', 'editingsession'),
+(83, 'wagtailadmin', 'formstate'),
+(84, 'wagtailsearch', 'indexentry'),
+(85, 'wagtailsearch', 'sqliteftsindexentry'),
+(86, 'taggit', 'tag'),
+(87, 'taggit', 'taggeditem'),
+(88, 'auth', 'permission'),
+(89, 'auth', 'group'),
+(90, 'auth', 'user'),
+(91, 'contenttypes', 'contenttype'),
+(92, 'sessions', 'session'),
+(93, 'otp_static', 'staticdevice'),
+(94, 'otp_static', 'statictoken'),
+(95, 'otp_totp', 'totpdevice');
 INSERT INTO "auth_group_permissions" VALUES
 (1, 2, 1),
 (2, 2, 2),
@@ -733,71 +738,75 @@ INSERT INTO "auth_permission" VALUES
 (313, 78, 'change_importchange', 'Can change import change'),
 (314, 78, 'delete_importchange', 'Can delete import change'),
 (315, 78, 'view_importchange', 'Can view import change'),
-(316, 2, 'view_image', 'Can view image'),
-(317, 79, 'add_rendition', 'Can add rendition'),
-(318, 79, 'change_rendition', 'Can change rendition'),
-(319, 79, 'delete_rendition', 'Can delete rendition'),
-(320, 79, 'view_rendition', 'Can view rendition'),
-(321, 80, 'add_userprofile', 'Can add user profile'),
-(322, 80, 'change_userprofile', 'Can change user profile'),
-(323, 80, 'delete_userprofile', 'Can delete user profile'),
-(324, 80, 'view_userprofile', 'Can view user profile'),
-(325, 81, 'add_editingsession', 'Can add editing session'),
-(326, 81, 'change_editingsession', 'Can change editing session'),
-(327, 81, 'delete_editingsession', 'Can delete editing session'),
-(328, 81, 'view_editingsession', 'Can view editing session'),
-(329, 82, 'add_formstate', 'Can add form state'),
-(330, 82, 'change_formstate', 'Can change form state'),
-(331, 82, 'delete_formstate', 'Can delete form state'),
-(332, 82, 'view_formstate', 'Can view form state'),
-(333, 83, 'add_indexentry', 'Can add index entry'),
-(334, 83, 'change_indexentry', 'Can change index entry'),
-(335, 83, 'delete_indexentry', 'Can delete index entry'),
-(336, 83, 'view_indexentry', 'Can view index entry'),
-(337, 84, 'add_sqliteftsindexentry', 'Can add sqliteftsindexentry'),
-(338, 84, 'change_sqliteftsindexentry', 'Can change sqliteftsindexentry'),
-(339, 84, 'delete_sqliteftsindexentry', 'Can delete sqliteftsindexentry'),
-(340, 84, 'view_sqliteftsindexentry', 'Can view sqliteftsindexentry'),
-(341, 85, 'add_tag', 'Can add tag'),
-(342, 85, 'change_tag', 'Can change tag'),
-(343, 85, 'delete_tag', 'Can delete tag'),
-(344, 85, 'view_tag', 'Can view tag'),
-(345, 86, 'add_taggeditem', 'Can add tagged item'),
-(346, 86, 'change_taggeditem', 'Can change tagged item'),
-(347, 86, 'delete_taggeditem', 'Can delete tagged item'),
-(348, 86, 'view_taggeditem', 'Can view tagged item'),
-(349, 87, 'add_permission', 'Can add permission'),
-(350, 87, 'change_permission', 'Can change permission'),
-(351, 87, 'delete_permission', 'Can delete permission'),
-(352, 87, 'view_permission', 'Can view permission'),
-(353, 88, 'add_group', 'Can add group'),
-(354, 88, 'change_group', 'Can change group'),
-(355, 88, 'delete_group', 'Can delete group'),
-(356, 88, 'view_group', 'Can view group'),
-(357, 89, 'add_user', 'Can add user'),
-(358, 89, 'change_user', 'Can change user'),
-(359, 89, 'delete_user', 'Can delete user'),
-(360, 89, 'view_user', 'Can view user'),
-(361, 90, 'add_contenttype', 'Can add content type'),
-(362, 90, 'change_contenttype', 'Can change content type'),
-(363, 90, 'delete_contenttype', 'Can delete content type'),
-(364, 90, 'view_contenttype', 'Can view content type'),
-(365, 91, 'add_session', 'Can add session'),
-(366, 91, 'change_session', 'Can change session'),
-(367, 91, 'delete_session', 'Can delete session'),
-(368, 91, 'view_session', 'Can view session'),
-(369, 92, 'add_staticdevice', 'Can add static device'),
-(370, 92, 'change_staticdevice', 'Can change static device'),
-(371, 92, 'delete_staticdevice', 'Can delete static device'),
-(372, 92, 'view_staticdevice', 'Can view static device'),
-(373, 93, 'add_statictoken', 'Can add static token'),
-(374, 93, 'change_statictoken', 'Can change static token'),
-(375, 93, 'delete_statictoken', 'Can delete static token'),
-(376, 93, 'view_statictoken', 'Can view static token'),
-(377, 94, 'add_totpdevice', 'Can add TOTP device'),
-(378, 94, 'change_totpdevice', 'Can change TOTP device'),
-(379, 94, 'delete_totpdevice', 'Can delete TOTP device'),
-(380, 94, 'view_totpdevice', 'Can view TOTP device');
+(316, 79, 'add_segment', 'Can add segment'),
+(317, 79, 'change_segment', 'Can change segment'),
+(318, 79, 'delete_segment', 'Can delete segment'),
+(319, 79, 'view_segment', 'Can view segment'),
+(320, 2, 'view_image', 'Can view image'),
+(321, 80, 'add_rendition', 'Can add rendition'),
+(322, 80, 'change_rendition', 'Can change rendition'),
+(323, 80, 'delete_rendition', 'Can delete rendition'),
+(324, 80, 'view_rendition', 'Can view rendition'),
+(325, 81, 'add_userprofile', 'Can add user profile'),
+(326, 81, 'change_userprofile', 'Can change user profile'),
+(327, 81, 'delete_userprofile', 'Can delete user profile'),
+(328, 81, 'view_userprofile', 'Can view user profile'),
+(329, 82, 'add_editingsession', 'Can add editing session'),
+(330, 82, 'change_editingsession', 'Can change editing session'),
+(331, 82, 'delete_editingsession', 'Can delete editing session'),
+(332, 82, 'view_editingsession', 'Can view editing session'),
+(333, 83, 'add_formstate', 'Can add form state'),
+(334, 83, 'change_formstate', 'Can change form state'),
+(335, 83, 'delete_formstate', 'Can delete form state'),
+(336, 83, 'view_formstate', 'Can view form state'),
+(337, 84, 'add_indexentry', 'Can add index entry'),
+(338, 84, 'change_indexentry', 'Can change index entry'),
+(339, 84, 'delete_indexentry', 'Can delete index entry'),
+(340, 84, 'view_indexentry', 'Can view index entry'),
+(341, 85, 'add_sqliteftsindexentry', 'Can add sqliteftsindexentry'),
+(342, 85, 'change_sqliteftsindexentry', 'Can change sqliteftsindexentry'),
+(343, 85, 'delete_sqliteftsindexentry', 'Can delete sqliteftsindexentry'),
+(344, 85, 'view_sqliteftsindexentry', 'Can view sqliteftsindexentry'),
+(345, 86, 'add_tag', 'Can add tag'),
+(346, 86, 'change_tag', 'Can change tag'),
+(347, 86, 'delete_tag', 'Can delete tag'),
+(348, 86, 'view_tag', 'Can view tag'),
+(349, 87, 'add_taggeditem', 'Can add tagged item'),
+(350, 87, 'change_taggeditem', 'Can change tagged item'),
+(351, 87, 'delete_taggeditem', 'Can delete tagged item'),
+(352, 87, 'view_taggeditem', 'Can view tagged item'),
+(353, 88, 'add_permission', 'Can add permission'),
+(354, 88, 'change_permission', 'Can change permission'),
+(355, 88, 'delete_permission', 'Can delete permission'),
+(356, 88, 'view_permission', 'Can view permission'),
+(357, 89, 'add_group', 'Can add group'),
+(358, 89, 'change_group', 'Can change group'),
+(359, 89, 'delete_group', 'Can delete group'),
+(360, 89, 'view_group', 'Can view group'),
+(361, 90, 'add_user', 'Can add user'),
+(362, 90, 'change_user', 'Can change user'),
+(363, 90, 'delete_user', 'Can delete user'),
+(364, 90, 'view_user', 'Can view user'),
+(365, 91, 'add_contenttype', 'Can add content type'),
+(366, 91, 'change_contenttype', 'Can change content type'),
+(367, 91, 'delete_contenttype', 'Can delete content type'),
+(368, 91, 'view_contenttype', 'Can view content type'),
+(369, 92, 'add_session', 'Can add session'),
+(370, 92, 'change_session', 'Can change session'),
+(371, 92, 'delete_session', 'Can delete session'),
+(372, 92, 'view_session', 'Can view session'),
+(373, 93, 'add_staticdevice', 'Can add static device'),
+(374, 93, 'change_staticdevice', 'Can change static device'),
+(375, 93, 'delete_staticdevice', 'Can delete static device'),
+(376, 93, 'view_staticdevice', 'Can view static device'),
+(377, 94, 'add_statictoken', 'Can add static token'),
+(378, 94, 'change_statictoken', 'Can change static token'),
+(379, 94, 'delete_statictoken', 'Can delete static token'),
+(380, 94, 'view_statictoken', 'Can view static token'),
+(381, 95, 'add_totpdevice', 'Can add TOTP device'),
+(382, 95, 'change_totpdevice', 'Can change TOTP device'),
+(383, 95, 'delete_totpdevice', 'Can delete TOTP device'),
+(384, 95, 'view_totpdevice', 'Can view TOTP device');
 INSERT INTO "auth_group" VALUES
 (1, 'Moderators'),
 (2, 'Editors');
@@ -841,9 +850,9 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 209),
-('django_content_type', 94),
-('auth_permission', 380),
+('django_migrations', 212),
+('django_content_type', 95),
+('auth_permission', 384),
 ('auth_group', 2),
 ('auth_user', 0),
 ('wagtailcore_collection', 1),
@@ -869,10 +878,11 @@ INSERT INTO "sqlite_sequence" VALUES
 ('wagtailadmin_editingsession', 0),
 ('otp_static_staticdevice', 0),
 ('otp_totp_totpdevice', 0),
+('subscribers_subscriber', 0),
 ('publishing_publication', 0),
 ('sending_databaseidentity', 1),
 ('scheduling_slot', 0),
-('subscribers_subscriber', 0),
+('sending_send', 0),
 ('taggit_taggeditem', 0),
 ('taggit_tag', 0),
 ('wagtailsearch_indexentry', 0),
@@ -1006,20 +1016,27 @@ CREATE INDEX "otp_static_statictoken_token_d0a51866" ON "otp_static_statictoken"
 CREATE INDEX "otp_static_statictoken_device_id_74b7c7d1" ON "otp_static_statictoken" ("device_id");
 CREATE INDEX "otp_static_staticdevice_user_id_7f9cff2b" ON "otp_static_staticdevice" ("user_id");
 CREATE INDEX "otp_totp_totpdevice_user_id_0fb18292" ON "otp_totp_totpdevice" ("user_id");
+CREATE INDEX "subscribers_consent_list_id_22dfc7e2" ON "subscribers_consent" ("list_id");
+CREATE INDEX "subscribers_consent_subscriber_id_94c8f855" ON "subscribers_consent" ("subscriber_id");
+CREATE INDEX "consents_of_list" ON "subscribers_consent" ("list_id", "given_at");
+CREATE INDEX "subscribers_signup_subscriber_id_5714a53a" ON "subscribers_signup" ("subscriber_id");
+CREATE INDEX "sign_ups_due" ON "subscribers_signup" ("due_at") WHERE "due_at" IS NOT NULL;
+CREATE INDEX "welcomes_due" ON "subscribers_signup" ("welcome_due_at") WHERE "welcome_due_at" IS NOT NULL;
+CREATE INDEX "subscribers_subscriptionchange_list_id_f5cc4f72" ON "subscribers_subscriptionchange" ("list_id");
+CREATE INDEX "changes_of_person" ON "subscribers_subscriptionchange" ("subscriber_id", "at");
+CREATE INDEX "subscribers_addresschange_secret_hash_6f8cb5bb" ON "subscribers_addresschange" ("secret_hash");
+CREATE INDEX "subscribers_addresschange_confirmed_at_f6778ece" ON "subscribers_addresschange" ("confirmed_at");
+CREATE INDEX "subscribers_addresschange_merged_into_id_97b1509b" ON "subscribers_addresschange" ("merged_into_id");
+CREATE INDEX "subscribers_addresschange_subscriber_id_99fd7044" ON "subscribers_addresschange" ("subscriber_id");
+CREATE INDEX "subscribers_pausedissue_send_6dc4f18b" ON "subscribers_pausedissue" ("send");
 CREATE UNIQUE INDEX "one_issue_per_number" ON "publishing_issue" ("publication_id", "volume", "number") WHERE NOT ("number" = 0);
 CREATE INDEX "publishing_issue_publication_id_138bba09" ON "publishing_issue" ("publication_id");
 CREATE INDEX "publishing_publication_seeds_id_4c5f6b90" ON "publishing_publication" ("seeds_id");
 CREATE INDEX "publishing_publication_logo_id_77dc4edd" ON "publishing_publication" ("logo_id");
+CREATE INDEX "publishing_publication_seed_segment_id_a81cd185" ON "publishing_publication" ("seed_segment_id");
 CREATE INDEX "sending_edition_issue_id_7b654688" ON "sending_edition" ("issue_id");
 CREATE INDEX "sending_edition_revision_id_b32be6b1" ON "sending_edition" ("revision_id");
 CREATE INDEX "sending_edition_approved_by_id_4bae7719" ON "sending_edition" ("approved_by_id");
-CREATE UNIQUE INDEX "one_send_per_issue" ON "sending_send" ("issue_id") WHERE (NOT ("state" = 'cancelled') AND "resend_of_id" IS NULL);
-CREATE UNIQUE INDEX "one_live_send_per_issue" ON "sending_send" ("issue_id") WHERE "state" IN ('queued', 'planning', 'sending', 'paused', 'held');
-CREATE INDEX "sending_send_issue_id_c819c64d" ON "sending_send" ("issue_id");
-CREATE INDEX "sending_send_edition_id_a9d456e8" ON "sending_send" ("edition_id");
-CREATE INDEX "sending_send_resend_of_id_d7b206ea" ON "sending_send" ("resend_of_id");
-CREATE INDEX "sending_send_seeds_id_4d317045" ON "sending_send" ("seeds_id");
-CREATE INDEX "sends_due" ON "sending_send" ("state", "at");
 CREATE UNIQUE INDEX "sending_send_lists_send_id_list_id_a2449abd_uniq" ON "sending_send_lists" ("send_id", "list_id");
 CREATE INDEX "sending_send_lists_send_id_009e3c3b" ON "sending_send_lists" ("send_id");
 CREATE INDEX "sending_send_lists_list_id_041fbab1" ON "sending_send_lists" ("list_id");
@@ -1050,20 +1067,15 @@ CREATE UNIQUE INDEX "one_feed_per_user" ON "scheduling_calendarfeed" ("user_id")
 CREATE UNIQUE INDEX "one_shared_feed" ON "scheduling_calendarfeed" ("publication_id") WHERE "user_id" IS NULL;
 CREATE INDEX "scheduling_calendarfeed_publication_id_3c8dee15" ON "scheduling_calendarfeed" ("publication_id");
 CREATE INDEX "scheduling_calendarfeed_user_id_62c933f6" ON "scheduling_calendarfeed" ("user_id");
+CREATE UNIQUE INDEX "one_send_per_issue" ON "sending_send" ("issue_id") WHERE (NOT ("state" = 'cancelled') AND "resend_of_id" IS NULL);
+CREATE UNIQUE INDEX "one_live_send_per_issue" ON "sending_send" ("issue_id") WHERE "state" IN ('queued', 'planning', 'sending', 'paused', 'held');
+CREATE INDEX "sending_send_issue_id_c819c64d" ON "sending_send" ("issue_id");
+CREATE INDEX "sending_send_edition_id_a9d456e8" ON "sending_send" ("edition_id");
+CREATE INDEX "sending_send_seeds_id_4d317045" ON "sending_send" ("seeds_id");
+CREATE INDEX "sending_send_segment_id_34b3d88f" ON "sending_send" ("segment_id");
+CREATE INDEX "sending_send_resend_of_id_d7b206ea" ON "sending_send" ("resend_of_id");
+CREATE INDEX "sends_due" ON "sending_send" ("state", "at");
 CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date");
-CREATE INDEX "subscribers_consent_list_id_22dfc7e2" ON "subscribers_consent" ("list_id");
-CREATE INDEX "subscribers_consent_subscriber_id_94c8f855" ON "subscribers_consent" ("subscriber_id");
-CREATE INDEX "consents_of_list" ON "subscribers_consent" ("list_id", "given_at");
-CREATE INDEX "subscribers_signup_subscriber_id_5714a53a" ON "subscribers_signup" ("subscriber_id");
-CREATE INDEX "sign_ups_due" ON "subscribers_signup" ("due_at") WHERE "due_at" IS NOT NULL;
-CREATE INDEX "welcomes_due" ON "subscribers_signup" ("welcome_due_at") WHERE "welcome_due_at" IS NOT NULL;
-CREATE INDEX "subscribers_subscriptionchange_list_id_f5cc4f72" ON "subscribers_subscriptionchange" ("list_id");
-CREATE INDEX "changes_of_person" ON "subscribers_subscriptionchange" ("subscriber_id", "at");
-CREATE INDEX "subscribers_addresschange_secret_hash_6f8cb5bb" ON "subscribers_addresschange" ("secret_hash");
-CREATE INDEX "subscribers_addresschange_confirmed_at_f6778ece" ON "subscribers_addresschange" ("confirmed_at");
-CREATE INDEX "subscribers_addresschange_merged_into_id_97b1509b" ON "subscribers_addresschange" ("merged_into_id");
-CREATE INDEX "subscribers_addresschange_subscriber_id_99fd7044" ON "subscribers_addresschange" ("subscriber_id");
-CREATE INDEX "subscribers_pausedissue_send_6dc4f18b" ON "subscribers_pausedissue" ("send");
 CREATE INDEX "taggit_taggeditem_object_id_e2d7d1df" ON "taggit_taggeditem" ("object_id");
 CREATE INDEX "taggit_taggeditem_content_type_id_9957a03c" ON "taggit_taggeditem" ("content_type_id");
 CREATE INDEX "taggit_taggeditem_tag_id_f4f5b767" ON "taggit_taggeditem" ("tag_id");

@@ -53,7 +53,6 @@ ADMINS = (
         "subscribers.add_list",
         "subscribers.change_list",
         "subscribers.delete_list",
-        "subscribers.delete_subscriber",
     }
 )
 

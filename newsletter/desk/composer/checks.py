@@ -22,7 +22,7 @@ from newsletter.desk.composer.finding_links import links_of
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.known_links import KnownWeb
 from newsletter.desk.composer.status_band import band_of, note_checked
-from newsletter.errors import NewsletterError, NotFound
+from newsletter.errors import BadInput, NewsletterError, NotFound
 from newsletter.phrases import from_data, translate
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
@@ -33,6 +33,7 @@ from newsletter.rendering.findings import Severity
 from newsletter.scheduling.slots import day_out
 from newsletter.sending.planning import readiness
 from newsletter.sending.planning.forecast import forecast_audience
+from subscribers.models import Segment
 
 #: With more readers than this the page comes first, and what was found follows.
 AT_ONCE = 2000
@@ -117,14 +118,21 @@ def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
     issue = editable(request, pk)
     shown = found(issue, later=False)
     if "queue" in request.GET:
-        shown |= {"from_queue": True, "audience": describe_audience(issue)}
+        shown |= {"from_queue": True}
     return render(request, "desk/findings.html", shown)
 
 
-def describe_audience(issue: Issue) -> str:
+def describe_audience(issue: Issue, segment: Segment | None = None) -> str:
     """Say how many people would get an issue that is queued now, and who is left out and why."""
-    forecast = forecast_audience(issue.publication)
-    words = gettext("It goes to {people}.").format(people=counted.people(forecast.planned))
+    try:
+        forecast = forecast_audience(issue, segment)
+    except BadInput as error:
+        return error.sentences
+    people = counted.people(forecast.planned)
+    if forecast.exact:
+        words = gettext("It goes to {people}.").format(people=people)
+    else:
+        words = gettext("It goes to about {people}.").format(people=people)
     if not forecast.left_out:
         return words
     reasons = [f"{reason.label} {people:,}" for reason, people in forecast.left_out]

@@ -92,6 +92,7 @@ def settings_panels() -> list[Any]:
                 FieldPanel("preschedule_minutes"),
                 FieldPanel("canary"),
                 FieldPanel("seeds"),
+                FieldPanel("seed_segment"),
             ],
             heading=_("How it goes out"),
         ),

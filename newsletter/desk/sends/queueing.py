@@ -32,12 +32,13 @@ from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.planning.undo_window import after_undo_window
+from subscribers.models import Segment
 
 PERMISSION = "publishing.queue_issue"
 
 
 class WhenForm(forms.Form):
-    """When an issue is to go out: in the next slot, or at a time in the publication's zone."""
+    """When an issue is to go out, and whether to all of its lists or to a segment of them."""
 
     when = forms.ChoiceField(
         choices=[
@@ -53,6 +54,13 @@ class WhenForm(forms.Form):
         required=False,
         label=_("Date and time"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    segment = forms.ModelChoiceField(
+        Segment.objects.all(),
+        required=False,
+        label=_("Who"),
+        empty_label=_("Everybody on the lists"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -85,7 +93,20 @@ def queue_item() -> QueueItem:
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     """Add the page."""
-    return [path("issues/<int:pk>/queue/", queue_page, name="desk_queue")]
+    return [
+        path("issues/<int:pk>/queue/", queue_page, name="desk_queue"),
+        path("issues/<int:pk>/audience/", audience_answer, name="desk_audience"),
+    ]
+
+
+def audience_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with whom an issue would go to, of the segment that is asked for."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    issue = get_object_or_404(Issue, pk=pk)
+    asked = request.GET.get("segment", "")
+    segment = get_object_or_404(Segment, pk=asked) if asked.isdecimal() else None
+    return HttpResponse(describe_audience(issue, segment), content_type="text/plain; charset=utf-8")
 
 
 def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -124,13 +145,13 @@ def do_action(request: HttpRequest, issue: Issue, form: WhenForm) -> str:
     if not form.is_valid():
         return ""
     now, zone = trusted_time.now(), issue.publication.time_zone
-    size = settings.CONFIG.sending.batch_size
+    size, segment = settings.CONFIG.sending.batch_size, form.cleaned_data["segment"]
     if form.cleaned_data["when"] == "slot":
-        _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user)
+        _, send = book_next_slot(issue, now=now, batch_size=size, by=request.user, segment=segment)
     else:
         text = form.cleaned_data["at"] if form.cleaned_data["when"] == "at" else "now"
         at_time = after_undo_window(parse_future_time(text, zone, now=now))
-        send = queue(issue, at=at_time, batch_size=size, by=request.user)
+        send = queue(issue, at=at_time, batch_size=size, by=request.user, segment=segment)
     words = gettext("{title} is queued for {time}.")
     return words.format(title=issue.title, time=format_time(send.at, zone))
 
@@ -159,7 +180,8 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     findings = {} if send else found(issue)
     return {
         **findings,
-        "audience": "" if send or findings.get("later") else describe_audience(issue),
+        "audience": "" if send else describe_audience(issue),
+        "segments": [] if send else list(Segment.objects.all()),
         "issue": draft_of(issue),
         "form": form,
         "send": send,

@@ -51,6 +51,7 @@ SELECT id, email,
              AND (EXISTS (SELECT 1 FROM subscribers_subscription AS w
                            WHERE w.subscriber_id = candidate.id
                              AND w.list_id = %(seeds)s AND w.state = 'active')
+                  {first}
                   OR (id * 7919 + %(send)s * 104729) %% 10000 < %(share)s)
             THEN 1 ELSE 0 END AS canary,
        {domain} AS domain
@@ -60,10 +61,19 @@ SELECT id, email,
          WHERE p.id > %(after)s AND p.id <= %(through)s
            AND w.subscriber_id = p.id
            AND w.list_id IN (SELECT list_id FROM sending_send_lists WHERE send_id = %(send)s)
+           {narrowing}
            AND (%(only)s IS NULL
                 OR EXISTS (SELECT 1 FROM sending_delivery AS f
                             WHERE f.send_id = %(only)s AND f.subscriber_id = p.id))
          GROUP BY p.id) AS candidate;
+
+-- only_found
+-- In `judge_chunk`: of the lists only those whom the filter of the send finds.
+AND p.id IN (SELECT id FROM sending_segment)
+
+-- found_first
+-- In `judge_chunk`: whom the filter of the canary finds goes first.
+OR id IN (SELECT id FROM sending_seeds)
 
 -- count_chunk
 -- Candidates by whether they are planned, whether they go first, and the limited domain.

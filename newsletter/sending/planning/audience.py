@@ -22,11 +22,15 @@ from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Send
 from subscribers.models import Subscriber
 from subscribers.preferences.models import AddressChange
+from subscribers.segments.parsing import parse_filter
+from subscribers.segments.queries import build_query
 
 #: Subscribers checked in one transaction: about 80 ms of the write lock on SQLite.
 CHUNK = 10_000
 #: The database and other machines may have somewhat different times.
 CLOCKS_DIFFER = dt.timedelta(minutes=10)
+#: Of a chunk, those whom the filter of the send finds, and those whom that of its canary finds.
+SEGMENT, SEEDS = "sending_segment", "sending_seeds"
 #: The part after the @ of a candidate's key.
 DOMAIN: Mapping[str, str] = {
     "sqlite": "SUBSTR(candidate.key, INSTR(candidate.key, '@') + 1)",
@@ -93,15 +97,39 @@ def plan_chunk(send: Send, through: int) -> None:
             plan_part(cursor, send, part)
         cursor.execute(QUERIES["insert_exclusions"], {"send": send.pk})
         cursor.execute(QUERIES["insert_paused_issues"], {"send": send.pk, "issue": send.issue_id})
-        cursor.execute(QUERIES["drop_chunk"])
+        drop_chunk(cursor)
+
+
+def drop_chunk(cursor: CursorWrapper) -> None:
+    """Drop what a chunk left on this connection."""
+    cursor.execute(QUERIES["drop_chunk"])
+    for name in (SEGMENT, SEEDS):
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def keep_found(cursor: CursorWrapper, name: str, source: str, after: int, through: int) -> bool:
+    """Keep the ids that a filter finds in (after, through] in a table; say if there is a filter."""
+    if not source:
+        return False
+    found = Subscriber.objects.filter(build_query(parse_filter(source)))
+    ids = found.filter(pk__gt=after, pk__lte=through).order_by().values("id")
+    select, parameters = ids.query.sql_with_params()
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {select}", parameters)
+    return True
 
 
 def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
     """Decide about each candidate of a chunk in one statement, so at one point in time."""
-    cursor.execute(QUERIES["drop_chunk"])
+    drop_chunk(cursor)
     domain, domains = limited_domain()
+    narrowing = keep_found(cursor, SEGMENT, send.segment_filter, send.planned_through, through)
+    first = keep_found(cursor, SEEDS, send.seed_filter, send.planned_through, through)
     cursor.execute(
-        QUERIES["judge_chunk"].format(domain=domain),
+        QUERIES["judge_chunk"].format(
+            domain=domain,
+            narrowing=QUERIES["only_found"] if narrowing else "",
+            first=QUERIES["found_first"] if first else "",
+        ),
         domains
         | {
             "send": send.pk,

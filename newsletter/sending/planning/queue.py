@@ -20,6 +20,7 @@ from newsletter.sending.models import Batch, Edition, ProviderBatch, Send
 from newsletter.sending.planning.approvals import approve_as_checked, require_approved
 from newsletter.sending.planning.readiness import require_ready, require_unchanged
 from newsletter.sending.prescheduled import provider_batches
+from subscribers.models import Segment
 
 
 def queue(
@@ -28,12 +29,15 @@ def queue(
     at: dt.datetime,
     batch_size: int,
     by: Any = None,
+    segment: Segment | None = None,
     replaces: Send | None = None,
     before: Callable[[], object] | None = None,
     also: Callable[[Send], object] | None = None,
 ) -> Send:
     """Queue the latest draft for all lists of its publication at a time.
 
+    With a `segment`, it goes to those of the lists who are in it when it starts; the filter is
+    the one that the segment has now.
     This is the only way to queue.  The draft is checked first, outside of any transaction, and
     the checked edition is the one that is frozen.  `before`, which takes back the send that it
     `replaces`, and `also` happen together with the new send, or not at all.  Where the
@@ -51,7 +55,7 @@ def queue(
         edition = edition_of(issue, report, by)
         if before:
             before()
-        send = create_send(issue, edition, at=at, batch_size=batch_size)
+        send = create_send(issue, edition, at=at, batch_size=batch_size, segment=segment)
         Issue.objects.filter(pk=issue.pk, issued_on=None).update(issued_on=day)
         zone = issue.publication.time_zone
         facts = {"hash": send.edition.hash, "at": at.isoformat(), "zone": zone}
@@ -105,11 +109,19 @@ def edition_of(issue: Issue, report: Report, by: Any) -> Edition:
     return approve_as_checked(issue, report, by=by)
 
 
-def create_send(issue: Issue, edition: Edition, *, at: dt.datetime, batch_size: int) -> Send:
+def create_send(
+    issue: Issue,
+    edition: Edition,
+    *,
+    at: dt.datetime,
+    batch_size: int,
+    segment: Segment | None = None,
+) -> Send:
     """Return the new send of an edition; if two processes try, one wins."""
     try:
         with transaction.atomic():
             send = Send(issue=issue, edition=edition, at=at, batch_size=batch_size)
+            send.segment, send.segment_filter = segment, segment.filter if segment else ""
             send.delivery_mode = provider_batches.delivery_mode_for(send, trusted_time.now())
             send.save()
     except IntegrityError:

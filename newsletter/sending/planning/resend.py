@@ -1,6 +1,6 @@
 """Resend: to the people of an ended send who did not get it, and to nobody else.
 
-It is a new send with the same edition and lists.  Everybody who has the
+It is a new send with the same edition, lists and segment.  Everybody who has the
 issue from any send, or may have it, is excluded when the audience is counted, with that
 reason; the database allows one live send of an issue at a time.
 """
@@ -107,6 +107,8 @@ def create(send: Send, *, newcomers: bool, by: str) -> Send:
         batch_size=send.batch_size,
         resend_of=send,
         newcomers=newcomers,
+        segment=send.segment,
+        segment_filter=send.segment_filter,
     )
     new.lists.set(send.lists.all())
     audit_log.record(

@@ -16,6 +16,7 @@ from newsletter.sending.models import Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary
+from subscribers.segments.parsing import parse_filter
 
 #: No issue is submitted longer before its time (`Publication.preschedule_minutes`).
 MAX_LEAD = dt.timedelta(minutes=600)
@@ -76,6 +77,9 @@ def start_planning(send: Send) -> None:
     """
     start, end = Send.State.QUEUED, Send.State.PLANNING
     kept = canary.plan_canary(send)
+    # A filter may ask about a list that is gone since: then the send is held, and nobody guesses.
+    for source in filter(None, (send.segment_filter, kept.get("seed_filter"))):
+        parse_filter(source)
     kept["delivery_mode"] = send.delivery_mode
     if not transition(Send, send.pk, start=start, end=end, started_at=Now(), note="", **kept):
         return

@@ -38,11 +38,16 @@ def plan_canary(send: Send) -> dict[str, Any]:
     publication = send.issue.publication
     if not publication.canary or send.resend_of_id:
         return {}
-    seeds = publication.seeds
+    segment, seeds = publication.seed_segment, publication.seeds
+    kept = {
+        "canary": Send.Canary.FIRST,
+        "seeds": None,
+        "seed_filter": segment.filter if segment else "",
+    }
     if seeds is None or seeds.archived_at is not None:
-        return {"canary": Send.Canary.FIRST, "seeds": None}
+        return kept
     send.lists.add(seeds)
-    return {"canary": Send.Canary.FIRST, "seeds": seeds.pk}
+    return kept | {"seeds": seeds.pk}
 
 
 def check_canaries() -> None:

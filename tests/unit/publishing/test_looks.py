@@ -188,4 +188,4 @@ def test_the_logo_in_the_pdf(issue: Issue) -> None:
 
     printed = pdf_of(issue).read_bytes()
 
-    assert printed.count(b"/Figure") == without.count(b"/Figure") + 1
+    assert printed.count(b"/Subtype/Image") == without.count(b"/Subtype/Image") + 1

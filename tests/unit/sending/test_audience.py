@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from newsletter.publishing.models import Publication
+from newsletter.publishing.models import Issue
 from newsletter.sending.models import AlreadyMailed, Batch, Delivery, MissingAttempt, Send
 from newsletter.sending.planning import audience
 from newsletter.sending.planning.forecast import forecast_audience
@@ -28,7 +28,7 @@ def test_each_candidate_is_counted_once(start: Start, add_people: AddPeople) -> 
     add_people(3, state="pending", start=200)
     suppress(suppressed.email)
 
-    forecast = forecast_audience(Publication.objects.get())
+    forecast = forecast_audience(Issue.objects.get())
     counted = count_send(start())
 
     counted.check()
