@@ -11,9 +11,9 @@ from subscribers.models import Subscriber, Subscription
 from subscribers.segments.expressions import Expression
 from subscribers.segments.queries import build_query
 
-#: With so many ids or fewer, everybody is looked at.
+#: With this many ids or fewer, everybody is looked at.
 EXACT_IDS = 50_000
-#: Else so many ranges of ids, spread evenly, of so many ids each.
+#: Else this many ranges of ids, spread evenly, with the ids of each.
 RANGES = 40
 RANGE_IDS = 250
 

@@ -64,7 +64,7 @@ def explain_condition(condition: Condition) -> str:
 
 
 def explain_days(field: Field, operator: Operator, days: int) -> str:
-    """Return what is said of a time that begins or ends so many days ago."""
+    """Return what is said of a time that begins or ends some days ago."""
     if operator == Operator.WITHIN:
         said = ngettext("{field} in the last day", "{field} in the last {days} days", days)
     else:

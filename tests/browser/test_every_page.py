@@ -23,7 +23,7 @@ from tests.unit.desk.test_japanese_screens import addresses, screens_of_nothing
 
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-#: The pages are dealt out to so many visits, which take turns in the language.
+#: The pages are dealt out to N visits, which take turns in the language.
 PARTS, LANGUAGES = 6, ("en", "ja")
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 GRAVE = {"serious", "critical"}

@@ -28,6 +28,8 @@ from subscribers.segments.parsing import parse_filter
 #: Segments go with the lists: who may see or change those may see or change these.
 VIEW = "subscribers.view_list"
 CHANGE = "subscribers.change_list"
+#: A filter as one writes it.
+EXAMPLE = "language is ja and joined within 90 days"
 
 
 class SegmentsItem(MenuItem):
@@ -113,6 +115,7 @@ def form_page(request: HttpRequest, segment: Segment | None) -> HttpResponse:
         "name": name,
         "filter": source,
         "fault": fault,
+        "example": EXAMPLE,
         "builder": build_rows(source),
     }
     return render(request, "desk/segments/form.html", context, status=200)
