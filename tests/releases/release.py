@@ -49,17 +49,20 @@ class Release:
     @property
     def migrations(self) -> dict[str, dict[str, str]]:
         """The hash of each migration of ours, by app and name."""
-        return self._read()["migrations"]
+        kept: dict[str, dict[str, str]] = self._read()["migrations"]
+        return kept
 
     @property
     def frameworks(self) -> dict[str, str]:
         """The last migration of each app that is not ours."""
-        return self._read()["frameworks"]
+        kept: dict[str, str] = self._read()["frameworks"]
+        return kept
 
     @property
     def signing_key(self) -> str:
         """The key that links in its mails are signed with."""
-        return self._read()["signing_key"]
+        kept: str = self._read()["signing_key"]
+        return kept
 
     @property
     def tables(self) -> dict[str, Table]:
