@@ -176,6 +176,9 @@ def export(
     state: Annotated[
         str, typer.Option("--state", metavar="STATE", help="Only these. Default: everybody.")
     ] = "",
+    segment: Annotated[
+        str, typer.Option("--segment", metavar="SLUG", help="Only those in this segment.")
+    ] = "",
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="csv, xlsx or json. Default: csv.")
     ] = "",
@@ -188,11 +191,13 @@ def export(
     open_workspace()
     from subscribers import lists
     from subscribers.exporting import export_list
+    from subscribers.segments.saved import segment_by_slug
 
     suffix = out.suffix[1:].lower() if out else ""
     chosen = form or (suffix if suffix in {"csv", "xlsx", "json"} else "json" if json else "csv")
     with readers_language():
-        blocks = export_list(lists.by_slug(slug), chosen, state)
+        part = segment_by_slug(segment) if segment else None
+        blocks = export_list(lists.by_slug(slug), chosen, state, part)
         if out is None:
             for block in blocks:
                 sys.stdout.buffer.write(block)

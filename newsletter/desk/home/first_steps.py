@@ -87,11 +87,11 @@ def people_step(publication: Publication, user: Any) -> Step:
     on_it = Subscription.objects.filter(
         list__publications=publication, state=Subscription.State.ACTIVE
     )
-    may_see = user.has_perm("subscribers.view_subscriber")
+    may_import = user.has_perm("subscribers.change_list")
     return Step(
         words=gettext("Bring your people"),
-        why=gettext("Import a file: newsletter list import readers.csv"),
-        url=reverse("subscribers:index") if may_see else "",
+        why=gettext("Import a file of addresses; you see first what would become of it."),
+        url=reverse("desk_import_new") if may_import else "",
         done=on_it.exists(),
     )
 

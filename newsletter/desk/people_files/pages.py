@@ -24,7 +24,7 @@ from subscribers.exporting import FORMATS, STATES, export_list
 from subscribers.importing import runs, storage
 from subscribers.importing.models import ImportRun
 from subscribers.importing.reports import basis_words, list_undo_figures
-from subscribers.models import List
+from subscribers.models import List, Segment
 
 #: Who may change lists may fill them; who may not, sees nothing of it.
 PERMISSION: Final = "subscribers.change_list"
@@ -204,15 +204,18 @@ def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     require_right(request)
     of = get_object_or_404(List, pk=pk)
     form, state = request.GET.get("format", ""), request.GET.get("state", "")
+    asked = request.GET.get("segment", "")
+    segment = get_object_or_404(Segment, slug=asked) if asked else None
     if form in FORMATS and (not state or state in STATES):
         try:
-            blocks = export_list(of, form, state)
+            blocks = export_list(of, form, state, segment)
         except NewsletterError as error:
             messages.error(request, told(error))
             return redirect("desk_list_export", pk)
         answer = StreamingHttpResponse(blocks, content_type=TYPES[form])
-        name = "-".join(part for part in (of.slug, state) if part)
+        name = "-".join(part for part in (of.slug, asked, state) if part)
         answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
         answer["Cache-Control"] = "private, no-store"
         return answer
-    return render(request, "desk/people_files/export.html", {"list": of, "forms": FORM_NAMES})
+    context = {"list": of, "forms": FORM_NAMES, "segments": list(Segment.objects.all())}
+    return render(request, "desk/people_files/export.html", context)

@@ -25,6 +25,8 @@ class Hint:
 
 #: Stands for the address at which a row of the list is added, for those who may.
 ADD = "add"
+#: Rights that the page behind a button asks for.
+RIGHTS = {"desk_import_new": "subscribers.change_list"}
 HINTS: Mapping[str, Hint] = {
     "issue": Hint(
         _("There is no issue yet. Write the first one, or bring in a text."),
@@ -35,8 +37,8 @@ HINTS: Mapping[str, Hint] = {
         {_("Go to the issues"): "issues:index"},
     ),
     "subscriber": Hint(
-        _("Nobody is here yet. Bring your people from a file: newsletter list import readers.csv"),
-        {},
+        _("Nobody is here yet. Import a file of addresses; you see first what would become of it."),
+        {_("Import people"): "desk_import_new"},
     ),
     "list": Hint(
         _("There is no list yet. People subscribe to a list, and a publication goes to its lists."),
@@ -58,7 +60,8 @@ def empty_page(context: Mapping[str, Any]) -> dict[str, Any]:
     """Show what the list that a view is of says while it is empty."""
     hint = HINTS[context["view"].model._meta.model_name]
     add_url = context.get("add_url") or ""
-    return {"words": hint.words, "buttons": [*find_addresses(hint, add_url)]}
+    buttons = find_addresses(hint, add_url, context["request"].user)
+    return {"words": hint.words, "buttons": buttons}
 
 
 @register.filter
@@ -68,11 +71,12 @@ def has_hint(view: Any) -> bool:
     return model is not None and model._meta.model_name in HINTS
 
 
-def find_addresses(hint: Hint, add_url: str) -> Sequence[tuple[str, str]]:
+def find_addresses(hint: Hint, add_url: str, user: Any) -> Sequence[tuple[str, str]]:
     """Return the buttons as words and address; without those that this person may not use."""
     may_add = bool(add_url)
     return [
         (str(words), add_url if view == ADD else reverse(view))
         for words, view in hint.buttons.items()
         if may_add or view not in (ADD, "desk_bring_in")
+        if view not in RIGHTS or user.has_perm(RIGHTS[view])
     ]

@@ -14,6 +14,7 @@ from subscribers.exporting import export_list
 from subscribers.importing.applying import import_file
 from subscribers.importing.tables import read_rows
 from subscribers.models import List, Subscriber
+from subscribers.segments.saved import create_segment
 from subscribers.suppressions import suppress
 from tests.unit.subscribers.conftest import Person
 
@@ -67,6 +68,15 @@ def test_no_cell_is_a_formula(readers: List) -> None:
 def test_an_export_is_by_state(readers: List, state: str, who: str) -> None:
     """A suppression is no state of a subscription, but can be asked for."""
     assert "".join(row["email"][0] for row in table(readers, state)) == who
+
+
+def test_an_export_is_by_segment(readers: List) -> None:
+    """With a segment, only those of the list who are in it are exported."""
+    segment = create_segment("Anns", 'name is "Ann"')
+    people = json.loads(b"".join(export_list(readers, "json", segment=segment)))
+
+    assert [each["email"] for each in people] == ["ann@example.org"]
+    assert json.loads(b"".join(export_list(readers, "json", "pending", segment))) == []
 
 
 def test_json_is_one_array(readers: List) -> None:
