@@ -107,11 +107,11 @@ def all_fields() -> list[Field]:
 
 def attribute_field(name: str) -> Field:
     """Return the field of an attribute; anybody may have it, or nobody."""
-    if '"' in name or len(name) > MAX_ATTRIBUTE_LENGTH:
+    if set(name) & set('"\\') or len(name) > MAX_ATTRIBUTE_LENGTH:
         raise BadInput(
-            _("an attribute's name has no quotation marks and at most {most} characters").format(
-                most=MAX_ATTRIBUTE_LENGTH
-            )
+            _(
+                "an attribute's name has no quotation mark or backslash, and at most {most} letters"
+            ).format(most=MAX_ATTRIBUTE_LENGTH)
         )
     return Field(
         name=ATTRIBUTE + name,

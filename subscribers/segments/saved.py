@@ -24,7 +24,7 @@ def create_segment(name: str, source: str, slug: str = "") -> Segment:
             _("{name}: no short name can be made from it").format(name=slug or name),
             hint=_("Give one with lower-case letters, digits and hyphens: --slug new-readers"),
         )
-    written = write_filter(parse_filter(source))
+    written = normalise_filter(source)
     try:
         with transaction.atomic():
             return Segment.objects.create(name=name, slug=slug, filter=written)
@@ -38,11 +38,19 @@ def create_segment(name: str, source: str, slug: str = "") -> Segment:
 def change_segment(segment: Segment, *, name: str, source: str) -> None:
     """Give a segment another name or filter; queued sends keep the filter they were queued with."""
     segment.name = check_name(name)
-    written = write_filter(parse_filter(source))
+    written = normalise_filter(source)
     if written != segment.filter:
         segment.filter, segment.people, segment.counted_at = written, None, None
     segment.changed_at = timezone.now()
     segment.save()
+
+
+def normalise_filter(source: str) -> str:
+    """Return a filter in the spelling in which it is kept, or raise `BadInput`."""
+    written = write_filter(parse_filter(source))
+    # Quotation marks make it longer: what is kept must be readable, too.
+    parse_filter(written)
+    return written
 
 
 def check_name(name: str) -> str:

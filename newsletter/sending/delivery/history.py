@@ -36,11 +36,11 @@ def count_tries(attempt: Attempt) -> int:
 def others_go(attempt: Attempt) -> bool:
     """Return whether others of the send were accepted, or a person knows that nobody is."""
     send = attempt.batch.send_id
-    went_on = AuditEntry.objects.filter(
-        send=send, kind=AuditEntry.Kind.RESUMED, note__startswith=EVERYBODY
-    )
     accepted = Attempt.objects.filter(batch__send=send, state=Attempt.State.ACCEPTED)
-    return accepted.exists() or went_on.exists()
+    # A note is stored with what it takes to translate it: the database cannot compare its words.
+    went_on = AuditEntry.objects.filter(send=send, kind=AuditEntry.Kind.RESUMED)
+    notes = went_on.values_list("note", flat=True)
+    return accepted.exists() or any(note.startswith(EVERYBODY) for note in notes)
 
 
 def is_confirmed(attempt: Attempt, error: AccountError) -> bool:

@@ -68,8 +68,13 @@ SELECT id, email,
          GROUP BY p.id) AS candidate;
 
 -- only_found
--- In `judge_chunk`: of the lists only those whom the filter of the send finds.
-AND p.id IN (SELECT id FROM sending_segment)
+-- In `judge_chunk`: of the lists only those whom the filter of the send finds; and who goes first in
+-- any case, or was in the send that this is a resend of, whatever the filter says of them now.
+AND (p.id IN (SELECT id FROM sending_segment)
+     OR EXISTS (SELECT 1 FROM subscribers_subscription AS s
+                 WHERE s.subscriber_id = p.id AND s.list_id = %(seeds)s AND s.state = 'active')
+     OR EXISTS (SELECT 1 FROM sending_delivery AS f
+                 WHERE f.send_id = %(resent)s AND f.subscriber_id = p.id))
 
 -- found_first
 -- In `judge_chunk`: whom the filter of the canary finds goes first.

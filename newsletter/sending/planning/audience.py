@@ -111,7 +111,7 @@ def keep_found(cursor: CursorWrapper, name: str, source: str, after: int, throug
     """Keep the ids that a filter finds in (after, through] in a table; say if there is a filter."""
     if not source:
         return False
-    found = Subscriber.objects.filter(build_query(parse_filter(source)))
+    found = Subscriber.objects.filter(build_query(parse_filter(source, trusted=True)))
     ids = found.filter(pk__gt=after, pk__lte=through).order_by().values("id")
     select, parameters = ids.query.sql_with_params()
     cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {select}", parameters)
@@ -140,6 +140,7 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
             "share": round(settings.CONFIG.canary.percent * 100),
             "seeds": send.seeds_id,
             "only": None if send.newcomers else send.resend_of_id,
+            "resent": send.resend_of_id,
             "moved": int(has_moved_people(send)),
         },
     )

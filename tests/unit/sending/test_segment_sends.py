@@ -10,15 +10,15 @@ from django.utils import timezone
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import booking
 from newsletter.sending.delivery import claims, dispatch, recovery
-from newsletter.sending.models import Send
+from newsletter.sending.models import Batch, Send
 from newsletter.sending.operations import control
-from newsletter.sending.planning import audience, resend
+from newsletter.sending.planning import audience, resend, starting
 from newsletter.sending.planning.forecast import forecast_audience
 from newsletter.sending.planning.queue import queue
 from newsletter.sending.reporting.totals import count_send
 from newsletter.transports.memory import MemoryTransport
 from subscribers import suppressions
-from subscribers.models import List, Segment, Subscriber
+from subscribers.models import List, Segment, Subscriber, Subscription
 from subscribers.segments import saved
 from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople
 
@@ -125,6 +125,27 @@ def test_send_waits_where_the_filter_cannot_be_read(
     assert not send.deliveries.exists()
 
 
+def test_planning_goes_on_though_a_list_is_renamed_meanwhile(
+    issue: Issue, add_people: AddPeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An audience that is being counted is counted to its end, with the filter it began with."""
+    add_people(4)
+    old = List.objects.create(name="Old", slug="old")
+    monkeypatch.setattr(audience, "CHUNK", 2)
+    send = queue(
+        issue,
+        at=timezone.now(),
+        batch_size=2,
+        segment=saved.create_segment("Old", "list is not old"),
+    )
+    starting.begin_planning(send.pk, timezone.now(), late=MAX_DELAY)
+    List.objects.filter(pk=old.pk).update(slug="new")
+
+    audience.plan_audience(send.pk)
+
+    assert count_send(send).deliveries == {"planned": 4}
+
+
 def test_resend_stays_in_the_segment(
     issue: Issue, add_people: AddPeople, named_jun: Segment
 ) -> None:
@@ -140,6 +161,40 @@ def test_resend_stays_in_the_segment(
 
     assert count_send(again).deliveries == {"planned": 1}
     assert count_send(again).excluded == {"already": 2}
+
+
+def test_resend_asks_nobody_twice_whether_they_are_in_the_segment(
+    issue: Issue, add_people: AddPeople, named_jun: Segment
+) -> None:
+    """Whom a send did not reach gets the resend, though the filter does not find them any more."""
+    people = add_people(2)
+    rename(people)
+    first = start_send(issue, named_jun)
+    Batch.objects.filter(send=first).update(state=Batch.State.REFUSED)
+    Send.objects.filter(pk=first.pk).update(state=Send.State.SENT)
+    Subscriber.objects.filter(pk=people[0].pk).update(name="Ann")
+
+    again = resend.queue_resend(first)
+    dispatch.start_due(timezone.now() + dt.timedelta(hours=1), late=MAX_DELAY)
+
+    assert count_send(again).deliveries == {"planned": 2}
+
+
+def test_seeds_go_first_though_they_are_in_no_segment(
+    issue: Issue, publication: Publication, add_people: AddPeople, named_jun: Segment
+) -> None:
+    """Who is on the list of those who go first gets the issue with any segment."""
+    rename(add_people(3))
+    team = List.objects.create(name="Team", slug="team")
+    editor = Subscriber.objects.create(email="editor@quay.example", key="editor@quay.example")
+    Subscription.objects.create(subscriber=editor, list=team)
+    publication.canary, publication.seeds = True, team
+    publication.save()
+
+    send = start_send(issue, named_jun)
+
+    assert count_send(send).candidates == 4
+    assert send.deliveries.get(subscriber=editor).batch.canary
 
 
 def test_queueing_again_keeps_the_segment(

@@ -269,6 +269,17 @@ def test_segment_keeps_its_filter_in_one_spelling() -> None:
     assert not Segment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "source", ["attribute.a\\b is x", "name is x\x00", f"name is {chr(92) * 1_200}"]
+)
+def test_filter_that_could_not_be_read_again_is_not_kept(source: str) -> None:
+    """What is kept can be read again, whatever was typed."""
+    with pytest.raises(BadInput):
+        saved.create_segment("Odd", source)
+
+    assert not Segment.objects.exists()
+
+
 def test_segments_bad_names_are_refused() -> None:
     """A name that is blank, too long, taken or not to be made short is refused in words."""
     saved.create_segment("Readers", "suppressed is no")
