@@ -76,6 +76,11 @@ def unsubscribe_people(
     """Unsubscribe people from these lists, or from all; return how many subscriptions ended."""
     rows = Subscription.objects.filter(subscriber_id__in=subscriber_ids)
     wanted = rows.filter(list_id__in=list_ids) if list_ids else rows
+    return end_subscriptions(wanted, by=by, reason=reason)
+
+
+def end_subscriptions(wanted: QuerySet[Subscription], *, by: str = "", reason: str = "") -> int:
+    """Unsubscribe: end these subscriptions; return how many had not ended."""
     end = Ending(state=State.UNSUBSCRIBED, kind=Kind.LEFT, by=by, reason=reason)
     return change_state(wanted, end)
 

@@ -34,8 +34,9 @@ from subscribers.addresses import mask_address
 from subscribers.history.models import Actor
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.page_language import choose_language
+from subscribers.preferences.address_changes import list_merged
 from subscribers.preferences.leaving import REASONS, give_reason, read_reason
-from subscribers.subscriptions import of_person, resubscribe, unsubscribe
+from subscribers.subscriptions import end_subscriptions, of_person, resubscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,25 @@ class Visitor:
         """Return the subscriptions that the link is about."""
         return of_person(self.person.pk if self.person else 0, self.list_ids)
 
+    def to_leave(self) -> QuerySet[Subscription]:
+        """Return what leaving is about: also what went to whoever the person became.
+
+        Of those only the lists of the link are known here, else those that the person was on.
+        """
+        mine = self.subscriptions()
+        if self.person is None or not (merged := list_merged(self.person.pk)):
+            return mine
+        lists = self.list_ids or mine.values_list("list_id", flat=True)
+        theirs = Subscription.objects.filter(subscriber_id__in=merged, list_id__in=lists)
+        return mine | theirs
+
     def lists(self, *, left: bool) -> list[List]:
         """Return the lists that the link is about, those left or those not left."""
         gone = Subscription.State.UNSUBSCRIBED
-        mine = self.subscriptions().select_related("list").order_by("list__name")
-        return [entry.list for entry in mine if (entry.state == gone) == left]
+        rows = self.to_leave().select_related("list").order_by("list__name")
+        wanted = {row.list_id for row in rows if row.state != gone}
+        by_id = {row.list_id: row.list for row in rows}
+        return [one for pk, one in by_id.items() if (pk not in wanted) == left]
 
 
 METHODS = ("GET", "HEAD", "POST")
@@ -148,14 +163,15 @@ def read_form(request: HttpRequest) -> QueryDict:
 def leave(visitor: Visitor) -> None:
     """Unsubscribe from the lists of the link; doing it twice is not an error."""
     if visitor.person:
-        unsubscribe(visitor.person.pk, visitor.list_ids, by=Actor.PERSON)
+        end_subscriptions(visitor.to_leave(), by=Actor.PERSON)
 
 
 def say_why(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Note why somebody left just now."""
     reason = read_reason(request.POST.get("reason", ""), request.POST.get("words", ""))
     if visitor.person:
-        give_reason(visitor.person.pk, visitor.list_ids, reason)
+        for each in [visitor.person.pk, *list_merged(visitor.person.pk)]:
+            give_reason(each, visitor.list_ids, reason)
     return page(request, "unsubscribed", visitor, lists=visitor.lists(left=True), thanked=True)
 
 

@@ -1,4 +1,4 @@
--- Made from the migrations 00026b18919c5091bd993d5b75313aadeb50364148cd4ce8bc2825c93accfab7
+-- Made from the migrations 6f8a6a10948cb044ac672e39f2391576f746bf00a034f2c5e7e3f63f11c23f60
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -62,7 +62,7 @@ CREATE TABLE "subscribers_subscriber" ("id" integer NOT NULL PRIMARY KEY AUTOINC
 CREATE TABLE "subscribers_subscriptionchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "from_state" varchar(12) NOT NULL, "to_state" varchar(12) NOT NULL, "at" datetime NOT NULL, "by" varchar(150) NOT NULL, "reason" varchar(300) NOT NULL, "detail" text NOT NULL CHECK ((JSON_VALID("detail") OR "detail" IS NULL)), "list_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "subscribers_cleaning" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL UNIQUE, "started_at" datetime NOT NULL, "finished_at" datetime NULL, "removed" text NOT NULL CHECK ((JSON_VALID("removed") OR "removed" IS NULL)));
 CREATE TABLE "subscribers_erasedaddress" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "hash" varchar(64) NOT NULL UNIQUE, "signing_key" varchar(16) NOT NULL, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "erased_at" datetime NOT NULL);
-CREATE TABLE "subscribers_addresschange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "old_email" varchar(254) NOT NULL, "language" varchar(35) NOT NULL, "secret_hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "mailed_at" datetime NULL, "confirmed_at" datetime NULL, "told_at" datetime NULL, "merged_into_id" bigint NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_addresschange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "old_email" varchar(254) NOT NULL, "language" varchar(35) NOT NULL, "secret_hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "mailed_at" datetime NULL, "confirmed_at" datetime NULL, "told_at" datetime NULL, "merged_into_id" bigint NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "not_before" datetime NULL);
 CREATE TABLE "subscribers_pause" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issues" smallint unsigned NOT NULL CHECK ("issues" >= 0), "created_at" datetime NOT NULL, "subscriber_id" bigint NOT NULL UNIQUE REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "subscribers_pausedissue" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue" bigint NOT NULL, "send" bigint NOT NULL, "pause_id" bigint NOT NULL REFERENCES "subscribers_pause" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "paused_once_per_issue" UNIQUE ("pause_id", "issue"));
 CREATE TABLE "subscribers_importrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "state" varchar(12) NOT NULL, "file_name" varchar(255) NOT NULL, "file_hash" varchar(64) NOT NULL, "file_size" bigint NOT NULL, "answers" text NOT NULL CHECK ((JSON_VALID("answers") OR "answers" IS NULL)), "basis" varchar(12) NOT NULL, "basis_note" varchar(300) NOT NULL, "by" varchar(150) NOT NULL, "language" varchar(20) NOT NULL, "result" text NOT NULL CHECK ((JSON_VALID("result") OR "result" IS NULL)), "samples" text NOT NULL CHECK ((JSON_VALID("samples") OR "samples" IS NULL)), "problem" text NOT NULL, "hint" text NOT NULL, "rows_done" integer NOT NULL, "rows_total" integer NOT NULL, "attempts" integer NOT NULL, "worked_at" datetime NULL, "created_at" datetime NOT NULL, "applied_at" datetime NULL, "undone_at" datetime NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -282,40 +282,41 @@ INSERT INTO "django_migrations" VALUES
 (176, 'sending', '0005_paused', '<now>'),
 (177, 'sending', '0006_segments', '<now>'),
 (178, 'sessions', '0001_initial', '<now>'),
-(179, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(180, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(181, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(182, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(183, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(184, 'throttling', '0001_initial', '<now>'),
-(185, 'tracking', '0001_initial', '<now>'),
-(186, 'wagtailsearch', '0001_initial', '<now>'),
-(187, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(188, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(189, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(190, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(191, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(192, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(193, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(194, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(195, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(196, 'wagtailusers', '0001_initial', '<now>'),
-(197, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(198, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(199, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(200, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(201, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(202, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(203, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(204, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(205, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(206, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(207, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(208, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(209, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(210, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(211, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(212, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(179, 'subscribers', '0008_address_mail_retry', '<now>'),
+(180, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(181, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(182, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(183, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(184, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(185, 'throttling', '0001_initial', '<now>'),
+(186, 'tracking', '0001_initial', '<now>'),
+(187, 'wagtailsearch', '0001_initial', '<now>'),
+(188, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(189, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(190, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(191, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(192, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(193, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(194, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(195, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(196, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(197, 'wagtailusers', '0001_initial', '<now>'),
+(198, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(199, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(200, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(201, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(202, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(203, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(204, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(205, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(206, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(207, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(208, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(209, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(210, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(211, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(212, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(213, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -850,7 +851,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 212),
+('django_migrations', 213),
 ('django_content_type', 95),
 ('auth_permission', 384),
 ('auth_group', 2),

@@ -25,6 +25,8 @@ from subscribers.subscriptions import resubscribe, unsubscribe
 State = Subscription.State
 #: How long the link in the mail is good for.
 VALID = dt.timedelta(days=7)
+#: How often one person becomes another before it is not followed any more.
+MAX_STEPS = 10
 
 
 @transaction.atomic
@@ -98,6 +100,20 @@ def confirm_change(secret: str) -> AddressChange:
     record_change(change, known or person)
     change.save()
     return change
+
+
+def list_merged(subscriber_id: int) -> list[int]:
+    """Return whom a person became, by changes to addresses that were known; nearest first."""
+    found: list[int] = []
+    latest = {subscriber_id}
+    for _step in range(MAX_STEPS):
+        changes = AddressChange.objects.filter(subscriber_id__in=latest)
+        into = changes.exclude(merged_into=None).values_list("merged_into_id", flat=True)
+        latest = {each for each in into if each} - {subscriber_id, *found}
+        if not latest:
+            break
+        found += sorted(latest)
+    return found
 
 
 def merge_people(person: Subscriber, known: Subscriber) -> None:

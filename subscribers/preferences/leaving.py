@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.importing.columns import clean_text
 
 #: By what is kept in the history.
 REASONS: dict[str, str | Promise] = {
@@ -24,7 +25,7 @@ ANSWER_TIME = timedelta(hours=1)
 
 def read_reason(choice: str, words: str = "") -> str:
     """Return what a form says of why somebody left: words of their own, else the choice."""
-    return " ".join(words.split())[:300] or (choice if choice in REASONS else "")
+    return " ".join(clean_text(words).split())[:300] or (choice if choice in REASONS else "")
 
 
 def describe_reason(reason: str) -> str:

@@ -12,11 +12,12 @@ from email.utils import formataddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from newsletter.errors import NewsletterError
+from newsletter.errors import AccountError, NewsletterError, NotSubmitted, TransportError
 from subscribers import suppressions
 from subscribers.addresses import mask_address
 from subscribers.links import preferences_url
@@ -26,21 +27,27 @@ from subscribers.preferences.models import AddressChange
 
 log = logging.getLogger(__name__)
 
-#: What cannot leave is tried again for so long.
+#: What cannot leave is tried again for so long, and not before so long.
 TRY_AGAIN = dt.timedelta(hours=6)
+RETRY = dt.timedelta(minutes=1)
 
 
 def write_due_mails() -> int:
     """Write the mails that wait; return how many were submitted."""
-    since = timezone.now() - TRY_AGAIN
-    new = AddressChange.objects.filter(mailed_at=None, confirmed_at=None, created_at__gte=since)
-    moved = AddressChange.objects.filter(told_at=None, confirmed_at__gte=since)
+    now = timezone.now()
+    since = now - TRY_AGAIN
+    due = AddressChange.objects.filter(Q(not_before=None) | Q(not_before__lte=now))
+    new = due.filter(mailed_at=None, confirmed_at=None, created_at__gte=since)
+    moved = due.filter(told_at=None, confirmed_at__gte=since)
     submitted = sum(write_mail(each, "mailed_at") for each in new.order_by("pk")[:100])
     return submitted + sum(write_mail(each, "told_at") for each in moved.order_by("pk")[:100])
 
 
 def write_mail(change: AddressChange, mark: str) -> bool:
-    """Claim a mail by its mark and submit it; return whether it was submitted."""
+    """Claim a mail by its mark and submit it; return whether it was submitted.
+
+    The mark is taken back only where nothing can have left; else the mail might leave twice.
+    """
     row = AddressChange.objects.filter(pk=change.pk)
     if not row.filter(**{mark: None}).update(**{mark: timezone.now()}):
         return False
@@ -49,12 +56,21 @@ def write_mail(change: AddressChange, mark: str) -> bool:
         done = not suppressions.is_suppressed(address) and submit(change, mark, address)
     except NewsletterError as error:
         # Neither the address nor the answer of a mail server, which may repeat it.
-        log.warning("a mail about a change of address waits: %s", type(error).__name__)
-        row.update(**{mark: None})
-        return False
+        name = type(error).__name__
+        if not has_left(error):
+            log.warning("a mail about a change of address waits: %s", name)
+            row.update(**{mark: None}, not_before=timezone.now() + RETRY)
+            return False
+        log.warning("a mail about a change of address is not sent again: %s", name)
+        done = False
     if mark == "told_at":
         row.update(old_email="")
     return done
+
+
+def has_left(error: NewsletterError) -> bool:
+    """Say whether a mail may have left, or was refused for good: it is not made again then."""
+    return isinstance(error, TransportError) and not isinstance(error, NotSubmitted | AccountError)
 
 
 def submit(change: AddressChange, mark: str, address: str) -> bool:
@@ -84,7 +100,8 @@ def ask_new_address(change: AddressChange) -> tuple[str, str]:
 
 def tell_old_address(change: AddressChange) -> tuple[str, str]:
     """Return the subject and the text of the mail that tells the old address."""
-    owner = change.merged_into_id or change.subscriber_id
+    # Never the page of somebody who had the new address already: this mailbox may be another's.
+    owner = change.subscriber_id
     said = [
         _("Our mail to you goes to another address from now on: %(address)s")
         % {"address": mask_address(change.email)},

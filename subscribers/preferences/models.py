@@ -65,6 +65,8 @@ class AddressChange(models.Model):
         "subscribers.Subscriber", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     told_at = models.DateTimeField(null=True, blank=True)
+    #: A mail that could not leave is not tried again before.
+    not_before = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"subscriber {self.subscriber_id} changes the address"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from newsletter.errors import BadInput
+from newsletter.errors import NewsletterError, NotSubmitted, OutcomeUnknown
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber
-from subscribers.preferences import pauses
+from subscribers.preferences import address_changes, pauses
 from subscribers.preferences.mails import write_due_mails
 from subscribers.preferences.models import AddressChange
 from subscribers.suppressions import is_suppressed, suppress
@@ -232,7 +235,7 @@ def test_mail_that_cannot_leave_is_tried_again(
     settings: Settings,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The link of the first try dies with it; the log names nobody."""
+    """Not before a minute; the link of the first try dies with it; the log names nobody."""
     settings.EMAIL_BACKEND = f"{__name__}.Refuses"
     ask_for(client, prefer, "new@lowen.org")
     assert AddressChange.objects.get().mailed_at is None
@@ -240,19 +243,96 @@ def test_mail_that_cannot_leave_is_tried_again(
     assert "new@" not in caplog.text
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert write_due_mails() == 1
     assert write_due_mails() == 0
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
+        assert write_due_mails() == 1
+        assert write_due_mails() == 0
 
 
 class Refuses:
     """A way out that is closed."""
+
+    error: NewsletterError = NotSubmitted("new@lowen.org: try later")
 
     def __init__(self, **_options: object) -> None:
         """Take what Django gives."""
 
     def send_messages(self, _mails: object) -> int:
         """Refuse."""
-        raise BadInput("new@lowen.org: no such mailbox")
+        raise self.error
+
+
+class Silent(Refuses):
+    """A way out that gives no answer."""
+
+    error = OutcomeUnknown("new@lowen.org: reset")
+
+
+def test_mail_that_may_have_left_is_not_sent_again(
+    client: Client, jane: Subscriber, prefer: str, settings: Settings
+) -> None:
+    """Neither the mail to the new address nor the one to the old one."""
+    ask_for(client, prefer, "new@lowen.org")
+    path = confirm_path()
+    settings.EMAIL_BACKEND = f"{__name__}.Silent"
+    AddressChange.objects.update(mailed_at=None)
+    write_due_mails()
+    assert AddressChange.objects.get().mailed_at is not None
+    secret = path.rstrip("/").rpartition("/")[2]
+    AddressChange.objects.update(secret_hash=address_changes.hash_secret(secret))
+    post(client, path, confirm="1")
+    write_due_mails()
+
+    assert AddressChange.objects.get().told_at is not None
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1)):
+        assert write_due_mails() == 0
+
+
+def test_old_mailbox_gets_no_link_of_somebody_else(
+    client: Client, jane: Subscriber, prefer: str, person: Person, weekly: List
+) -> None:
+    """After two people became one, the old address is told with its own page alone."""
+    other = person("other@lowen.org", weekly="active")
+    ask_for(client, prefer, other.email)
+    post(client, confirm_path(), confirm="1")
+
+    write_due_mails()
+
+    assert mail.outbox[-1].to == ["jane@lowen.org"]
+    assert preferences_url("", jane.pk) in mail.outbox[-1].body
+    assert preferences_url("", other.pk) not in mail.outbox[-1].body
+
+
+@pytest.mark.parametrize("form", [{"List-Unsubscribe": "One-Click"}, {"confirm": "1"}])
+def test_links_of_earlier_mails_leave_for_whoever_the_person_became(
+    client: Client, jane: Subscriber, weekly: List, person: Person, form: dict[str, str]
+) -> None:
+    """Through any number of changes, for the lists of the link alone; other pages stay closed."""
+    List.objects.create(name="Monthly", slug="monthly")
+    between, last = person("k@lowen.org"), person("l@lowen.org", monthly="active")
+    for one, into in ((jane, between), (between, last)):
+        change = address_changes.ask_for_change(one, into.email)
+        address_changes.confirm_change(address_changes.make_secret(change))
+    link = unsubscribe_url("", jane.pk, [weekly.pk])
+    assert states(last) == {"weekly": "active", "monthly": "active"}
+    assert "Unsubscribe?" in client.get(link).content.decode()
+
+    post(client, link, **form)
+
+    assert states(last) == {"weekly": "unsubscribed", "monthly": "active"}
+    assert "already" in client.get(link).content.decode()
+    assert "j…@lowen.org" in client.get(preferences_url("", jane.pk)).content.decode()
+
+
+def test_reason_without_signs_that_a_database_refuses(
+    client: Client, jane: Subscriber, prefer: str, weekly: List
+) -> None:
+    """Control characters in the words do not keep anybody from leaving."""
+    post(client, prefer, act="leave", list=weekly.pk, words="Too\0 much\x1b")
+
+    assert states(jane) == {"weekly": "unsubscribed"}
+    assert jane.changes.get().reason == "Too much"
 
 
 def test_data_is_shown_and_downloaded(client: Client, jane: Subscriber, prefer: str) -> None:
