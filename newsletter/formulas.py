@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 #: With one of these a spreadsheet takes a text for a formula, by OWASP's page on CSV injection.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+#: In Japanese and Chinese, spreadsheets read full-width signs as the plain ones.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def harmless(cell: str) -> str:

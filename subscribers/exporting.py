@@ -52,8 +52,9 @@ Person = dict[str, Any]
 def export_list(
     of: List, form: str = "csv", state: str = "", segment: Segment | None = None
 ) -> Iterator[bytes]:
-    """Yield a file of the people of a list; raise `BadInput` at once for an unknown form or state.
+    """Yield a file of the people of a list.
 
+    Raises `BadInput` at once for an unknown form or state, and for too many people for a sheet.
     `state` is one of `STATES`; empty for all.  With a `segment`, only those in it.
     """
     if form not in FORMATS:
@@ -65,12 +66,23 @@ def export_list(
     if segment:
         found = Subscriber.objects.filter(build_query(parse_filter(segment.filter)))
         people = people.filter(subscriber__in=found.order_by())
+    if form == "xlsx":
+        must_fit_sheet(people)
     writers: Mapping[str, Callable[[List, QuerySet[Subscription]], Iterator[bytes]]] = {
         "csv": write_csv,
         "json": write_json,
         "xlsx": write_xlsx,
     }
     return writers[form](of, people)
+
+
+def must_fit_sheet(people: QuerySet[Subscription]) -> None:
+    """Raise `BadInput` for more people than a sheet holds, before any byte is sent."""
+    if people.count() > MAX_SHEET_ROWS:
+        raise BadInput(
+            _("a sheet holds {count} people at most").format(count=f"{MAX_SHEET_ROWS:,}"),
+            hint=_("Export them as CSV."),
+        )
 
 
 def find_people(of: List, state: str) -> QuerySet[Subscription]:
@@ -170,11 +182,6 @@ def write_xlsx(of: List, rows: QuerySet[Subscription]) -> Iterator[bytes]:
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    if rows.count() > MAX_SHEET_ROWS:
-        raise BadInput(
-            _("a sheet holds {count} people at most").format(count=f"{MAX_SHEET_ROWS:,}"),
-            hint=_("Export them as CSV."),
-        )
     keys = attribute_keys(of)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("People")

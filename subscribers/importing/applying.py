@@ -79,6 +79,7 @@ def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
             return plan_rows(reading, list_id)[0]
         reading.check_notes()
         with transaction.atomic():
+            staging.take_turn()
             return apply_rows(reading, list_id, now=timezone.now())
 
 
@@ -107,6 +108,7 @@ def plan_rows(reading: Reading, list_id: int) -> tuple[ImportResult, list[KnownP
 def apply_rows(reading: Reading, list_id: int, *, now: datetime, run_id: int = 0) -> ImportResult:
     """Decide the action for every line, and write it; with a run, record what it changes."""
     source = f"import of {reading.path.name}"[:200]
+    staging.hold_people(list_id)
     actions = staging.decide_actions(list_id)
     recorder, at = Recorder(run_id), staging.stamp(now)
     recorder.begin()

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition, NotFound
 from subscribers import lists
-from subscribers.importing import storage
+from subscribers.importing import staging, storage
 from subscribers.importing.applying import apply_rows, plan_rows, staged
 from subscribers.importing.mappings import remember
 from subscribers.importing.models import ImportRun
@@ -95,6 +95,7 @@ def begin_run(
     try:
         _path, run.file_hash, run.file_size = storage.keep_file(run.pk, name, blocks)
     except BaseException:
+        storage.forget(run.pk)
         run.delete()
         raise
     if not run.file_size:
@@ -140,7 +141,7 @@ def ask_to_undo(run: ImportRun) -> None:
 
 
 def must_be_undoable(run: ImportRun) -> None:
-    """Raise `InvalidTransition` for a run that is not applied, or too old."""
+    """Raise `InvalidTransition` for a run that is not applied, too old, or followed by another."""
     if run.state not in (State.APPLIED, State.UNDOING) or run.applied_at is None:
         raise InvalidTransition(
             _("import {number} cannot be undone: it is {state}").format(
@@ -152,6 +153,24 @@ def must_be_undoable(run: ImportRun) -> None:
             _("import {number} is older than {days} days, and cannot be undone any more").format(
                 number=run.pk, days=UNDO_DAYS
             )
+        )
+    must_be_latest(run)
+
+
+def must_be_latest(run: ImportRun) -> None:
+    """Raise `InvalidTransition` while a later import of the list stands.
+
+    The later one may name the same people, and so wants them on the list; it has no record of
+    those who were on it already.
+    """
+    standing = ImportRun.objects.filter(list=run.list_id, state__in=(State.APPLIED, State.UNDOING))
+    later = standing.filter(applied_at__gt=run.applied_at).order_by("-applied_at").first()
+    if later is not None:
+        raise InvalidTransition(
+            _("import {number} cannot be undone: import {later} came after it").format(
+                number=run.pk, later=later.pk
+            ),
+            hint=_("Undo import {later} first.").format(later=later.pk),
         )
 
 
@@ -243,6 +262,7 @@ def import_now(
 
 def write(run: ImportRun, reading: Reading) -> ImportResult:
     """Write what a file says, and that the run is applied; call it in a transaction."""
+    staging.take_turn()
     now = timezone.now()
     applied = ImportRun.objects.filter(pk=run.pk, state=State.APPLYING)
     if not applied.update(state=State.APPLIED, applied_at=now, samples={}):
@@ -268,6 +288,7 @@ def short_figures(result: ImportResult) -> dict[str, Any]:
 @transaction.atomic
 def undo_run(run: ImportRun) -> dict[str, int]:
     """Undo a run at once; return what became of what it had changed."""
+    staging.take_turn()
     must_be_undoable(run)
     rows = ImportRun.objects.filter(pk=run.pk, state__in=(State.APPLIED, State.UNDOING))
     if not rows.update(state=State.UNDONE, undone_at=timezone.now()):

@@ -133,6 +133,32 @@ SELECT file.*, person.id AS subscriber_id,
   LEFT JOIN import_said AS said ON said.key = file.key
 """
 
+#: The advisory lock by which imports and undos take turns.
+TURN_KEY = 0x666F7269
+
+# First people, then subscriptions, each by number, as erasing does it: no two block each other.
+# The weaker lock of people lets others refer to them, as the history does.
+HOLD_PEOPLE = """
+SELECT COUNT(*) FROM (
+    SELECT person.id FROM subscribers_subscriber AS person
+     WHERE person.key IN (SELECT key FROM import_lines)
+     ORDER BY person.id
+       FOR NO KEY UPDATE) AS held
+"""
+
+# Who is on the list already is not added, so that their lists do not matter.
+HOLD_SUBSCRIPTIONS = """
+SELECT COUNT(*) FROM (
+    SELECT w.id FROM subscribers_subscription AS w
+     WHERE w.subscriber_id IN (
+           SELECT person.id FROM subscribers_subscriber AS person
+            WHERE person.key IN (SELECT key FROM import_lines)
+              AND NOT EXISTS (SELECT 1 FROM subscribers_subscription AS here
+                               WHERE here.subscriber_id = person.id AND here.list_id = %s))
+     ORDER BY w.id
+       FOR UPDATE) AS held
+"""
+
 CREATE_ERASED = "CREATE TEMPORARY TABLE import_erased (key text NOT NULL)"
 
 INSERT_ERASED = "INSERT INTO import_erased VALUES "
@@ -152,20 +178,23 @@ COUNT_FATES = "SELECT fate, COUNT(*) FROM import_fates GROUP BY fate"
 
 FOLDED = "SELECT line, first FROM import_fates WHERE fate = 'folded' ORDER BY line"
 
-# Who is on file exactly as in the file is passed over at once.
+# Who is on file exactly as in the file is passed over at once; and nobody writes over an erasure.
 KNOWN_PEOPLE = """
 SELECT file.line, file.fate, person.id, person.name, person.attributes, file.name, file.attributes
   FROM import_fates AS file
   JOIN subscribers_subscriber AS person ON person.id = file.subscriber_id
  WHERE file.subscriber_id IS NOT NULL AND file.fate IN ('added', 'pending', 'present')
-   AND file.line > %s
+   AND file.line > %s AND person.key NOT LIKE '%%@erased.invalid'
    AND (file.name NOT IN ('', person.name)
         OR CAST(file.attributes AS text) <> CAST(person.attributes AS text))
  ORDER BY file.line
  LIMIT %s
 """
 
-UPDATE_PERSON = "UPDATE subscribers_subscriber SET name = %s, attributes = %s WHERE id = %s"
+UPDATE_PERSON = """
+UPDATE subscribers_subscriber SET name = %s, attributes = %s
+ WHERE id = %s AND key NOT LIKE '%%@erased.invalid'
+"""
 
 # In the order of keys, in which the index grows at its end.  Another import may have been
 # quicker with the same person: then theirs stands.
@@ -178,6 +207,7 @@ SELECT email, key, name, attributes, %s
     ON CONFLICT (key) DO NOTHING
 """
 
+# Who has left all they were on since they were judged is not added.
 INSERT_SUBSCRIPTIONS = """
 INSERT INTO subscribers_subscription
        (subscriber_id, list_id, state, source, created_at, changed_at)
@@ -185,6 +215,10 @@ SELECT person.id, %s, CASE file.fate WHEN 'added' THEN 'active' ELSE 'pending' E
   FROM import_fates AS file
   JOIN subscribers_subscriber AS person ON person.key = file.key
  WHERE file.fate IN ('added', 'pending')
+   AND (NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
+                     WHERE w.subscriber_id = person.id AND w.state = 'unsubscribed')
+        OR EXISTS (SELECT 1 FROM subscribers_subscription AS w
+                    WHERE w.subscriber_id = person.id AND w.state <> 'unsubscribed'))
  ORDER BY person.id
     ON CONFLICT (subscriber_id, list_id) DO NOTHING
 """
@@ -315,6 +349,26 @@ def put(rows: Sequence[tuple[Any, ...]], insert: str, copy_in: str) -> None:
             places = f"({', '.join(['%s'] * len(rows[0]))})"
             values = list(itertools.chain.from_iterable(rows))
             cursor.execute(insert + ", ".join([places] * len(rows)), values)
+
+
+def take_turn() -> None:
+    """Let one import or undo write at a time, until the transaction ends.
+
+    Two at once would block each other, and count people that the other brings in.  SQLite has one
+    writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        execute("SELECT pg_advisory_xact_lock(%s)", [TURN_KEY])
+
+
+def hold_people(list_id: int) -> None:
+    """Let nobody change the people of the file, or leave a list, until the transaction ends.
+
+    Otherwise somebody could leave between the decision to add them and the adding.
+    """
+    if connection.vendor == "postgresql":
+        execute(HOLD_PEOPLE)
+        execute(HOLD_SUBSCRIPTIONS, [list_id])
 
 
 def decide_actions(list_id: int) -> dict[str, int]:

@@ -15,10 +15,13 @@ import orjson
 from django.db import models
 from django.utils import timezone
 
+from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.importing import staging
 from subscribers.importing.models import ImportChange, ImportRun
 from subscribers.importing.staging import CHUNK
 from subscribers.models import Subscriber, Subscription
+from subscribers.preferences.models import AddressChange, Pause
+from subscribers.sign_up.models import Consent
 
 
 @dataclass(slots=True)
@@ -67,11 +70,13 @@ def changed_people(run: ImportRun) -> Iterator[list[ImportChange]]:
 
 def restore_people(changes: list[ImportChange]) -> tuple[int, int]:
     """Give people back what they had, where it is as the run left it; return both counts."""
-    people = Subscriber.objects.in_bulk([change.subscriber_id for change in changes])
+    # Locked on PostgreSQL: what a person changes meanwhile is not written over.
+    rows = Subscriber.objects.select_for_update(no_key=True).order_by("pk")
+    people = rows.in_bulk([change.subscriber_id for change in changes])
     back = []
     for change in changes:
         person, before, after = people.get(change.subscriber_id), change.before, change.after
-        if person is None or before is None or after is None:
+        if person is None or person.erased or before is None or after is None:
             continue
         if (person.name, person.attributes) == (after["name"], after["attributes"]):
             attributes = orjson.dumps(before["attributes"]).decode()
@@ -81,14 +86,33 @@ def restore_people(changes: list[ImportChange]) -> tuple[int, int]:
 
 
 def untouched(run: ImportRun) -> models.QuerySet[Subscription]:
-    """Return the subscriptions that the run made and nobody changed since."""
+    """Return the subscriptions that the run made, and that nobody changed or wanted since."""
     joined = ImportChange.objects.filter(run=run, joined=True).values("subscriber_id")
-    return Subscription.objects.filter(
+    rows = Subscription.objects.filter(
         list_id=run.list_id,
         subscriber__in=joined,
         created_at=run.applied_at,
         changed_at=run.applied_at,
     ).exclude(state=Subscription.State.UNSUBSCRIBED)
+    for act in own_acts(run):
+        rows = rows.exclude(models.Exists(act))
+    return rows
+
+
+def own_acts(run: ImportRun) -> Iterator[models.QuerySet[Any]]:
+    """Yield what shows that the person of a subscription wants mail since the run.
+
+    They consented to the list, or used it as theirs: with a pause, a new address, or a change.
+    Leaving some list, and downloading what is kept, show no such wish.
+    """
+    since, person = run.applied_at, models.OuterRef("subscriber_id")
+    consents = Consent.objects.filter(subscriber=person, list=run.list_id, given_at__gt=since)
+    yield consents.exclude(kind=Consent.Kind.IMPORTED)
+    yield AddressChange.objects.filter(subscriber=person, confirmed_at__gt=since)
+    yield Pause.objects.filter(subscriber=person, created_at__gt=since)
+    kinds = SubscriptionChange.Kind
+    changes = SubscriptionChange.objects.filter(subscriber=person, by=Actor.PERSON, at__gt=since)
+    yield changes.exclude(kind__in=(kinds.LEFT, kinds.DOWNLOADED))
 
 
 def let_mailed_wait(run: ImportRun) -> int:

@@ -37,6 +37,8 @@ LEASE = dt.timedelta(minutes=5)
 MAX_ATTEMPTS = 3
 #: Seconds between two reports of progress.
 REPORT_SECONDS = 1.0
+#: Since when this process waits for a machine that has the file of a run, by the run's number.
+Absent = dict[int, dt.datetime]
 #: Columns whose first cells are shown beside their titles, and how many cells.
 MAX_SHOWN, SHOWN_CELLS = 300, 3
 
@@ -45,28 +47,32 @@ class ImportWorker(BackgroundThread):
     """Works from `start` to `stop`; it stops between two runs."""
 
     def __init__(self) -> None:
+        self._absent: Absent = {}
         acts = (self._work, self._prune)
         super().__init__("imports", *acts, retry_seconds=IDLE_SECONDS)
 
     def _work(self) -> float:
-        return 0.0 if work_once() else IDLE_SECONDS
+        return 0.0 if work_once(self._absent) else IDLE_SECONDS
 
     def _prune(self) -> float:
         prune()
         return PRUNE_SECONDS
 
 
-def work_once() -> bool:
+def work_once(absent: Absent | None = None) -> bool:
     """Do the next step that a run asks for; return whether there was one."""
-    run = claim_run()
+    run = claim_run(absent)
     if run is None:
         return False
+    asked = run.state
     steps = {State.CHECKING: check, State.APPLYING: apply, State.UNDOING: undo}
     with override(run.language or None):
         try:
             steps[State(run.state)](run)
-        except InvalidTransition:
-            pass  # somebody was quicker
+        except InvalidTransition as error:
+            run.refresh_from_db()
+            if run.state == asked:  # otherwise somebody was quicker
+                fail(run, error)
         except NewsletterError as error:
             fail(run, error)
         except Exception:
@@ -75,13 +81,22 @@ def work_once() -> bool:
     return True
 
 
-def claim_run() -> ImportRun | None:
-    """Return the oldest run that asks for work and that nobody works on; it is ours then."""
+def claim_run(absent: Absent | None = None) -> ImportRun | None:
+    """Return the oldest run that asks for work and that nobody works on; it is ours then.
+
+    One whose file is not on this machine is left to another, for as long as a lease.
+    """
     now = timezone.now()
     free = Q(worked_at=None) | Q(worked_at__lt=now - LEASE)
     working = (State.CHECKING, State.APPLYING, State.UNDOING)
     waiting = ImportRun.objects.filter(free, state__in=working).order_by("pk")
-    for run in waiting[:8]:
+    absent = {} if absent is None else absent
+    runs_waiting = list(waiting[:100])
+    for number in absent.keys() - {run.pk for run in runs_waiting}:
+        del absent[number]  # another machine had its file
+    for run in runs_waiting:
+        if not is_ours(run, now, absent):
+            continue
         mine = ImportRun.objects.filter(free, pk=run.pk, state=run.state)
         if mine.update(worked_at=now, attempts=F("attempts") + 1):
             run.refresh_from_db()
@@ -89,6 +104,14 @@ def claim_run() -> ImportRun | None:
                 return run
             fail(run, ImportRejected(_("it ended the process that worked on it, several times")))
     return None
+
+
+def is_ours(run: ImportRun, now: dt.datetime, absent: Absent) -> bool:
+    """Whether a run can be worked on here, or nobody seems to have its file any more."""
+    if run.state == State.UNDOING or storage.find_file(run.pk, run.file_name):
+        absent.pop(run.pk, None)
+        return True
+    return now - absent.setdefault(run.pk, now) > LEASE
 
 
 def fail(run: ImportRun, error: NewsletterError) -> None:

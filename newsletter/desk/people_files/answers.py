@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from subscribers.exports.words import fold_text
 from subscribers.importing.models import ImportRun
+from subscribers.importing.statuses import DATED
 
 #: What a column may be said to hold, with its words.
 KINDS = (
@@ -59,35 +61,60 @@ def column_rows(run: ImportRun) -> list[dict[str, Any]]:
     ]
 
 
+def told_states(run: ImportRun) -> dict[str, tuple[str, str]]:
+    """Return what was said of values before, `value, state` by folded value; the last counts."""
+    pairs = (pair.rpartition("=") for pair in run.answers.get("values", ()))
+    return {fold_value(value): (value, state) for value, _equals, state in pairs}
+
+
+def fold_value(value: str) -> str:
+    """Return a value as `statuses.told_values` compares it."""
+    return fold_text(value) or value.strip()
+
+
 def status_rows(run: ImportRun) -> list[dict[str, Any]]:
-    """Return the values of status columns, each with its rows and what it was taken for."""
-    states = dict(STATES)
+    """Return the values of status columns, each with its rows, what it was taken for and told."""
+    states, said = dict(STATES), told_states(run)
     return [
         {
             **entry,
             "words": states.get(str(entry["means"]), entry["means"]),
-            "asks": not entry["means"],
+            "told": said.get(fold_value(str(entry["value"])), ("", ""))[1],
+            # Such an entry counts many values together.
+            "asks": not entry["means"] or not str(entry["value"]).startswith(DATED),
             "choices": STATES,
         }
         for entry in run.result.get("statuses", ())
     ]
 
 
+def values_of(form: Mapping[str, Any], run: ImportRun) -> list[str]:
+    """Return what is said of values: what was said before, but for what the form changes."""
+    before = told_states(run)
+    said = dict(before)
+    for place, entry in enumerate(run.result.get("statuses", ())):
+        value, state = str(entry["value"]), form.get(f"status-{place}")
+        key = fold_value(value)
+        # The same value may stand in two columns: the one that was changed counts.
+        shown = before.get(key, ("", ""))[1]
+        if state is None or state == (shown if shown in dict(STATES) else ""):
+            continue
+        if state:
+            said[key] = (value, state)
+        else:
+            said.pop(key, None)
+    return [f"{value}={state}" for value, state in said.values()]
+
+
 def answers_of(form: Mapping[str, Any], run: ImportRun) -> dict[str, Any]:
     """Return what a form says of a file; what it leaves as found is not said."""
     columns = run.samples.get("columns", ())
     kinds = ((place, form.get(f"column-{place}", "")) for place in range(len(columns)))
-    values = [
-        f"{entry['value']}={chosen}"
-        for place, entry in enumerate(run.result.get("statuses", ()))
-        if (chosen := form.get(f"status-{place}", ""))
-    ]
-    before = [pair for pair in run.answers.get("values", ()) if not form.get("forget-values")]
     return {
         "columns": [
             f"{kind}={name_of(columns[place]['title'], place)}" for place, kind in kinds if kind
         ],
-        "values": list(dict.fromkeys([*before, *values])),
+        "values": values_of(form, run),
         "state": form.get("state", ""),
         "notes": form.get("notes", ""),
         "encoding": form.get("encoding", ""),

@@ -158,3 +158,31 @@ def test_a_list_is_a_file(log_in: LogIn, weekly: List) -> None:
     assert "ann@example.org" in b"".join(answer.streaming_content).decode()
     assert 'filename="weekly-active.csv"' in answer["Content-Disposition"]
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_an_answer_about_a_value_is_corrected(log_in: LogIn, weekly: List) -> None:
+    """The page shows the answer that holds; another one, the first again, or none replaces it."""
+    client = log_in("Admins")
+    run = give(client, weekly)
+    place = next(place for place, row in enumerate(run.result["statuses"]) if row["value"] == "VIP")
+
+    for state in ("active", "pending", "active"):
+        page = press(client, run, check="1", **{f"status-{place}": state})
+        run.refresh_from_db()
+        place = next(
+            place for place, row in enumerate(run.result["statuses"]) if row["value"] == "VIP"
+        )
+        assert run.answers["values"] == [f"VIP={state}"]
+        assert f'<option value="{state}" selected>' in page
+
+    assert "'VIP' (1 row, in line 2)" in press(client, run, check="1", **{f"status-{place}": ""})
+
+
+def test_what_the_form_leaves_out_stays_answered(log_in: LogIn, weekly: List) -> None:
+    """A form without the values forgets no answer."""
+    client = log_in("Admins")
+    run = give(client, weekly)
+    press(client, run, check="1", **{"status-0": "pending", "status-1": "pending"})
+    press(client, run, check="1")
+    run.refresh_from_db()
+    assert "VIP=pending" in run.answers["values"]

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import BadInput
+from newsletter.formulas import harmless
+from subscribers import exporting
 from subscribers.exporting import export_list
 from subscribers.importing.applying import import_file
 from subscribers.importing.tables import read_rows
@@ -117,3 +119,19 @@ def test_an_unknown_form_or_state_is_refused(readers: List) -> None:
     for form, state in (("pdf", ""), ("csv", "happy")):
         with pytest.raises(BadInput):
             export_list(readers, form, state)
+
+
+def test_too_many_people_for_a_sheet_are_refused_at_once(
+    readers: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a byte is sent, so that the desk can say it in words."""
+    monkeypatch.setattr(exporting, "MAX_SHEET_ROWS", 4)
+    with pytest.raises(BadInput, match="at most"):
+        export_list(readers, "xlsx")
+    assert export_list(readers, "xlsx", "active")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_sign_begins_a_formula(sign: str) -> None:
+    """Full-width signs count as the plain ones, and a cell may hide one behind a line end."""
+    assert harmless(f"{sign}1+1") == f"'{sign}1+1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition, NotFound
-from subscribers.importing import applying, runs, storage, worker
+from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.importing import applying, runs, storage, undoing, worker
 from subscribers.importing.models import ColumnMapping, ImportChange, ImportRun
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.preferences.models import AddressChange, Pause
+from subscribers.privacy.erasure import anonymise_row
+from subscribers.sign_up.models import Consent
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
 from tests.unit.subscribers.conftest import Csv, Person
@@ -329,3 +334,127 @@ def test_a_result_that_nothing_records_needs_no_run(weekly: List, csv: Csv) -> N
     """The function below the runs imports without a record, for demos and tests."""
     applying.import_file(csv(PEOPLE), weekly)
     assert not ImportChange.objects.exists()
+
+
+def consent(ann: Subscriber, to: List) -> None:
+    """Sign up on the page of the list."""
+    Consent.objects.create(subscriber=ann, list=to, kind="double")
+
+
+def move_house(ann: Subscriber, _to: List) -> None:
+    """Confirm a new address."""
+    AddressChange.objects.create(
+        subscriber=ann, email="a@example.org", key="a@example.org", confirmed_at=timezone.now()
+    )
+
+
+def pause(ann: Subscriber, _to: List) -> None:
+    """Pause the mail."""
+    Pause.objects.create(subscriber=ann, issues=2)
+
+
+def rename(ann: Subscriber, _to: List) -> None:
+    """Correct the own name."""
+    SubscriptionChange.objects.create(subscriber=ann, kind="renamed", by=Actor.PERSON)
+
+
+@pytest.mark.parametrize("act", [consent, move_house, pause, rename])
+def test_an_undo_keeps_who_wanted_the_mail_since(weekly: List, act: Any) -> None:
+    """Who consented, or used the subscription as theirs, stays on the list and active."""
+    run = applied(weekly)
+    act(Subscriber.objects.get(email="ann@example.org"), weekly)
+
+    figures = runs.undo_run(run)
+
+    assert (figures["removed"], figures["kept"]) == (1, 1)
+    assert states(weekly) == {"ann@example.org": "active"}
+
+
+def test_an_undo_takes_off_who_only_downloaded_their_data(weekly: List) -> None:
+    """A look at what is kept is no wish for mail, and nor is an earlier consent."""
+    run = applied(weekly)
+    ann = Subscriber.objects.get(email="ann@example.org")
+    SubscriptionChange.objects.create(subscriber=ann, kind="downloaded", by=Actor.PERSON)
+    Consent.objects.create(
+        subscriber=ann, list=weekly, kind="noted", given_at=timezone.now() - timedelta(days=9)
+    )
+    assert runs.undo_run(run)["removed"] == 2
+
+
+def test_a_later_import_of_the_list_is_undone_first(weekly: List) -> None:
+    """The later file may name the same people; an import of another list does not matter."""
+    first, later = applied(weekly), applied(weekly, "email\nann@example.org\n")
+    applied(List.objects.create(name="Other", slug="other"), "email\nbob@example.org\n")
+
+    with pytest.raises(InvalidTransition, match=f"import {later.pk} came after it") as refused:
+        runs.undo_run(first)
+    assert refused.value.hint == f"Undo import {later.pk} first."
+
+    runs.undo_run(later)
+    assert runs.undo_run(first)["removed"] == 2
+
+
+def test_an_undo_gives_the_erased_nothing_back(weekly: List, person: Person) -> None:
+    """The row that is left of somebody stays empty, even if the import had left it empty."""
+    ann = person("ann@example.org", name="Ann", weekly="active")
+    run = applied(weekly)
+    change = ImportChange.objects.get(run=run, subscriber=ann)
+    change.after = {"name": "", "attributes": {}}
+    anonymise_row(Subscriber.objects.get(pk=ann.pk))
+
+    assert undoing.restore_people([change]) == (0, 1)
+    assert Subscriber.objects.get(pk=ann.pk).name == ""
+
+
+def test_an_import_writes_nothing_over_an_erasure(weekly: List, person: Person) -> None:
+    """The address that stands for an erased person names nobody, even in a file."""
+    ann = person("ann@example.org", weekly="active")
+    anonymise_row(ann)
+    run = applied(weekly, f"email,name\n{ann.email},Ann\nbob@example.org,Bob\n")
+    assert run.state == State.APPLIED
+    assert Subscriber.objects.get(pk=ann.pk).name == ""
+    assert not ImportChange.objects.filter(subscriber=ann).exists()
+
+
+def test_a_step_that_cannot_be_done_says_so_at_once(weekly: List, csv: Csv) -> None:
+    """An undo that is refused leaves the run applied, with the reason; nobody waits for a lease."""
+    run = applied(weekly)
+    runs.ask_to_undo(run)
+    later, _result = runs.import_now(csv("email\ncid@example.org\n"), weekly, {})
+
+    run = work(run)
+
+    assert run.state == State.APPLIED
+    assert f"import {later.pk} came after it" in run.problem
+    assert (run.hint, run.worked_at) == (f"Undo import {later.pk} first.", None)
+
+
+def test_a_run_is_left_to_the_machine_that_has_its_file(weekly: List) -> None:
+    """Only when nobody had it for as long as a lease does the run say that the file is gone."""
+    run = begin(weekly)
+    runs.ask_to_apply(run, CONSENT)
+    storage.forget_file(run.pk, run.file_name)
+    absent: worker.Absent = {}
+
+    assert not worker.work_once(absent)
+    run.refresh_from_db()
+    assert (run.state, run.attempts, list(absent)) == (State.APPLYING, 0, [run.pk])
+
+    absent[run.pk] -= worker.LEASE * 2
+    assert worker.work_once(absent)
+    run.refresh_from_db()
+    assert run.state == State.FAILED
+    assert "is not kept any more" in run.problem
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(weekly: List) -> None:
+    """Neither a run nor the part of the file that came."""
+
+    def blocks() -> Iterator[bytes]:
+        yield b"email\nann@example.org\n"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        runs.begin_run(weekly, "people.csv", blocks())
+    assert not ImportRun.objects.exists()
+    assert not list(storage.folder(1).parent.glob("*"))
