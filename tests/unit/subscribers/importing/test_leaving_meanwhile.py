@@ -10,7 +10,9 @@ import pytest
 from django.db import OperationalError, connection
 
 from subscribers.importing.applying import import_file
+from subscribers.importing.results import ImportResult
 from subscribers.models import List
+from subscribers.privacy.erasure import anonymise_row
 from subscribers.subscriptions import unsubscribe
 from tests.unit.subscribers.conftest import Csv, Person
 
@@ -18,8 +20,8 @@ from tests.unit.subscribers.conftest import Csv, Person
 class AfterJudging:
     """Does something once, when an import has decided what becomes of each person."""
 
-    def __init__(self, act: Callable[[], None]) -> None:
-        self._act: Callable[[], None] | None = act
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act: Callable[[], object] | None = act
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
@@ -43,10 +45,22 @@ def test_who_left_since_the_decision_is_not_added(weekly: List, person: Person, 
     ann = person("ann@example.org", other="active")
     file = csv("email\nann@example.org\nbob@example.org\n")
 
-    with connection.execute_wrapper(AfterJudging(lambda: [unsubscribe(ann.pk), None][1])):
+    with connection.execute_wrapper(AfterJudging(lambda: unsubscribe(ann.pk))):
         import_file(file, weekly)
 
     assert states(weekly) == {"bob@example.org": "active"}
+
+
+def test_nothing_is_written_over_an_erasure(weekly: List, person: Person, csv: Csv) -> None:
+    """Who is erased since the decision stays empty, whatever the file says of them."""
+    ann = person("ann@example.org", weekly="active")
+    file = csv("email,name\nann@example.org,Ann\n")
+
+    with connection.execute_wrapper(AfterJudging(lambda: anonymise_row(ann))):
+        result = import_file(file, weekly)
+
+    ann.refresh_from_db()
+    assert (ann.erased, ann.name, result.updated) == (True, "", 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,3 +92,32 @@ def test_who_leaves_meanwhile_waits_for_the_import(person: Person, csv: Csv) -> 
     assert left == []
     assert states(weekly) == {"ann@example.org": "active"}
     assert unsubscribe(ann.pk) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer anyway")
+def test_imports_take_turns(csv: Csv) -> None:
+    """Of two with the same people one adds them, and the other counts them as present."""
+    weekly = List.objects.create(name="Weekly", slug="weekly")
+    file = csv("email\nann@example.org\nbob@example.org\n")
+    results: list[ImportResult] = []
+    judged = threading.Event()
+
+    def bring_in() -> None:
+        try:
+            with connection.execute_wrapper(AfterJudging(judged.set)):
+                results.append(import_file(file, weekly))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=bring_in)
+
+    def begin_other() -> None:
+        other.start()
+        assert not judged.wait(timeout=0.5)  # seconds; without turns it takes some milliseconds
+
+    with connection.execute_wrapper(AfterJudging(begin_other)):
+        results.append(import_file(file, weekly))
+    other.join()
+
+    assert sorted((each.added, each.unchanged) for each in results) == [(0, 2), (2, 0)]

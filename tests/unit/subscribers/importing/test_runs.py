@@ -406,16 +406,6 @@ def test_an_undo_gives_the_erased_nothing_back(weekly: List, person: Person) -> 
     assert Subscriber.objects.get(pk=ann.pk).name == ""
 
 
-def test_an_import_writes_nothing_over_an_erasure(weekly: List, person: Person) -> None:
-    """The address that stands for an erased person names nobody, even in a file."""
-    ann = person("ann@example.org", weekly="active")
-    anonymise_row(ann)
-    run = applied(weekly, f"email,name\n{ann.email},Ann\nbob@example.org,Bob\n")
-    assert run.state == State.APPLIED
-    assert Subscriber.objects.get(pk=ann.pk).name == ""
-    assert not ImportChange.objects.filter(subscriber=ann).exists()
-
-
 def test_a_step_that_cannot_be_done_says_so_at_once(weekly: List, csv: Csv) -> None:
     """An undo that is refused leaves the run applied, with the reason; nobody waits for a lease."""
     run = applied(weekly)
