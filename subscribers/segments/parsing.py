@@ -39,10 +39,8 @@ MAX_CONDITIONS = 50
 MAX_DEPTH = 20  #: parentheses within each other
 MAX_DAYS = 36_500
 MAX_NUMBER = 1_000_000
-TOKEN = re.compile(
-    r'\s*(?:(?P<attribute>attribute\."[^"\\]+")|(?P<text>"(?:[^"\\]|\\.)*")'
-    r'|(?P<mark>[(),])|(?P<word>[^\s(),"]+))'
-)
+MARKS = "(),"
+WORD = re.compile(r'[^\s(),"]+')
 #: Operators in their words, those of more words first.
 OPERATORS = sorted(Operator, key=lambda each: -len(each.split()))
 
@@ -75,16 +73,37 @@ def parse_filter(source: str, *, trusted: bool = False) -> Expression:
 def read_tokens(source: str) -> list[Token]:
     """Cut a filter into its tokens."""
     tokens, at = [], 0
-    end = len(source.rstrip())
-    while at < end:
-        found = TOKEN.match(source, at)
-        if found is None:
-            column = at + len(source[at:]) - len(source[at:].lstrip()) + 1
-            raise_at(column, _("a quotation mark is not closed"))
-        kind = str(found.lastgroup)
-        tokens.append(Token(found.group(kind), kind, found.start(kind) + 1))
-        at = found.end()
+    while at < len(source):
+        if source[at].isspace():
+            at += 1
+            continue
+        token = read_token(source, at)
+        tokens.append(token)
+        at += len(token.text)
     return tokens
+
+
+def read_token(source: str, at: int) -> Token:
+    """Return the token that begins at a place."""
+    if source[at] in MARKS:
+        return Token(source[at], "mark", at + 1)
+    if source[at] == '"':
+        return Token(source[at : end_of_text(source, at)], "text", at + 1)
+    found = WORD.match(source, at)
+    end = found.end() if found else at
+    if source[at:end] == ATTRIBUTE and source[end : end + 1] == '"':
+        return Token(source[at : end_of_text(source, end)], "attribute", at + 1)
+    return Token(source[at:end], "word", at + 1)
+
+
+def end_of_text(source: str, at: int) -> int:
+    """Return the place behind a text that begins with a quotation mark."""
+    place = at + 1
+    while place < len(source) and source[place] != '"':
+        place += 2 if source[place] == "\\" else 1
+    if place >= len(source):
+        raise_at(at + 1, _("a quotation mark is not closed"))
+    return place + 1
 
 
 def raise_at(column: int, message: str, hint: str = "") -> NoReturn:

@@ -53,6 +53,7 @@ ADMINS = (
         "subscribers.add_list",
         "subscribers.change_list",
         "subscribers.delete_list",
+        "subscribers.delete_subscriber",
     }
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from newsletter.errors import InvalidTransition, NotReady
-from newsletter.phrases import counted_phrase, list_phrases, phrase
+from newsletter.phrases import counted_phrase, phrase
 from newsletter.places import put_at
 from newsletter.publishing.checks.checking import Report, check_issue
 from newsletter.publishing.messages import unsubscribe_headers
@@ -53,7 +53,11 @@ def in_words(report: Report) -> str:
     """Say what stops an issue, and where."""
     found = [each.finding for each in report.errors]
     named = [put_at(each.where, each.message) for each in found]
-    listed = list_phrases(named[:MAX_NAMED])
+    # Findings have commas of their own.
+    first, *others = named[:MAX_NAMED]
+    listed = first
+    for each in others:
+        listed = phrase("{listed}; {other}", listed=listed, other=each)
     if rest := named[MAX_NAMED:]:
         listed = phrase("{listed}; and {number} more", listed=listed, number=len(rest))
     return counted_phrase(

@@ -38,7 +38,7 @@ def test_nothing_of_a_tree_of_pages(log_in: LogIn, unwanted: str) -> None:
 
 
 WRITERS = "Home Issues Calendar Images"
-SENDERS = "Home Issues Calendar Sends Subscribers Lists Reports Images Publications"
+SENDERS = "Home Issues Calendar Sends Subscribers Lists Segments Reports Images Publications"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.utils import translation
 from newsletter.publishing.models import Issue, Publication
 from subscribers.links import TEST_LINK, preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.sign_up.forms import change_form
 from subscribers.suppressions import Reason, suppress
 from tests import desks
 from tests.environment import ROOT
@@ -140,13 +141,30 @@ def test_another_language_has_english_words(client: Client, db: None) -> None:
 
 
 def test_publications_of_two_languages(client: Client, reader: Subscriber) -> None:
-    """On a shared page the browser says the language; on that of a list, its publication."""
+    """The browser says the language where a publication has it; else the publication of a list."""
     leave, _ = links_of(reader)
     create_publication("Tideline Digest")
 
     assert 'lang="ja"' in client.get("/privacy/", headers={"Accept-Language": "ja"}).text
     assert 'lang="en"' in client.get("/privacy/", headers={"Accept-Language": "fr"}).text
+    assert 'lang="en"' in client.get(leave, headers={"Accept-Language": "en"}).text
+    assert 'lang="ja"' in client.get(leave, headers={"Accept-Language": "fr"}).text
+    Subscriber.objects.update(language="ja")
     assert 'lang="ja"' in client.get(leave, headers={"Accept-Language": "en"}).text
+
+
+def test_pages_of_signing_up(client: Client, japanese: Publication) -> None:
+    """The forms, what follows them, and a link that is not ours are read without English."""
+    of = japanese.lists.get()
+    change_form(of, {"is_open": True})
+    one = f"/subscribe/{of.slug}/"
+
+    assert english_on(client, "/subscribe/") == []
+    assert english_on(client, one) == []
+    assert english_on(client, f"{one}frame/") == []
+    assert english_on(client, one, email="無") == []
+    assert english_on(client, one, email="jane@gmial.com") == []
+    assert english_on(client, "/c/nothing") == []
 
 
 def test_every_public_page_was_read() -> None:
@@ -157,6 +175,11 @@ def test_every_public_page_was_read() -> None:
     reading = {"unsubscribe", "unsubscribed", "preferences"}
     named = {name for name in ("too_often", "500", "503") if f'"{name}"' in source}
 
+    signing_up = {"sign_up", "sign_up_index", "sign_up_small", "sign_up_taken", "frame", "confirm"}
+    code_to_copy = {"embed_html", "embed_frame"}
+    # tests/browser/test_preferences.py reads these.
+    choosing = {"address_confirm", "address_expired", "erase", "erased", "held", "leaving_reason"}
+
     files = {path.stem for path in (ROOT / "templates/web").glob("*.html")}
 
-    assert files == inside | seen | reading | named
+    assert files == inside | seen | reading | named | signing_up | code_to_copy | choosing

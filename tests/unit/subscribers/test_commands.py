@@ -235,5 +235,5 @@ def test_the_terminal_speaks_the_language_of_its_reader(
 
     told = run(lists.app, "import", str(csv("email\na@tideline-mail.com\nbad\n")), "--dry-run")
 
-    assert "取り込むと(試行): 2行" in told
+    assert "取り込むと（試行）: 2行" in told
     assert "3行目: bad: メールアドレスには@が必要です" in told
