@@ -21,6 +21,12 @@ def by_address(address: str) -> Subscriber:
     return person
 
 
+def lock_person(pk: int) -> Subscriber | None:
+    """Return a person as they are now, locked until the transaction ends; `None` if erased."""
+    person = Subscriber.objects.select_for_update().filter(pk=pk).first()
+    return None if person is None or person.erased else person
+
+
 def search(text: str) -> QuerySet[Subscriber]:
     """Return the people whose address or name holds a text, in the order of their addresses."""
     return Subscriber.objects.filter(

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
@@ -34,6 +35,7 @@ from subscribers.addresses import mask_address
 from subscribers.history.models import Actor
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.page_language import choose_language
+from subscribers.people import lock_person
 from subscribers.preferences.address_changes import list_merged
 from subscribers.preferences.leaving import REASONS, give_reason, read_reason
 from subscribers.subscriptions import end_subscriptions, of_person, resubscribe
@@ -178,9 +180,13 @@ def say_why(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Undo an unsubscription by the person's own act: from the lists named, not from others."""
     named = set(request.POST.getlist("lists"))
-    lists = [one for one in visitor.lists(left=True) if str(one.pk) in named]
-    if visitor.person and lists:
-        resubscribe(visitor.person.pk, [one.pk for one in lists])
+    with transaction.atomic():
+        # Who was erased meanwhile, such as in another tab, stays so.
+        person = lock_person(visitor.person.pk) if visitor.person else None
+        visitor = replace(visitor, person=person)
+        lists = [one for one in visitor.lists(left=True) if str(one.pk) in named]
+        if person and lists:
+            resubscribe(person.pk, [one.pk for one in lists])
     return ask(request, visitor, returned=lists)
 
 

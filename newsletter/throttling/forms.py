@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING
 
@@ -31,10 +31,13 @@ def limit_posts(view: View, limits_of: Callable[[HttpRequest], Sequence[Limit]])
     return answer
 
 
-def too_often(request: HttpRequest, wait: int) -> HttpResponse:
-    """Return the page that says when to come again."""
+def too_often(
+    request: HttpRequest, wait: int, values: Mapping[str, object] | None = None
+) -> HttpResponse:
+    """Return the page that says when to come again; `values` are for what is around it."""
     request.retry_after = wait  # type: ignore[attr-defined]
-    return render(request, "web/too_often.html", {"minutes": as_minutes(wait)}, status=429)
+    said = {**(values or {}), "minutes": as_minutes(wait)}
+    return render(request, "web/too_often.html", said, status=429)
 
 
 def as_minutes(seconds: int) -> int:

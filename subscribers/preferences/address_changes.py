@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import secrets
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,8 @@ from subscribers.addresses import mask_address, validate_address
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
 from subscribers.models import Subscriber, Subscription
-from subscribers.preferences.models import AddressChange, Pause
+from subscribers.preferences.models import AddressChange, Pause, PausedIssue
+from subscribers.preferences.pauses import remaining
 from subscribers.subscriptions import resubscribe, unsubscribe
 
 State = Subscription.State
@@ -72,13 +73,27 @@ def find_change(secret: str) -> AddressChange:
     since = timezone.now() - VALID
     found = AddressChange.objects.filter(secret_hash=hash_secret(secret), created_at__gte=since)
     if (change := found.select_related("subscriber").first()) is None:
-        raise NotFound(_("this link has expired, or a newer one has taken its place"))
+        raise expired()
     return change
 
 
-@transaction.atomic
+def expired() -> NotFound:
+    """Return the error for a link that does not work any more."""
+    return NotFound(_("this link has expired, or a newer one has taken its place"))
+
+
 def confirm_change(secret: str) -> AddressChange:
     """Give the person the new address; doing it twice is not an error.  Raises `NotFound`."""
+    try:
+        return confirm_once(secret)
+    except IntegrityError:
+        # Somebody got the address in between: now they are known.
+        return confirm_once(secret)
+
+
+@transaction.atomic
+def confirm_once(secret: str) -> AddressChange:
+    """Do it, unless somebody else gets the address just now: raises `IntegrityError` then."""
     change = find_change(secret)
     people = Subscriber.objects.select_for_update().order_by("pk")
     person, known = None, None
@@ -87,7 +102,10 @@ def confirm_change(secret: str) -> AddressChange:
             person = each
         else:
             known = each
-    change = AddressChange.objects.select_for_update().get(pk=change.pk)
+    locked = AddressChange.objects.select_for_update().filter(pk=change.pk).first()
+    if locked is None:
+        raise expired()
+    change = locked
     if change.confirmed_at or person is None or person.erased:
         return change
     change.old_email, change.merged_into = person.email, known
@@ -102,6 +120,11 @@ def confirm_change(secret: str) -> AddressChange:
     return change
 
 
+def has_merged_people() -> bool:
+    """Say whether anybody ever moved to an address that somebody had already."""
+    return AddressChange.objects.exclude(merged_into=None).exists()
+
+
 def list_merged(subscriber_id: int) -> list[int]:
     """Return whom a person became, by changes to addresses that were known; nearest first."""
     found: list[int] = []
@@ -114,6 +137,19 @@ def list_merged(subscriber_id: int) -> list[int]:
             break
         found += sorted(latest)
     return found
+
+
+def list_former(subscriber_id: int) -> list[int]:
+    """Return who became a person, by changes to addresses that were known."""
+    found: set[int] = set()
+    latest = {subscriber_id}
+    for _step in range(MAX_STEPS):
+        changes = AddressChange.objects.filter(merged_into_id__in=latest)
+        latest = set(changes.values_list("subscriber_id", flat=True)) - {subscriber_id, *found}
+        if not latest:
+            break
+        found |= latest
+    return sorted(found)
 
 
 def merge_people(person: Subscriber, known: Subscriber) -> None:
@@ -134,9 +170,24 @@ def merge_people(person: Subscriber, known: Subscriber) -> None:
     known.language = known.language or person.language
     known.attributes = person.attributes | known.attributes
     known.save()
-    if not Pause.objects.filter(subscriber=known).exists():
-        Pause.objects.filter(subscriber=person).update(subscriber=known)
+    move_pause(person, known)
     unsubscribe(person.pk, by=Actor.PERSON, reason="=other_address")
+
+
+def move_pause(person: Subscriber, known: Subscriber) -> None:
+    """Give the pause of one person to another, whose own is over earlier or there is none.
+
+    The issues that left the other one out are kept with it, and use up nothing of it.
+    """
+    if remaining(person) <= remaining(known):
+        return
+    pause = Pause.objects.get(subscriber=person)
+    known_issues = list(pause.used.values_list("issue", flat=True))
+    theirs = PausedIssue.objects.filter(pause__subscriber=known).exclude(issue__in=known_issues)
+    pause.issues += theirs.update(pause=pause)
+    Pause.objects.filter(subscriber=known).delete()
+    pause.subscriber = known
+    pause.save()
 
 
 def record_change(change: AddressChange, now: Subscriber) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import translation
 from django.utils.translation import get_language
@@ -27,6 +28,7 @@ from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
 from subscribers.links import make_token
 from subscribers.models import Subscriber, Subscription
+from subscribers.people import lock_person
 from subscribers.preferences import address_changes, pauses
 from subscribers.preferences.leaving import REASONS, read_reason
 from subscribers.preferences.person import choose_language, rename
@@ -54,13 +56,23 @@ def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return refusal
     if visitor.person is None:
         return show(request, visitor, {})
-    answer = ACTS[name](request, visitor, visitor.person)
+    visitor, answer = do_act(name, request, visitor)
     if isinstance(answer, HttpResponse):
         return answer
+    if visitor.person is None:
+        return show(request, visitor, {})
     # The language may be the one that was chosen just now.
     language = page_language.choose_language(request, visitor.person.language, visitor.list_ids)
     with translation.override(language):
         return show(request, replace(visitor, language=language), {"done": name} | answer)
+
+
+@transaction.atomic
+def do_act(name: str, request: HttpRequest, visitor: Visitor) -> tuple[Visitor, Answer]:
+    """Do what a person chose; who was erased meanwhile, such as in another tab, is nobody."""
+    person = lock_person(visitor.person.pk) if visitor.person else None
+    visitor = replace(visitor, person=person)
+    return visitor, ACTS[name](request, visitor, person) if person else {}
 
 
 def show(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpResponse:

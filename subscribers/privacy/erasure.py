@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 
 from subscribers import suppressions
 from subscribers.models import ERASED_DOMAIN, Subscriber, Subscription
+from subscribers.preferences.address_changes import list_former
 from subscribers.privacy import erased_addresses
 from subscribers.privacy.references import (
     address_columns,
@@ -20,6 +21,9 @@ from subscribers.privacy.references import (
     list_references,
 )
 from subscribers.subscriptions import unsubscribe
+
+#: Columns with these names hold an address of the person, and nothing else.
+ADDRESS_NAMES = frozenset({"address", "email"})
 
 
 class Erasure(enum.StrEnum):
@@ -36,8 +40,26 @@ def erase_person(subscriber: Subscriber, *, remember: bool = True) -> Erasure:
     Where a ledger points at the person the row stays in its place, empty, so that its sums
     remain true; what is only told about a row of the ledger goes.  Without `remember` an address
     that was not suppressed may come again by an import: for people who never confirmed.
+    Doing it twice is not an error.  With a person go those who became that person, and did not
+    come back.
     """
-    person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    former = list_former(subscriber.pk)
+    # All at once, in one order.
+    rows = Subscriber.objects.select_for_update().filter(pk__in=[subscriber.pk, *former])
+    people = {row.pk: row for row in rows.order_by("pk")}
+    person = people.pop(subscriber.pk, None)
+    if person is None:
+        return Erasure.DELETED
+    for each in people.values():
+        if not each.subscriptions.filter(state=Subscription.State.ACTIVE).exists():
+            erase_row(each, remember=remember)
+    return erase_row(person, remember=remember)
+
+
+def erase_row(person: Subscriber, *, remember: bool) -> Erasure:
+    """Erase one person, who is locked."""
+    if person.erased:
+        return Erasure.ANONYMISED
     suppression = suppressions.find_suppression(person.key)
     if remember or suppression:
         erased_addresses.remember(person.key, suppression)
@@ -82,7 +104,9 @@ def anonymise_row(person: Subscriber) -> None:
     person.name, person.language, person.attributes = "", "", {}
     person.save()
     for model, field in list_references():
-        rows = model._default_manager.filter(**{field: person})
         for column in address_columns(model):
-            repeated = rows.alias(spelling=Lower(column)).filter(spelling=known)
-            repeated.update(**{column: person.email})
+            rows = model._default_manager.filter(**{field: person})
+            # What is called an address may be an earlier one; elsewhere it may stand by chance.
+            if column not in ADDRESS_NAMES:
+                rows = rows.alias(spelling=Lower(column)).filter(spelling=known)
+            rows.update(**{column: person.email})

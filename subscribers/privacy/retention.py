@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from subscribers.history.models import SubscriptionChange
 from subscribers.models import Subscriber, Subscription, SuppressionRemoval
+from subscribers.people import lock_person
 from subscribers.preferences.models import AddressChange
 from subscribers.privacy.erasure import erase_person
 from subscribers.privacy.models import Cleaning
@@ -122,13 +123,24 @@ def inactive_people(before: dt.datetime) -> QuerySet[Subscriber]:
 
 
 def erase_people(people: QuerySet[Subscriber], *, remember: bool) -> int:
-    """Erase people, each in a transaction; return how many."""
+    """Erase people, each in a transaction; return how many.
+
+    Each is looked at again once locked: some come back while others are erased.
+    """
     after, erased = 0, 0
     while some := list(people.filter(pk__gt=after).order_by("pk")[:BATCH_ROWS]):
-        for person in some:
-            erase_person(person, remember=remember)
-        after, erased = some[-1].pk, erased + len(some)
+        erased += sum(erase_if_still(people, person, remember=remember) for person in some)
+        after = some[-1].pk
     return erased
+
+
+@transaction.atomic
+def erase_if_still(people: QuerySet[Subscriber], person: Subscriber, *, remember: bool) -> bool:
+    """Erase a person unless they are none of the people any more; return whether it was done."""
+    if lock_person(person.pk) is None or not people.filter(pk=person.pk).exists():
+        return False
+    erase_person(person, remember=remember)
+    return True
 
 
 def rule_for_rows(name: str, model: type[models.Model], column: str) -> Rule:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from newsletter.errors import NotFound
 from subscribers.links import not_ours
+from subscribers.models import Subscriber
 from subscribers.sign_up import joining, tokens
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
 
@@ -57,6 +58,7 @@ def confirm(text: str, now: dt.datetime, *, ip_hash: str = "") -> Link:
     if link.stage is not Stage.OPEN:
         return link
     sign_up = link.sign_up
+    lock_owner(sign_up)
     won = SignUp.objects.filter(pk=sign_up.pk, round=sign_up.round, confirmed_at=None).update(
         confirmed_at=now, mails=0, due_at=None, welcome_due_at=welcome_time(sign_up, now)
     )
@@ -67,6 +69,11 @@ def confirm(text: str, now: dt.datetime, *, ip_hash: str = "") -> Link:
         return open_link(text, now)
     except NotFound:  # erased meanwhile
         return link
+
+
+def lock_owner(sign_up: SignUp) -> None:
+    """Lock whoever has the address already, before the sign-up: in the order of an erasure."""
+    Subscriber.objects.select_for_update().filter(key=sign_up.key).first()
 
 
 def welcome_time(sign_up: SignUp, now: dt.datetime) -> dt.datetime | None:

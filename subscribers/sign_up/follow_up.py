@@ -9,18 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, F, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from newsletter.conf.config import load
 from newsletter.errors import (
     AccountError,
-    NewsletterError,
+    Deferred,
     NotSubmitted,
     OutcomeUnknown,
     TransportError,
@@ -28,7 +29,7 @@ from newsletter.errors import (
 from subscribers.models import Subscriber, Subscription
 from subscribers.privacy.erased_addresses import find_erased
 from subscribers.sign_up import joining, tokens
-from subscribers.sign_up.confirming import welcome_time
+from subscribers.sign_up.confirming import lock_owner, welcome_time
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
 from subscribers.sign_up.surroundings import Mailer, ReadyMail
 from subscribers.subscriptions import has_left
@@ -68,17 +69,43 @@ class Step:
 def follow_up(mailer: Mailer, now: dt.datetime) -> int:
     """Deal with the requests and welcome mails that are due; return how many there were.
 
-    Raises the error of a mail that could not be made or submitted now; it is tried again later.
+    Raises the first error of a mail that could not be made or submitted now; it is tried again
+    later.  The others go on, unless the error is one that they would all meet.
     """
+    errors: list[Exception] = []
     asked = SignUp.objects.filter(due_at__lte=now).select_related("list").order_by("due_at")
     due = list(asked[:AT_ONCE])
-    for sign_up in due:
-        follow_request(sign_up, mailer, now)
+    follow_each(due, follow_request, postpone, mailer, now, errors)
     welcomes = SignUp.objects.filter(welcome_due_at__lte=now).select_related("list", "subscriber")
     new = list(welcomes.order_by("welcome_due_at")[:AT_ONCE])
-    for sign_up in new:
-        follow_welcome(sign_up, mailer, now)
+    follow_each(new, follow_welcome, postpone_welcome, mailer, now, errors)
+    if errors:
+        raise errors[0]
     return len(due) + len(new)
+
+
+def follow_each(
+    rows: Sequence[SignUp],
+    follow: Callable[[SignUp, Mailer, dt.datetime], None],
+    later: Callable[[SignUp, dt.datetime], None],
+    mailer: Mailer,
+    now: dt.datetime,
+    errors: list[Exception],
+) -> None:
+    """Deal with each of the rows, and note its error, which has it wait a little."""
+    for sign_up in rows:
+        if any(stops_all(each) for each in errors):
+            return
+        try:
+            follow(sign_up, mailer, now)
+        except Exception as error:  # noqa: BLE001  it is raised when the others had their turn
+            later(sign_up, now)
+            errors.append(error)
+
+
+def stops_all(error: Exception) -> bool:
+    """Say whether a mail could not be submitted for a reason that the next one would meet, too."""
+    return isinstance(error, TransportError) and not isinstance(error, Deferred)
 
 
 def follow_request(sign_up: SignUp, mailer: Mailer, now: dt.datetime) -> None:
@@ -106,7 +133,7 @@ def next_step(sign_up: SignUp, now: dt.datetime) -> Step:
         wanted = rested and mails < load().sign_up.max_mails
         return Step(kind=Kind.ALREADY if wanted else Kind.NOTHING, person=person)
     # Who was subscribed and is not any more begins again.
-    begins = begins or sign_up.confirmed_at is not None
+    begins = begins or sign_up.confirmed_at is not None or has_left_since(person, sign_up)
     left = person and has_left(person, sign_up.list)
     if not form.double_opt_in and not left and find_erased(sign_up.key) is None:
         return Step(kind=Kind.SUBSCRIBE, person=person, begins=begins)
@@ -135,14 +162,19 @@ def is_active(person: Subscriber, sign_up: SignUp) -> bool:
     ).exists()
 
 
+def has_left_since(person: Subscriber | None, sign_up: SignUp) -> bool:
+    """Say whether a person left the list after the last mail: it said that they get it already."""
+    if person is None or sign_up.mailed_at is None:
+        return False
+    mine = person.subscriptions.filter(list_id=sign_up.list_id)
+    left = Subscription.State.UNSUBSCRIBED
+    return mine.filter(state=left, changed_at__gt=sign_up.mailed_at).exists()
+
+
 def mail_about(sign_up: SignUp, step: Step, mailer: Mailer, now: dt.datetime) -> None:
     """Make a mail, claim the request, and submit the mail."""
     round_ = sign_up.round + 1 if step.begins else sign_up.round
-    try:
-        mail = make_mail(sign_up, step, mailer, round_, now)
-    except NewsletterError:
-        postpone(sign_up, now)
-        raise
+    mail = make_mail(sign_up, step, mailer, round_, now)
     changes: dict[str, Any] = {"mails": (0 if step.begins else sign_up.mails) + 1}
     if step.begins:
         changes |= {"round": round_, "confirmed_at": None, "first_asked_at": now}
@@ -168,7 +200,14 @@ def claim(sign_up: SignUp, now: dt.datetime, **changes: Any) -> bool:
     return bool(mine.update(due_at=None, mail=Mail.IN_FLIGHT, mailed_at=now, **changes))
 
 
-def submit(sign_up: SignUp, mail: ReadyMail, now: dt.datetime, *, first: bool) -> None:
+def submit(
+    sign_up: SignUp,
+    mail: ReadyMail,
+    now: dt.datetime,
+    *,
+    first: bool = False,
+    welcome: bool = False,
+) -> None:
     """Submit a mail that was claimed at a time, and keep what became of it.
 
     Raises the error if it is known not to have left; it is due again then.
@@ -179,7 +218,7 @@ def submit(sign_up: SignUp, mail: ReadyMail, now: dt.datetime, *, first: bool) -
         log.warning("no answer about the mail of sign-up %s; it is not sent again", sign_up.pk)
         keep(sign_up, now, Mail.UNKNOWN, first=first)
     except (NotSubmitted, AccountError):
-        give_back(sign_up, now)
+        give_back(sign_up, now, welcome=welcome)
         raise
     except TransportError as error:
         state = Mail.UNKNOWN if getattr(error, "unknown", None) else Mail.REFUSED
@@ -197,19 +236,20 @@ def keep(sign_up: SignUp, now: dt.datetime, state: Mail, *, first: bool) -> None
         joining.count(sign_up.list, now.date(), asked=1)
 
 
-def give_back(sign_up: SignUp, now: dt.datetime) -> None:
+def give_back(sign_up: SignUp, now: dt.datetime, *, welcome: bool) -> None:
     """Have the mail made again later; it does not count.  A newer request comes first."""
     mine = SignUp.objects.filter(pk=sign_up.pk, mail=Mail.IN_FLIGHT, mailed_at=now)
-    if sign_up.welcome_due_at:
+    if welcome:
         mine.update(mail=Mail.NONE, welcome_due_at=now + RETRY)
     else:
         due = Coalesce("due_at", Value(now + RETRY, output_field=DateTimeField()))
-        mine.update(mail=Mail.NONE, mails=F("mails") - 1, due_at=due)
+        mine.update(mail=Mail.NONE, mails=Greatest(F("mails"), 1) - 1, due_at=due)
 
 
 def subscribe_at_once(sign_up: SignUp, now: dt.datetime) -> None:
     """Subscribe somebody at a form without confirmation."""
     with transaction.atomic():
+        lock_owner(sign_up)
         mine = SignUp.objects.filter(pk=sign_up.pk, due_at=sign_up.due_at)
         if not mine.update(
             due_at=None, confirmed_at=now, mails=0, welcome_due_at=welcome_time(sign_up, now)
@@ -229,10 +269,16 @@ def follow_welcome(sign_up: SignUp, mailer: Mailer, now: dt.datetime) -> None:
         return
     mail = mailer.welcome(sign_up, person)
     if mine.update(welcome_due_at=None, mail=Mail.IN_FLIGHT, mailed_at=now):
-        submit(sign_up, mail, now, first=False)
+        submit(sign_up, mail, now, welcome=True)
 
 
 def postpone(sign_up: SignUp, now: dt.datetime) -> None:
     """Look at a request again later."""
     mine = SignUp.objects.filter(pk=sign_up.pk, due_at=sign_up.due_at)
     mine.update(due_at=now + RETRY)
+
+
+def postpone_welcome(sign_up: SignUp, now: dt.datetime) -> None:
+    """Make a welcome mail again later."""
+    mine = SignUp.objects.filter(pk=sign_up.pk, welcome_due_at=sign_up.welcome_due_at)
+    mine.update(welcome_due_at=now + RETRY)

@@ -131,7 +131,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     if result.answer is Answer.TAKEN:
         return show_taken(request, place, entry.email)
     if result.answer is Answer.TOO_OFTEN:
-        return too_often(request, result.wait)
+        return show_too_often(request, place, result.wait)
     return show_form(request, place, fields_of(entry), result)
 
 
@@ -219,6 +219,13 @@ def show_taken(request: HttpRequest, place: Place, address: str) -> HttpResponse
     return response
 
 
+def show_too_often(request: HttpRequest, place: Place, wait: int) -> HttpResponse:
+    """Return the page that asks to wait, in a frame where the form was in one."""
+    response = too_often(request, wait, {"visitor": place, "base": base_of(place)})
+    response.headers[POLICY] = policy_of(place)
+    return response
+
+
 #: Pages for after a good request, with a key in place of the address; how long, and how many.
 TAKEN_SECONDS = 30
 MAX_TAKEN = 64
@@ -234,10 +241,14 @@ def policy_of(place: Place) -> str:
     return WITH_PROOF.replace(NO_FRAMES, sites)
 
 
+def base_of(place: Place) -> str:
+    """Return the name of the template that a page extends."""
+    return "web/frame.html" if place.is_frame else "web/base.html"
+
+
 def show(request: HttpRequest, place: Place, name: str, values: dict[str, Any]) -> HttpResponse:
     """Return a page of the sign-up, or the same in a frame."""
-    base = "web/frame.html" if place.is_frame else "web/base.html"
-    values |= {"place": place, "visitor": place, "base": base}
+    values |= {"place": place, "visitor": place, "base": base_of(place)}
     response = render(request, f"web/{name}.html", values)
     response.headers[POLICY] = policy_of(place)
     return response

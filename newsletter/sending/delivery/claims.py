@@ -22,6 +22,7 @@ from newsletter.sending.models import Attempt, Batch
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import heartbeats
 from newsletter.sending.restores.identity import submission_log
+from subscribers.preferences.address_changes import has_merged_people
 
 #: The relations that a batch needs from its claim to its answer.
 NEEDED = (
@@ -110,7 +111,13 @@ def claim_batch(batch_id: int, *, lease: dt.timedelta) -> Attempt | None:
 
 def still_wanted(batch: Batch) -> int:
     """Take out the people who may not be mailed any more; return how many are left."""
-    numbers = {"batch": batch.pk, "send": batch.send_id, "issue": batch.send.issue_id}
+    merged = int(has_merged_people())
+    numbers = {
+        "batch": batch.pk,
+        "send": batch.send_id,
+        "issue": batch.send.issue_id,
+        "merged": merged,
+    }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["exclude_late"], numbers)
         cursor.execute(QUERIES["count_waiting"], numbers)

@@ -11,6 +11,18 @@ SELECT id, email,
             WHEN EXISTS (SELECT 1 FROM sending_alreadymailed AS m
                           WHERE m.subscriber_id = candidate.id AND m.issue_id = %(issue)s)
             THEN 'unknown'
+            -- Whoever became the candidate may have the issue: they are one person now.
+            WHEN %(merged)s = 1 AND EXISTS (
+                  WITH RECURSIVE became (id) AS (
+                      SELECT a.subscriber_id FROM subscribers_addresschange AS a
+                       WHERE a.merged_into_id = candidate.id
+                       UNION
+                      SELECT a.subscriber_id FROM subscribers_addresschange AS a
+                        JOIN became ON a.merged_into_id = became.id)
+                  SELECT 1 FROM became
+                    JOIN sending_alreadymailed AS m
+                      ON m.subscriber_id = became.id AND m.issue_id = %(issue)s)
+            THEN 'unknown'
             -- Only after somebody changed their address: who has it now may have had this issue.
             WHEN %(moved)s = 1
              AND (EXISTS (SELECT 1 FROM sending_delivery AS d
@@ -35,6 +47,23 @@ SELECT id, email,
                      AND (b.state IN ('claimed', 'accepted', 'unknown')
                           OR b.state IN ('waiting', 'planned') AND other.state <> 'cancelled')
                      AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')),
+                 CASE WHEN %(merged)s = 1 THEN (
+                  WITH RECURSIVE became (id) AS (
+                      SELECT a.subscriber_id FROM subscribers_addresschange AS a
+                       WHERE a.merged_into_id = candidate.id
+                       UNION
+                      SELECT a.subscriber_id FROM subscribers_addresschange AS a
+                        JOIN became ON a.merged_into_id = became.id)
+                  SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
+                    FROM became
+                    JOIN sending_delivery AS d ON d.subscriber_id = became.id
+                    JOIN sending_send AS other ON other.id = d.send_id
+                    JOIN sending_batch AS b ON b.id = d.batch_id
+                   WHERE other.issue_id = %(issue)s
+                     AND other.id <> %(send)s
+                     AND b.state IN ('claimed', 'accepted', 'unknown')
+                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped'))
+                 END,
                  -- An issue that left the person out before does so again, and counts once.
                  CASE WHEN EXISTS (SELECT 1 FROM subscribers_pause)
                        AND EXISTS (SELECT 1 FROM subscribers_pause AS p
@@ -148,6 +177,26 @@ UPDATE sending_delivery
         OR EXISTS (SELECT 1 FROM sending_alreadymailed AS m
                     WHERE m.subscriber_id = sending_delivery.subscriber_id
                       AND m.issue_id = %(issue)s)
+        -- Whoever became the person may have the issue: they are one person now.
+        OR %(merged)s = 1 AND EXISTS (
+               WITH RECURSIVE became (id) AS (
+                   SELECT a.subscriber_id FROM subscribers_addresschange AS a
+                    WHERE a.merged_into_id = sending_delivery.subscriber_id
+                    UNION
+                   SELECT a.subscriber_id FROM subscribers_addresschange AS a
+                     JOIN became ON a.merged_into_id = became.id)
+               SELECT 1 FROM became
+                WHERE EXISTS (SELECT 1 FROM sending_alreadymailed AS m
+                               WHERE m.subscriber_id = became.id AND m.issue_id = %(issue)s)
+                   OR EXISTS (SELECT 1 FROM sending_delivery AS d
+                                JOIN sending_send AS other ON other.id = d.send_id
+                                JOIN sending_batch AS b ON b.id = d.batch_id
+                               WHERE d.subscriber_id = became.id
+                                 AND other.issue_id = %(issue)s
+                                 AND other.id <> %(send)s
+                                 AND b.state IN ('claimed', 'accepted', 'unknown')
+                                 AND COALESCE(d.outcome, '')
+                                     NOT IN ('excluded', 'refused', 'dropped')))
         -- Most issues have one send: the first condition is looked at once, not for everybody.
         OR (SELECT COUNT(*) FROM sending_send WHERE issue_id = %(issue)s) > 1
            AND EXISTS (SELECT 1

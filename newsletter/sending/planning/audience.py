@@ -21,6 +21,7 @@ from newsletter.sending.ledger.states import transition
 from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Send
 from subscribers.models import Subscriber
+from subscribers.preferences.address_changes import has_merged_people
 from subscribers.preferences.models import AddressChange
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.queries import build_query
@@ -142,6 +143,7 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
             "only": None if send.newcomers else send.resend_of_id,
             "resent": send.resend_of_id,
             "moved": int(has_moved_people(send)),
+            "merged": int(has_merged_people()),
         },
     )
     cursor.execute(QUERIES["count_chunk"])

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue, Publication
-from newsletter.sending.delivery import dispatch
-from newsletter.sending.models import Batch, Delivery, Send
+from newsletter.sending.delivery import claims, dispatch
+from newsletter.sending.models import AlreadyMailed, Batch, Delivery, MissingAttempt, Send
 from newsletter.sending.operations.control import cancel
 from newsletter.sending.planning import audience, resend
 from newsletter.sending.planning.queue import queue
@@ -179,3 +179,74 @@ def test_moved_to_a_known_address_gets_an_issue_once(
     counted.check()
     assert counted.excluded == {"already": 1}
     assert known.subscriptions.get().state == "active"
+
+
+def become(first: Subscriber, between: Subscriber, last: Subscriber) -> None:
+    """Have one person move to the address of the next, and that one to the last."""
+    confirm(first, between.email)
+    confirm(between, last.email)
+
+
+def two_more() -> tuple[Subscriber, Subscriber]:
+    """Return two people on no list."""
+    one, two = (
+        Subscriber.objects.create(email=f"{name}@tideline-news.org") for name in ("emi", "ken")
+    )
+    return one, two
+
+
+def note_elsewhere(send: Send, person: Subscriber) -> None:
+    """Have a person known to have an issue by a record of a lost database alone."""
+    send.deliveries.filter(subscriber=person).delete()
+    attempt = MissingAttempt.objects.create(key="lost")
+    AlreadyMailed.objects.create(issue=send.issue, subscriber=person, attempt=attempt)
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_resend_leaves_out_who_had_the_issue_before_becoming_somebody(
+    publication: Publication, add_people: AddPeople, noted: bool
+) -> None:
+    """By a delivery of another send, or noted from elsewhere; whoever they became is not asked."""
+    first, _other = add_people(2)
+    between, last = two_more()
+    send = send_issue(publication, 2)
+    finish(send)
+    if noted:
+        note_elsewhere(send, first)
+    become(first, between, last)
+    add_people(1, start=50)
+
+    again = resend.queue_resend(send, newcomers=True)
+    dispatch.start_due(timezone.now() + dt.timedelta(hours=1), late=MAX_DELAY)
+
+    counted = count_send(Send.objects.get(pk=again.pk))
+    counted.check()
+    assert counted.deliveries == {"planned": 1}
+    assert not again.deliveries.filter(subscriber__in=[first, between, last]).exists()
+    reasons = again.exclusions.filter(subscriber=last).values_list("reason", flat=True)
+    assert list(reasons) == ["unknown" if noted else "already"]
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_claim_leaves_out_who_had_the_issue_before_becoming_somebody(
+    publication: Publication, add_people: AddPeople, readers: List, noted: bool
+) -> None:
+    """Also where two became one only after the audience of the resend was counted."""
+    first, _other = add_people(2)
+    between, last = two_more()
+    send = send_issue(publication, 2)
+    finish(send)
+    if noted:
+        note_elsewhere(send, first)
+        unsubscribe(first.pk)
+    Subscription.objects.create(subscriber=last, list=readers)
+    again = resend.queue_resend(send, newcomers=True)
+    dispatch.start_due(timezone.now() + dt.timedelta(hours=1), late=MAX_DELAY)
+    (delivery,) = again.deliveries.all()
+    assert delivery.subscriber == last
+
+    become(first, between, last)
+
+    assert claims.claim_batch(delivery.batch_id, lease=MAX_DELAY) is None
+    delivery.refresh_from_db()
+    assert (delivery.outcome, delivery.reason) == ("excluded", "already")

@@ -8,18 +8,26 @@ import json
 import pytest
 import time_machine
 from django.core import mail
-from django.test import Client
+from django.db.models.signals import post_init, pre_save
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.errors import NewsletterError, NotSubmitted, OutcomeUnknown
-from subscribers.links import preferences_url, unsubscribe_url
+from newsletter.publishing.models import Issue
+from newsletter.sending.models import Edition, Exclusion, Send
+from subscribers.links import make_token, preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber
-from subscribers.preferences import address_changes, pauses
+from subscribers.preferences import address_changes, pages, pauses
 from subscribers.preferences.mails import write_due_mails
-from subscribers.preferences.models import AddressChange
+from subscribers.preferences.models import AddressChange, Pause, PausedIssue
+from subscribers.privacy.erasure import erase_person
+from subscribers.privacy.models import ErasedAddress
+from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import is_suppressed, suppress
+from subscribers.views import Visitor, come_back
+from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Person
 
 
@@ -39,6 +47,16 @@ def jane(weekly: List, person: Person) -> Subscriber:
 def prefer(jane: Subscriber) -> str:
     """The path of her preferences link."""
     return preferences_url("", jane.pk)
+
+
+@pytest.fixture
+def send(db: None) -> Send:
+    """A send whose ledger counts people."""
+    publication = create_publication("Tideline Digest")
+    issue = Issue(title="Vol 1.1", publication=publication, date=dt.date(2026, 11, 26), live=False)
+    publication.archive.add_child(instance=issue)
+    edition = Edition.objects.create(issue=issue, subject="Reeds", document="{}", hash="0" * 64)
+    return Send.objects.create(issue=issue, edition=edition, at=timezone.now())
 
 
 def post(client: Client, path: str, status: int = 200, **form: object) -> str:
@@ -186,18 +204,81 @@ def test_known_address_gets_the_lists_of_both(
     assert (other.name, pauses.remaining(other)) == ("Jane Doe", 2)
 
 
+def test_running_pause_moves_to_who_has_a_used_up_one(
+    jane: Subscriber, person: Person, weekly: List
+) -> None:
+    """What remains counts, and an issue that left somebody out before is known to the pause."""
+    other = person("other@lowen.org", weekly="active")
+    pauses.pause(jane, 2)
+    pauses.pause(other, 1)
+    PausedIssue.objects.create(pause=Pause.objects.get(subscriber=other), issue=7, send=1)
+
+    change = address_changes.ask_for_change(jane, other.email)
+    address_changes.confirm_change(address_changes.make_secret(change))
+
+    assert pauses.remaining(other) == 2
+    assert PausedIssue.objects.get().pause.subscriber == other
+
+
+def test_longer_pause_of_who_is_known_stays(jane: Subscriber, person: Person, weekly: List) -> None:
+    """The one with more issues to come counts."""
+    other = person("other@lowen.org", weekly="active")
+    pauses.pause(jane, 2)
+    pauses.pause(other, 3)
+
+    change = address_changes.ask_for_change(jane, other.email)
+    address_changes.confirm_change(address_changes.make_secret(change))
+
+    assert pauses.remaining(other) == 3
+
+
+def test_address_taken_at_the_same_time_is_no_error(client: Client, jane: Subscriber) -> None:
+    """Somebody new gets the address while it is confirmed."""
+    change = address_changes.ask_for_change(jane, "new@lowen.org")
+    secret = address_changes.make_secret(change)
+
+    def take(**_signal: object) -> None:
+        pre_save.disconnect(take, sender=Subscriber)
+        Subscriber.objects.create(email="new@lowen.org")
+
+    pre_save.connect(take, sender=Subscriber)
+    try:
+        said = post(client, reverse("confirm_address", args=[secret]), confirm="1")
+    finally:
+        pre_save.disconnect(take, sender=Subscriber)
+
+    assert "Your address is changed" in said
+
+
+def test_change_that_is_gone_by_now_is_said_in_words(client: Client, jane: Subscriber) -> None:
+    """It is taken back in another tab while it is confirmed here."""
+    change = address_changes.ask_for_change(jane, "new@lowen.org")
+    secret = address_changes.make_secret(change)
+
+    def take_back(**_signal: object) -> None:
+        AddressChange.objects.all().delete()
+
+    post_init.connect(take_back, sender=Subscriber)
+    try:
+        said = post(client, reverse("confirm_address", args=[secret]), 404, confirm="1")
+    finally:
+        post_init.disconnect(take_back, sender=Subscriber)
+
+    assert "This link does not work" in said
+
+
 def test_answer_is_the_same_for_every_address(
     client: Client, jane: Subscriber, prefer: str, person: Person
 ) -> None:
     """Nobody learns from the page whether an address is known or suppressed."""
     person("known@lowen.org", weekly="active")
     suppress("gone@lowen.org")
-    pages = []
+    answers = []
     for email in ("new@lowen.org", "known@lowen.org", "gone@lowen.org"):
-        pages.append(ask_for(client, prefer, email).replace(email, "ADDRESS"))
+        answers.append(ask_for(client, prefer, email).replace(email, "ADDRESS"))
         post(client, prefer, act="keep_address")
 
-    assert len(set(pages)) == 1
+    assert len(set(answers)) == 1
     assert [each.to for each in mail.outbox] == [["new@lowen.org"], ["known@lowen.org"]]
 
 
@@ -361,15 +442,67 @@ def test_erase_asks_first(client: Client, jane: Subscriber, prefer: str) -> None
     assert not Subscriber.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"act": "save", "name": "Jane Doe", "language": "en", "lists": "1"},
+        {"act": "pause", "issues": "2"},
+        {"act": "resume"},
+        {"act": "address", "email": "new@lowen.org"},
+        {"act": "leave"},
+        {"act": "lift"},
+        {"act": "data"},
+        {"act": "download"},
+        {"act": "erase", "sure": "1"},
+    ],
+)
+@pytest.mark.parametrize("counted", [False, True])
+def test_acts_on_who_was_erased_meanwhile_do_nothing(
+    rf: RequestFactory,
+    jane: Subscriber,
+    send: Send,
+    form: dict[str, str],
+    counted: bool,
+) -> None:
+    """A page that was opened before the erasure changes nothing after it, and is no error."""
+    if counted:
+        Exclusion.objects.create(send=send, subscriber=jane, reason="pending")
+    visitor = Visitor(make_token(jane.pk), Subscriber.objects.get(pk=jane.pk), (), "en")
+    erase_person(jane)
+    before = snapshot()
+
+    said, answer = pages.do_act(form["act"], rf.post("/", form), visitor)
+
+    assert (said.person, answer) == (None, {})
+    assert snapshot() == before
+
+
+def test_nobody_erased_comes_back_by_a_page_of_before(
+    rf: RequestFactory, jane: Subscriber, weekly: List, send: Send
+) -> None:
+    """The button that undoes leaving finds nobody; erasing twice keeps one hash."""
+    Exclusion.objects.create(send=send, subscriber=jane, reason="pending")
+    unsubscribe(jane.pk)
+    visitor = Visitor(make_token(jane.pk), Subscriber.objects.get(pk=jane.pk), (weekly.pk,), "en")
+    erase_person(jane)
+    erase_person(jane)
+
+    page = come_back(rf.post("/", {"undo": "1", "lists": str(weekly.pk)}), visitor)
+
+    assert "We hold no address" in page.content.decode()
+    assert states(jane) == {"weekly": "unsubscribed"}
+    assert ErasedAddress.objects.count() == 1
+
+
 def test_scanners_change_nothing(
     client: Client, jane: Subscriber, weekly: List, prefer: str
 ) -> None:
     """GET and HEAD of every link of every page and mail leave every row as it is."""
     ask_for(client, prefer, "new@lowen.org")
-    pages = [prefer, unsubscribe_url("", jane.pk, [weekly.pk]), confirm_path()]
+    paths = [prefer, unsubscribe_url("", jane.pk, [weekly.pk]), confirm_path()]
     before = snapshot()
 
-    for path in pages:
+    for path in paths:
         for query in ("", "?act=leave", "?act=erase&sure=1", "?confirm=1", "?act=lift"):
             for method in (client.get, client.head):
                 assert method(path + query).status_code == 200

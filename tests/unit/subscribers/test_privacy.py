@@ -13,9 +13,11 @@ from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Edition, Exclusion, Send
 from newsletter.tracking.models import Event
 from subscribers.models import List, Subscriber, Suppression
+from subscribers.preferences.address_changes import ask_for_change, confirm_change, make_secret
 from subscribers.privacy.erased_addresses import find_erased
 from subscribers.privacy.erasure import Erasure, erase_person
 from subscribers.privacy.held import export_person
+from subscribers.subscriptions import resubscribe
 from subscribers.suppressions import is_suppressed, suppress
 from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Person
@@ -144,3 +146,34 @@ def test_what_was_told_of_the_mail_is_exported_and_erased(person: Person, mail: 
 
     assert told["kind"] == "delivered"
     assert Event.objects.get().delivery.subscriber == john
+
+
+def test_earlier_addresses_are_forgotten_too(person: Person, mail: Mail) -> None:
+    """A delivery to an address that the person had before says it no more."""
+    jane = person("jane@example.org")
+    delivery = mail(jane)
+    Subscriber.objects.filter(pk=jane.pk).update(email="new@example.org", key="new@example.org")
+
+    erase_person(jane)
+
+    delivery.refresh_from_db()
+    assert delivery.address == f"erased-{jane.pk}@erased.invalid"
+
+
+def test_who_became_the_person_is_erased_along(weekly: List, person: Person, mail: Mail) -> None:
+    """In a circle, too; but not who came back at the old address by themselves."""
+    first, kept, last = (
+        person(f"{name}@example.org", weekly="active") for name in ("first", "kept", "last")
+    )
+    mail(last)
+    for one, into in ((last, first), (first, last), (kept, last)):
+        change = ask_for_change(one, into.email)
+        confirm_change(make_secret(change))
+    resubscribe(kept.pk, [weekly.pk])
+
+    assert erase_person(last) == Erasure.ANONYMISED
+
+    assert set(Subscriber.objects.all()) == {kept, last}
+    assert kept.subscriptions.get().state == "active"
+    assert is_suppressed("first@example.org")
+    assert not is_suppressed("kept@example.org")

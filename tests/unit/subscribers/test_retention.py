@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -16,6 +17,7 @@ from subscribers.models import List, Subscriber, Subscription, SuppressionRemova
 from subscribers.preferences.models import AddressChange
 from subscribers.privacy import retention
 from subscribers.privacy.models import Cleaning
+from subscribers.subscriptions import resubscribe
 from subscribers.suppressions import is_suppressed, remove, suppress
 from tests.unit.subscribers.conftest import Person
 
@@ -74,6 +76,28 @@ def test_inactive_people_go_and_stay_suppressed(
 
     assert set(Subscriber.objects.all()) == {reader}
     assert is_suppressed("gone@lowen.org")
+
+
+def test_who_comes_back_during_the_cleaning_stays(
+    weekly: List, person: Person, configure: Configure
+) -> None:
+    """While one is erased the next one subscribes again: nobody active is erased."""
+    configure(inactive_days=365)
+    gone, back = (person(f"{n}@lowen.org", weekly="unsubscribed") for n in ("gone", "back"))
+    since(366, gone)
+    since(366, back)
+
+    def subscribe_again(**_signal: object) -> None:
+        resubscribe(back.pk, [weekly.pk])
+
+    pre_delete.connect(subscribe_again, sender=Subscriber)
+    try:
+        assert cleaned() == {"inactive": 1}
+    finally:
+        pre_delete.disconnect(subscribe_again, sender=Subscriber)
+
+    assert list(Subscriber.objects.all()) == [back]
+    assert back.subscriptions.get().state == "active"
 
 
 def test_nothing_inactive_goes_unless_asked(

@@ -43,18 +43,26 @@ class Mailer:
 
     sent: list[KeptMail] = field(default_factory=list)
     answers: list[TransportError | None] = field(default_factory=list)
+    #: Addresses whose mails cannot be made.
+    broken: set[str] = field(default_factory=set)
+
+    def make(self, kind: str, address: str, url: str = "") -> KeptMail:
+        """Return a mail, or fail as nobody expects."""
+        if address in self.broken:
+            raise ZeroDivisionError(kind)
+        return KeptMail(self, kind, address, url)
 
     def confirmation(self, sign_up: SignUp, url: str, _ends_at: dt.datetime) -> KeptMail:
         """Return a confirmation mail."""
-        return KeptMail(self, "confirm", sign_up.email, url)
+        return self.make("confirm", sign_up.email, url)
 
     def already(self, _sign_up: SignUp, person: Subscriber) -> KeptMail:
         """Return a mail to somebody who is subscribed."""
-        return KeptMail(self, "already", person.email)
+        return self.make("already", person.email)
 
     def welcome(self, _sign_up: SignUp, person: Subscriber) -> KeptMail:
         """Return a welcome mail."""
-        return KeptMail(self, "welcome", person.email)
+        return self.make("welcome", person.email)
 
     @property
     def kinds(self) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, Refused
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.sign_up import confirming, forms, numbers
+from subscribers.sign_up import confirming, follow_up, forms, numbers
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
@@ -235,3 +235,79 @@ def test_a_closed_form_mails_nothing(
     deal(mailer)
 
     assert mailer.sent == []
+
+
+def test_a_mail_that_cannot_be_made_stops_no_other(
+    form: SignUpForm, readers: List, ask: Ask, mailer: Mailer, clock: time_machine.Traveller
+) -> None:
+    """Neither a confirmation nor a welcome; the broken ones wait a minute."""
+    forms.change_form(readers, {"sends_welcome": True})
+    for name in ("ann", "bob"):
+        ask(f"{name}@example.org")
+    deal(mailer)
+    for mail in mailer.sent:
+        confirming.confirm(mail.url, timezone.now())
+        clock.shift(dt.timedelta(seconds=1))
+    mailer.broken = {"ann@example.org", "jane@example.org"}
+    ask("jane@example.org")
+    clock.shift(dt.timedelta(seconds=1))
+    ask("kim@example.org")
+    mailer.sent.clear()
+
+    with pytest.raises(ZeroDivisionError):
+        deal(mailer)
+    deal(mailer)
+
+    assert [(m.kind, m.address) for m in mailer.sent] == [
+        ("confirm", "kim@example.org"),
+        ("welcome", "bob@example.org"),
+    ]
+    mailer.broken.clear()
+    clock.shift(dt.timedelta(minutes=1))
+    deal(mailer)
+    assert [(m.kind, m.address) for m in mailer.sent[2:]] == [
+        ("confirm", "jane@example.org"),
+        ("welcome", "ann@example.org"),
+    ]
+
+
+def test_what_is_given_back_is_the_mail_that_did_not_leave(
+    form: SignUpForm, readers: List, ask: Ask, mailer: Mailer, clock: time_machine.Traveller
+) -> None:
+    """A request of somebody who waits for a welcome is asked again; counts never fall below 0."""
+    forms.change_form(readers, {"sends_welcome": True})
+    ask()
+    deal(mailer)
+    confirming.confirm(mailer.token(), timezone.now())
+    clock.shift(dt.timedelta(days=2))
+    ask()
+    mailer.answers = [NotSubmitted("busy")]
+
+    with pytest.raises(NotSubmitted):
+        deal(mailer)
+
+    row = SignUp.objects.get()
+    assert (row.mails, row.due_at) == (0, timezone.now() + follow_up.RETRY)
+    assert row.welcome_due_at is not None
+    assert row.welcome_due_at < timezone.now()
+    clock.shift(dt.timedelta(minutes=1))
+    deal(mailer)
+    assert mailer.kinds == ["confirm", "already", "welcome"]
+
+
+def test_mails_to_who_is_subscribed_use_up_no_confirmations(
+    form: SignUpForm, readers: List, ask: Ask, mailer: Mailer, clock: time_machine.Traveller
+) -> None:
+    """Who was told three times, and then left, can come back at once; three times at most."""
+    person = subscribed(readers)
+    for _ in range(3):
+        ask()
+        deal(mailer)
+        clock.shift(dt.timedelta(days=1))
+    unsubscribe(person.pk)
+    for _ in range(5):
+        clock.shift(dt.timedelta(minutes=10))
+        ask()
+        deal(mailer)
+
+    assert mailer.kinds == ["already"] * 3 + ["confirm"] * 3

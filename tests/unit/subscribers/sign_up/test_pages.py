@@ -234,6 +234,23 @@ def test_archive_and_issues_have_a_small_form(
     assert 'name="source"' not in client.get(publication.home).content.decode()
 
 
+def test_a_frame_says_too_often_in_the_frame(
+    client: Client, form: SignUpForm, path: str, clock: time_machine.Traveller
+) -> None:
+    """The site that shows the form may show this answer, too; on the page nobody may."""
+    forms.change_form(form.list, {"frame_sites": "https://lowen.org"})
+    answers = [
+        client.post(where, {"email": "victim@example.org", "altcha": solved()})
+        for where in [path] * 7 + [f"{path}frame/"]
+    ]
+
+    page, frame = answers[-2:]
+    assert (page.status_code, frame.status_code) == (429, 429)
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert "https://lowen.org" in frame["Content-Security-Policy"]
+    assert 'class="framed"' in frame.content.decode()
+
+
 def test_a_bomber_is_stopped(client: Client, path: str, clock: time_machine.Traveller) -> None:
     """One visitor signs up a few addresses, and nobody signs one up again and again."""
     taken = [
