@@ -164,8 +164,10 @@ def read_form(request: HttpRequest) -> QueryDict:
 
 def leave(visitor: Visitor) -> None:
     """Unsubscribe from the lists of the link; doing it twice is not an error."""
-    if visitor.person:
-        end_subscriptions(visitor.to_leave(), by=Actor.PERSON)
+    with transaction.atomic():
+        # Locked: lists that go to somebody else just now are found there.
+        if visitor.person and lock_person(visitor.person.pk):
+            end_subscriptions(visitor.to_leave(), by=Actor.PERSON)
 
 
 def say_why(request: HttpRequest, visitor: Visitor) -> HttpResponse:
