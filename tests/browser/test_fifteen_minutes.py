@@ -17,11 +17,12 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 from wagtail.users.models import UserProfile
 
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription
 from tests import desks, word_files
-from tests.browser.composing import TIMEOUT_MS
+from tests.browser.composing import TIMEOUT_MS, until
 from tests.browser.keyboard import Keyboard, Watch
 
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
@@ -33,6 +34,12 @@ HEADLINES = (
     "Ferries sail again",
     "Reed beds clean the harbour",
 )
+#: Whether Wagtail knows of something that is not saved.
+HAS_EDITS = """
+window.wagtail.app
+  .getControllerForElementAndIdentifier(document.querySelector("[data-edit-form]"), "w-unsaved")
+  .hasEditsValue
+"""
 SUBJECT = "[first_name|Reader], the quay in winter"
 #: What an editor may need for all of it, with Tab, letters and Enter; and how often they act.
 MOST_KEYS, MOST_ACTIONS = 600, 20
@@ -179,9 +186,9 @@ def fix_the_subject(editor: Editor) -> None:
     expect(mail.get_by_role("heading", name=HEADLINES[4])).to_be_visible()
     expect(mail.get_by_role("img", name="Snow on an empty quay")).to_be_visible()
     expect(mail.get_by_text("The Tideline desk")).to_be_visible()
-    # What was typed is a draft before the page is left.
-    with page.expect_response(lambda answer: "/edit/" in answer.url):
-        pass
+    # All that was typed is a draft before the page is left: a later one would not be checked.
+    assert until(page, lambda: draft_of(Issue.objects.get()).subject == SUBJECT)
+    assert until(page, lambda: not page.evaluate(HAS_EDITS))
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

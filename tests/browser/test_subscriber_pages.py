@@ -95,6 +95,8 @@ def test_choosing_by_keyboard(live_server: LiveServer, jane: Subscriber, page: P
     expect(page.get_by_label("Weekly digest")).to_have_accessible_description("Five stories.")
     page.get_by_label("Your name").fill("Janet Roe")
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Language of these pages")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_label("Events")).to_be_focused()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
@@ -126,7 +128,7 @@ def test_leaving_everything_and_being_written_to_again(
     page.goto(preferences_url(live_server.url, jane.pk))
     page.get_by_role("button", name="Write to me again").click()
     expect(page.get_by_role("status")).to_have_text("We write to you again.")
-    page.get_by_role("button", name="Leave every list").click()
+    page.get_by_role("button", name="Leave", exact=True).click()
 
     expect(page.get_by_role("status")).to_contain_text("You have left every list.")
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
