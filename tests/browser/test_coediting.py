@@ -39,10 +39,12 @@ def test_two_editors(window: Page, other: Page, desk: Publication) -> None:
     assert (now(issue).subject, now(issue).preheader) == ("Dawn", "Ebb")
     expect(other.locator("#id_subject")).to_have_value("Dawn")
 
+    window.fill("#id_subject", "Noon")
+    assert until(window, lambda: now(issue).subject == "Noon")
     other.fill("#id_subject", "Evening")
     dialog = other.get_by_role("dialog", name="writers changed the same as you")
-    expect(dialog).to_contain_text("Dawn")
-    assert now(issue).subject == "Dawn"
+    expect(dialog).to_contain_text("Noon")
+    assert now(issue).subject == "Noon"
     dialog.get_by_role("radio", name="Keep mine").check()
     dialog.get_by_role("button", name="Save what I chose").click()
     assert until(other, lambda: now(issue).subject == "Evening")
