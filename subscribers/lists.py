@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, NotFound
 from newsletter.phrases import phrase
 from subscribers.models import List, Subscription, Suppression
+from subscribers.short_names import make_short_name
 
 State = Subscription.State
 
@@ -35,16 +35,9 @@ class Counts:
 def create(name: str, slug: str = "") -> List:
     """Make a list, or raise `BadInput` when the name is unfillable or the slug is taken."""
     name = name.strip()
-    slug = slug or slugify(name)[:80]
     if not name or len(name) > 200:
         raise BadInput(phrase("the name of a list has 1 to 200 characters"))
-    if not slug or slug != slugify(slug) or len(slug) > 80:
-        raise BadInput(
-            phrase("{name}: no short name can be made from it", name=slug or name),
-            hint=phrase(
-                "Give one with lower-case letters, digits and hyphens: --slug weekly-digest"
-            ),
-        )
+    slug = make_short_name(name, slug, example="weekly-digest")
     try:
         with transaction.atomic():
             return List.objects.create(name=name, slug=slug)

@@ -391,6 +391,18 @@ class Evidence(models.Model):
         return f"attempt {self.attempt_id}: {self.kind}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Queries for deliveries."""
+
+    def with_mail(self) -> DeliveryQuerySet:
+        """Leave out those for whom nothing was submitted, or whose mail was turned down.
+
+        Whether the others have their mail is known by the batch.
+        """
+        gone = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED, Delivery.Outcome.DROPPED)
+        return self.filter(Q(outcome=None) | ~Q(outcome__in=gone))
+
+
 class Delivery(models.Model):
     """One edition for one subscriber.
 
@@ -427,6 +439,8 @@ class Delivery(models.Model):
     address = models.CharField(max_length=254)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True, blank=True)
     reason = PhraseField(max_length=200, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [

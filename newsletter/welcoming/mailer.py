@@ -7,7 +7,6 @@ import datetime as dt
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
-from secrets import token_hex
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -21,23 +20,15 @@ from newsletter.publishing.messages import list_headers, unsubscribe_headers
 from newsletter.publishing.models import Publication
 from newsletter.rendering import Parts, RecipientData
 from newsletter.rendering.content import Content
-from newsletter.transports.base import (
-    ATTEMPT,
-    DATABASE,
-    DELIVERY,
-    SEND,
-    Message,
-    Recipient,
-    Transport,
-)
+from newsletter.transports.base import Message, Recipient, Transport
+from newsletter.transports.own_mail_labels import label_message, label_recipient
 from newsletter.welcoming import composing
 from subscribers import links
 from subscribers.models import List, Subscriber, first_name
 from subscribers.sign_up.forms import text_in
 from subscribers.sign_up.models import SignUp, SignUpForm
 
-#: Stands in the labels instead of a send and a database of ours: what the provider reports of such
-#: a mail is no news of a delivery.
+#: The kind of these mails, in their labels and for the provider.
 LABEL = "sign-up"
 
 
@@ -102,7 +93,7 @@ class TransportMailer:
     def _mail(
         self, publication: Publication, parts: Parts, address: str, headers: Mapping[str, str]
     ) -> SignUpMail:
-        key = f"{LABEL}-{token_hex(8)}"
+        labels = label_message(LABEL)
         message = Message(
             from_email=ascii_mailbox(publication.from_email),
             from_name=publication.from_name,
@@ -112,9 +103,9 @@ class TransportMailer:
             text=parts.text,
             headers={**headers, "X-Auto-Response-Suppress": "OOF, AutoReply"},
             categories=(LABEL,),
-            labels={SEND: LABEL, ATTEMPT: key, DATABASE: LABEL},
+            labels=labels,
         )
-        recipient = Recipient(address, {}, labels={DELIVERY: f"{key}-0"})
+        recipient = Recipient(address, {}, labels=label_recipient(labels, 0))
         return SignUpMail(self._transport, message, recipient)
 
 

@@ -13,17 +13,13 @@ from subscribers.models import Segment
 from subscribers.segments.counting import count_exactly
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.writing import write_filter
+from subscribers.short_names import make_short_name
 
 
 def create_segment(name: str, source: str, slug: str = "") -> Segment:
     """Keep a filter under a name, or raise `BadInput`."""
     name = check_name(name)
-    slug = slug or slugify(name)[:80]
-    if not slug or slug != slugify(slug) or len(slug) > 80:
-        raise BadInput(
-            _("{name}: no short name can be made from it").format(name=slug or name),
-            hint=_("Give one with lower-case letters, digits and hyphens: --slug new-readers"),
-        )
+    slug = make_short_name(name, slug, example="new-readers")
     written = normalise_filter(source)
     try:
         with transaction.atomic():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from email.utils import parseaddr
-from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +16,11 @@ from django.utils.translation import gettext as _
 from newsletter.errors import NewsletterError
 from newsletter.hostnames import ascii_mailbox
 from newsletter.publishing.models import Publication
-from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND, Message, Recipient
+from newsletter.transports.base import Message, Recipient
 from newsletter.transports.factory import open_transport, provider_of
+from newsletter.transports.own_mail_labels import label_message, label_recipient
 
-#: Stands in the labels instead of a send and a database of ours: what the provider tells of such
-#: a mail later is no news of a subscriber.
+#: The kind of these mails, in their labels and for the provider.
 LABEL = "desk"
 
 
@@ -51,7 +50,7 @@ class TransportBackend(BaseEmailBackend):
 
 def in_our_form(mail: EmailMessage) -> tuple[Message, list[Recipient]]:
     """Return a mail of Django's as a transport takes it; each recipient sees only themselves."""
-    key = f"{LABEL}-{token_hex(8)}"
+    labels = label_message(LABEL)
     name, address = sender_of(mail)
     text = str(mail.body)
     message = Message(
@@ -62,10 +61,10 @@ def in_our_form(mail: EmailMessage) -> tuple[Message, list[Recipient]]:
         html=linebreaks(urlize(text, autoescape=True)),
         text=text,
         categories=(LABEL,),
-        labels={SEND: LABEL, ATTEMPT: key, DATABASE: LABEL},
+        labels=labels,
     )
     people = [
-        Recipient(address, {}, labels={DELIVERY: f"{key}-{number}"})
+        Recipient(address, {}, labels=label_recipient(labels, number))
         for number, address in enumerate(mail.recipients())
     ]
     return message, people

@@ -118,7 +118,7 @@ def form_page(request: HttpRequest, segment: Segment | None) -> HttpResponse:
         "example": EXAMPLE,
         "builder": build_rows(source),
     }
-    return render(request, "desk/segments/form.html", context, status=200)
+    return render(request, "desk/segments/form.html", context)
 
 
 def keep(segment: Segment | None, name: str, source: str) -> Segment:

@@ -98,14 +98,7 @@ def plan_chunk(send: Send, through: int) -> None:
             plan_part(cursor, send, part)
         cursor.execute(QUERIES["insert_exclusions"], {"send": send.pk})
         cursor.execute(QUERIES["insert_paused_issues"], {"send": send.pk, "issue": send.issue_id})
-        drop_chunk(cursor)
-
-
-def drop_chunk(cursor: CursorWrapper) -> None:
-    """Drop what a chunk left on this connection."""
-    cursor.execute(QUERIES["drop_chunk"])
-    for name in (SEGMENT, SEEDS):
-        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(QUERIES["drop_chunk"])
 
 
 def keep_found(cursor: CursorWrapper, name: str, source: str, after: int, through: int) -> bool:
@@ -115,13 +108,15 @@ def keep_found(cursor: CursorWrapper, name: str, source: str, after: int, throug
     found = Subscriber.objects.filter(build_query(parse_filter(source, trusted=True)))
     ids = found.filter(pk__gt=after, pk__lte=through).order_by().values("id")
     select, parameters = ids.query.sql_with_params()
+    # Of this connection only; the next chunk makes it again.
+    cursor.execute(f"DROP TABLE IF EXISTS {name}")
     cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {select}", parameters)
     return True
 
 
 def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
     """Decide about each candidate of a chunk in one statement, so at one point in time."""
-    drop_chunk(cursor)
+    cursor.execute(QUERIES["drop_chunk"])
     domain, domains = limited_domain()
     narrowing = keep_found(cursor, SEGMENT, send.segment_filter, send.planned_through, through)
     first = keep_found(cursor, SEEDS, send.seed_filter, send.planned_through, through)

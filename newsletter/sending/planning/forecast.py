@@ -14,7 +14,6 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Exclusion
-from newsletter.sending.reporting.segment_fields import NOT_ACCEPTED
 from subscribers.models import Segment, Subscription, Suppression
 from subscribers.preferences.models import Pause
 from subscribers.segments.counting import count_groups
@@ -86,7 +85,7 @@ def has_issue(issue: Issue) -> Q:
     sent = sent.filter(
         batch__state__in=(Batch.State.CLAIMED, Batch.State.ACCEPTED, Batch.State.UNKNOWN)
     )
-    return Q(Exists(sent.filter(Q(outcome=None) | ~Q(outcome__in=NOT_ACCEPTED))))
+    return Q(Exists(sent.with_mail()))
 
 
 def is_paused(issue: Issue) -> Q:

@@ -78,14 +78,19 @@ def require_free(issue: Issue, replaced: Send | None = None) -> None:
     require_resolved(issue)
     others = issue.sends.exclude(state=Send.State.CANCELLED)
     if live := others.exclude(pk=replaced.pk if replaced else None).first():
-        raise AlreadyQueued(
-            phrase(
-                "{title}: send {send} is {state}",
-                title=issue.title,
-                send=live.pk,
-                state=phrase(live.state),
-            )
+        raise already_queued(issue, live)
+
+
+def already_queued(issue: Issue, live: Send) -> AlreadyQueued:
+    """Return the error that says which send of an issue is in the way, and how it stands."""
+    return AlreadyQueued(
+        phrase(
+            "{title}: send {send} is {state}",
+            title=issue.title,
+            send=live.pk,
+            state=phrase(live.state),
         )
+    )
 
 
 def require_resolved(issue: Issue) -> None:
@@ -126,14 +131,7 @@ def create_send(
             send.save()
     except IntegrityError:
         live = issue.sends.exclude(state=Send.State.CANCELLED).latest("pk")
-        raise AlreadyQueued(
-            phrase(
-                "{title}: send {send} is {state}",
-                title=issue.title,
-                send=live.pk,
-                state=phrase(live.state),
-            )
-        ) from None
+        raise already_queued(issue, live) from None
     send.lists.set(issue.publication.lists.filter(archived_at=None))
     return send
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from newsletter.errors import AlreadyQueued, InvalidTransition
+from newsletter.errors import InvalidTransition
 from newsletter.phrases import phrase
 from newsletter.sending import trusted_time
 from newsletter.sending.ledger import audit_log
 from newsletter.sending.models import AuditEntry, Delivery, Send
 from newsletter.sending.planning import undo_window
-from newsletter.sending.planning.queue import require_resolved
+from newsletter.sending.planning.queue import already_queued, require_resolved
 from newsletter.sending.reporting.totals import Totals, count_reached, count_send
 from newsletter.sending.restores import suspensions
 from subscribers.models import Suppression
@@ -70,14 +70,7 @@ def queue_resend(send: Send, *, newcomers: bool = False, by: str = "") -> Send:
             return create(send, newcomers=newcomers, by=by)
     except IntegrityError:
         live = send.issue.sends.exclude(state__in=ENDED).get()
-        raise AlreadyQueued(
-            phrase(
-                "{title}: send {send} is {state}",
-                title=send.issue.title,
-                send=live.pk,
-                state=phrase(live.state),
-            )
-        ) from None
+        raise already_queued(send.issue, live) from None
 
 
 def require_ended(send: Send) -> None:

@@ -30,8 +30,6 @@ LOOK_BACK = dt.timedelta(days=30)
 LAST_TIME = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 #: Older provider batches are not checked for people who left too late.
 LOOK_BACK_AT_PASSED = dt.timedelta(days=7)
-#: In these states nobody has mail that could be, or could have been, cancelled.
-NOT_MAILED = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED, Delivery.Outcome.DROPPED)
 #: Subscribers in one statement.
 MAX_SUBSCRIBERS = 500
 
@@ -93,8 +91,7 @@ def leavers_of(send: Send, until: dt.datetime | None) -> Iterator[tuple[int, int
             send=send, subscriber__in=people[start : start + MAX_SUBSCRIBERS]
         )
         # Events of mail that left may come before the check for people who had left.
-        has_mail = Q(outcome=None) | ~Q(outcome__in=NOT_MAILED)
-        yield from rows.filter(has_mail).values_list("pk", "batch_id")
+        yield from rows.with_mail().values_list("pk", "batch_id")
 
 
 def who_left(send: Send, until: dt.datetime | None) -> set[int]:
@@ -164,4 +161,4 @@ def left_too_late(send: Send) -> QuerySet[Delivery]:
     """
     named = Delivery.objects.filter(pk__in=send.late_leavers.values("delivery"))
     taken = Attempt.objects.filter(batch=OuterRef("batch"), state__in=Attempt.TAKEN)
-    return named.filter(Q(outcome=None) | ~Q(outcome__in=NOT_MAILED), Exists(taken))
+    return named.with_mail().filter(Exists(taken))

@@ -13,14 +13,12 @@ from subscribers.segments.fields import NO, Field, Kind, add_field
 from subscribers.segments.people import answers
 
 Outcome = Delivery.Outcome
-#: Outcomes of mail that the provider did not take, or threw away.
-NOT_ACCEPTED = (Outcome.EXCLUDED, Outcome.REFUSED, Outcome.DROPPED)
 
 
 def mail_of_person() -> QuerySet[Delivery]:
     """Return the mail of the person of the outer query that the provider accepted."""
     mine = Delivery.objects.filter(subscriber=OuterRef("pk"), batch__state=Batch.State.ACCEPTED)
-    return mine.filter(Q(outcome=None) | ~Q(outcome__in=NOT_ACCEPTED)).order_by()
+    return mine.with_mail().order_by()
 
 
 def count_issues(rows: QuerySet[Delivery]) -> Subquery:
