@@ -11,19 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 from wagtail.images import get_image_model
-from wagtail.users.models import UserProfile
 
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.slots import upcoming_slots
 from newsletter.sending import trusted_time
 from tests import desks, word_files
-from tests.browser.composing import TIMEOUT_MS, log_in, open_issue, until
+from tests.browser.composing import open_issue, open_window, until
 
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -82,16 +80,8 @@ def person(
     settings.CONFIG = settings.CONFIG.model_copy()
     settings.CONFIG._path = tmp_path / "config.toml"
     width, language = request.param
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": 900}
-    )
-    page = context.new_page()
-    page.set_default_timeout(TIMEOUT_MS)
-    page.set_default_navigation_timeout(TIMEOUT_MS)
-    log_in(page, "")
-    UserProfile.objects.create(user=User.objects.get(), preferred_language=language)
-    yield Person(page, language)
-    context.close()
+    with open_window(browser, live_server.url, width=width, language=language) as page:
+        yield Person(page, language)
 
 
 def subject_of(issue: Issue) -> str:

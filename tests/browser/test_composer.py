@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,11 @@ from newsletter.publishing.bootstrap import create_publication, welcome_link
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from tests import desks
+from tests.browser.composing import TIMEOUT_MS, log_in, open_issue, until
 
-#: How long a page may take to follow, on a busy machine; milliseconds.
-TIMEOUT_MS = 20_000
 SUBJECT = "#id_subject"
+WIDTH = "() => window.innerWidth"
 HEADLINE = "input[name$=-headline]"
-#: Says when Wagtail has looked at the form for the first time.
-WATCHED = """
-document.addEventListener("w-unsaved:watch-edits", () => {
-  document.documentElement.dataset.watched = "";
-});
-"""
 #: What Wagtail does a second time on a slow machine.
 LOOK_AGAIN = """
 window.wagtail.app
@@ -56,16 +49,6 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     assert complaints == []
 
 
-def log_in(page: Page, group: str = "Writers") -> None:
-    """Log somebody of a group in."""
-    user = desks.member(group)
-    page.goto("/admin/login/")
-    page.fill("#id_username", user.username)
-    page.fill("#id_password", desks.PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/")
-
-
 def edit(page: Page, issue: Issue) -> None:
     """Open an issue in the composer, and wait until its preview stands."""
     page.goto(f"/admin/pages/{issue.pk}/edit/")
@@ -84,14 +67,6 @@ def write(page: Page, field: str, words: str) -> None:
     place.press_sequentially(words)
 
 
-def until(page: Page, holds: Callable[[], bool]) -> bool:
-    """Say whether a thing comes to hold in time; the page goes on meanwhile."""
-    end = time.monotonic() + TIMEOUT_MS / 1000
-    while not holds() and time.monotonic() < end:
-        page.wait_for_timeout(100)
-    return holds()
-
-
 def test_from_the_first_login_to_a_draft(page: Page, publication: Publication) -> None:
     """Whoever gets the welcome link can set a password, start an issue, and see its mail."""
     link = welcome_link()
@@ -107,7 +82,14 @@ def test_from_the_first_login_to_a_draft(page: Page, publication: Publication) -
     heading = mail(page).get_by_role("heading", name="Reed beds clean a harbour")
     expect(heading).to_be_visible(timeout=TIMEOUT_MS)
     assert until(page, lambda: Issue.objects.filter(number=1).exists())
-    assert draft_of(Issue.objects.get()).body[0].value["items"][0]["headline"].startswith("Reed")
+    issue = Issue.objects.get()
+    assert until(
+        page,
+        lambda: (
+            draft_of(issue_again(issue)).body[0].value["items"][0]["headline"]
+            == "Reed beds clean a harbour"
+        ),
+    )
 
 
 def test_the_mail_stands_beside_the_editor(page: Page, publication: Publication) -> None:
@@ -119,15 +101,10 @@ def test_the_mail_stands_beside_the_editor(page: Page, publication: Publication)
     edit(page, issue)
 
     expect(mail(page).get_by_text("Good morning, Robin.").first).to_be_visible()
-    inside = "() => window.innerWidth"
-    frame = page.locator("[data-side-panel=preview] iframe").last
-    widths = []
-    for size in ("Desktop", "Phone"):
+    body = mail(page).locator("body")
+    for size, width in (("Desktop", 680), ("Phone", 375)):
         page.get_by_role("radio", name=size).check(force=True)
-        content = frame.element_handle().content_frame()
-        assert content is not None
-        widths.append(content.evaluate(inside))
-    assert widths == [680, 375]
+        assert until(page, lambda width=width: body.evaluate(WIDTH) == width), size
 
 
 def test_typing_moves_the_mail(page: Page, publication: Publication) -> None:
@@ -173,9 +150,7 @@ def test_nothing_typed_between_two_looks_is_lost(page: Page, publication: Public
     """What is typed just before Wagtail takes the form for saved once more is saved too."""
     issue = desks.draft(publication)
     log_in(page)
-    page.add_init_script(WATCHED)
-    page.goto(f"/admin/pages/{issue.pk}/edit/")
-    expect(page.locator("html[data-watched]")).to_be_attached(timeout=TIMEOUT_MS)
+    open_issue(page, issue)
 
     page.fill(SUBJECT, "Between")
     page.evaluate(LOOK_AGAIN)

@@ -7,30 +7,20 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from django.utils.translation import gettext, override
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
-from wagtail.users.models import UserProfile
 
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in
+from tests.browser.composing import ReadersWindow, open_window
 
 LOOKS = ((1280, "en"), (390, "ja"))
 GRAVE = {"serious", "critical"}
 
 
-class Look:
-    """A window with an admin, who reads a language."""
-
-    def __init__(self, page: Page, language: str) -> None:
-        self.page, self.language = page, language
-
-    def words(self, message: str) -> str:
-        """Return a message as this person reads it."""
-        with override(self.language):
-            return gettext(message)
+class Look(ReadersWindow):
+    """A window with an admin."""
 
     def sees(self, message: str) -> None:
         """Wait until these words are on the page."""
@@ -57,16 +47,8 @@ def look(
 ) -> Iterator[Look]:
     """A window with an admin."""
     width, language = request.param
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": 900}
-    )
-    page = context.new_page()
-    page.set_default_timeout(TIMEOUT_MS)
-    page.set_default_navigation_timeout(TIMEOUT_MS)
-    log_in(page, "")
-    UserProfile.objects.create(user=User.objects.get(), preferred_language=language)
-    yield Look(page, language)
-    context.close()
+    with open_window(browser, live_server.url, width=width, language=language) as page:
+        yield Look(page, language)
 
 
 def test_what_an_issue_said_before(look: Look, desk: Publication) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
-from django.utils.translation import gettext, override
-from playwright.sync_api import Browser, Error, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, expect
 from pytest_django.live_server_helper import LiveServer
-from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Issue, Publication
 from subscribers.models import Subscriber, Subscription
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in, open_issue, until
+from tests.browser.composing import TIMEOUT_MS, ReadersWindow, open_issue, open_window, until
 
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -24,16 +21,8 @@ BACKGROUND = "body => getComputedStyle(body).backgroundColor"
 WIDTH = "body => window.innerWidth"
 
 
-class Look:
-    """A window with somebody who may see everything of an issue, in a language."""
-
-    def __init__(self, page: Page, language: str) -> None:
-        self.page, self.language = page, language
-
-    def words(self, message: str) -> str:
-        """Return a message as this person reads it."""
-        with override(self.language):
-            return gettext(message)
+class Look(ReadersWindow):
+    """A window with somebody who may see everything of an issue."""
 
     @property
     def mail(self) -> FrameLocator:
@@ -51,18 +40,16 @@ def look(
 ) -> Iterator[Look]:
     """A window with a sender in it; complaints of its pages fail the test."""
     width, language = request.param
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": 900}
-    )
-    page = context.new_page()
     complaints: list[str] = []
-    page.set_default_timeout(TIMEOUT_MS)
-    page.set_default_navigation_timeout(TIMEOUT_MS)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    log_in(page, "Senders")
-    UserProfile.objects.create(user=User.objects.get(), preferred_language=language)
-    yield Look(page, language)
-    context.close()
+    with open_window(
+        browser,
+        live_server.url,
+        width=width,
+        language=language,
+        group="Senders",
+        complain=complaints.append,
+    ) as page:
+        yield Look(page, language)
     assert complaints == []
 
 
@@ -77,18 +64,6 @@ def issue(desk: Publication) -> Issue:
     return desks.draft(
         desk, body=[("lead_image", lead), greeting, desks.digest("Reeds", "Ferries")]
     )
-
-
-def comes(page: Page, holds: Callable[[], bool]) -> bool:
-    """Say whether a thing comes to hold in a frame that is drawn again meanwhile."""
-
-    def holds_now() -> bool:
-        try:
-            return holds()
-        except Error:
-            return False
-
-    return until(page, holds_now)
 
 
 def policy_of(look: Look) -> str:
@@ -111,15 +86,16 @@ def test_the_preview(look: Look, issue: Issue) -> None:
 
     for name, width in (("phone", 375), ("desktop", 680)):
         page.locator(f"[name=desk-preview-size][value={name}]").check(force=True)
-        assert comes(page, lambda width=width: body.evaluate(WIDTH) == width), name
-    light = body.evaluate(BACKGROUND)
+        assert until(page, lambda width=width: body.evaluate(WIDTH) == width), name
+    light: list[str] = []
+    assert until(page, lambda: bool(light.append(body.evaluate(BACKGROUND)) or light))
     look.switch("desk-preview-dark")
-    assert comes(page, lambda: body.evaluate(BACKGROUND) != light)
+    assert until(page, lambda: body.evaluate(BACKGROUND) != light[0])
     look.switch("desk-preview-dark")
-    assert comes(page, lambda: body.evaluate(BACKGROUND) == light)
+    assert until(page, lambda: body.evaluate(BACKGROUND) == light[0])
     assert "img-src" in policy_of(look)
     look.switch("desk-preview-no-pictures")
-    assert comes(page, lambda: "img-src" not in policy_of(look))
+    assert until(page, lambda: "img-src" not in policy_of(look))
     look.switch("desk-preview-no-pictures")
 
     page.locator("#desk-preview-reader").fill("aiko")
@@ -130,7 +106,7 @@ def test_the_preview(look: Look, issue: Issue) -> None:
     mode = page.locator("[name=desk-preview-mode]")
     mode.select_option("text")
     expect(body).to_contain_text("Good morning, Aiko.")
-    assert comes(page, lambda: look.mail.locator("table").count() == 0)
+    assert until(page, lambda: look.mail.locator("table").count() == 0)
     mode.select_option("web")
     expect(look.mail.get_by_role("heading", name="Reeds").first).to_be_visible()
     mode.select_option("pdf")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from newsletter.publishing.models import Issue
+from newsletter.sending.models import Edition, Send
 from subscribers.models import List, Subscriber, Subscription
+from tests.publications import create_publication
 
 State = Subscription.State
 
@@ -45,3 +50,13 @@ def csv(tmp_path: Path) -> Csv:
         return path
 
     return write
+
+
+@pytest.fixture
+def send(db: None) -> Send:
+    """A send whose ledger counts people."""
+    publication = create_publication("Tideline Digest")
+    issue = Issue(title="Vol 1.1", publication=publication, date=dt.date(2026, 11, 26), live=False)
+    publication.archive.add_child(instance=issue)
+    edition = Edition.objects.create(issue=issue, subject="Reeds", document="{}", hash="0" * 64)
+    return Send.objects.create(issue=issue, edition=edition, at=timezone.now())

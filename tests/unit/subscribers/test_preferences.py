@@ -15,8 +15,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.errors import NewsletterError, NotSubmitted, OutcomeUnknown
-from newsletter.publishing.models import Issue
-from newsletter.sending.models import Edition, Exclusion, Send
+from newsletter.sending.models import Exclusion, Send
 from subscribers.links import make_token, preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber
 from subscribers.preferences import address_changes, pages, pauses
@@ -27,7 +26,6 @@ from subscribers.privacy.models import ErasedAddress
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import is_suppressed, suppress
 from subscribers.views import Visitor, come_back
-from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Person
 
 
@@ -47,16 +45,6 @@ def jane(weekly: List, person: Person) -> Subscriber:
 def prefer(jane: Subscriber) -> str:
     """The path of her preferences link."""
     return preferences_url("", jane.pk)
-
-
-@pytest.fixture
-def send(db: None) -> Send:
-    """A send whose ledger counts people."""
-    publication = create_publication("Tideline Digest")
-    issue = Issue(title="Vol 1.1", publication=publication, date=dt.date(2026, 11, 26), live=False)
-    publication.archive.add_child(instance=issue)
-    edition = Edition.objects.create(issue=issue, subject="Reeds", document="{}", hash="0" * 64)
-    return Send.objects.create(issue=issue, edition=edition, at=timezone.now())
 
 
 def post(client: Client, path: str, status: int = 200, **form: object) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
 
-from newsletter.publishing.models import Issue
-from newsletter.sending.models import Batch, Delivery, Edition, Exclusion, Send
+from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from newsletter.tracking.models import Event
 from subscribers.models import List, Subscriber, Suppression
 from subscribers.preferences.address_changes import ask_for_change, confirm_change, make_secret
@@ -19,20 +17,9 @@ from subscribers.privacy.erasure import Erasure, erase_person
 from subscribers.privacy.held import export_person
 from subscribers.subscriptions import resubscribe
 from subscribers.suppressions import is_suppressed, suppress
-from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Person
 
 Mail = Callable[[Subscriber], Delivery]
-
-
-@pytest.fixture
-def send(db: None) -> Send:
-    """An issue that was submitted."""
-    publication = create_publication("Tideline Digest")
-    issue = Issue(title="Vol 1.1", publication=publication, date=dt.date(2026, 11, 26), live=False)
-    publication.archive.add_child(instance=issue)
-    edition = Edition.objects.create(issue=issue, subject="Reeds", document="{}", hash="0" * 64)
-    return Send.objects.create(issue=issue, edition=edition, at=timezone.now())
 
 
 @pytest.fixture
