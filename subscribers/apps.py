@@ -20,8 +20,10 @@ class SubscribersConfig(AppConfig):
         from subscribers.privacy.own_sections import register_own_sections
         from subscribers.privacy.retention import register_own_rules
         from subscribers.segments.people import add_fields
+        from subscribers.sign_up.retention import register_rules as register_sign_up_rules
 
         pre_save.connect(restore_before_adding, sender=Subscriber)
         register_own_sections()
         register_own_rules()
+        register_sign_up_rules()
         add_fields()

@@ -15,9 +15,11 @@ app = typer.Typer(help="Remove personal data that is too old.", no_args_is_help=
 #: What a rule removes, by its name.
 WHAT = {
     "events": "events of the provider",
+    "hashes": "hashes of network addresses",
     "history": "changes of people's subscriptions",
     "inactive": "people who left every list",
     "logs": "notes of suppressions that were removed",
+    "sign-ups": "sign-ups that came to nothing",
     "unconfirmed": "people who never confirmed",
 }
 

@@ -264,12 +264,6 @@ class SignUp(Section):
     max_mails: int = Field(default=3, ge=1, le=5)
     """How many confirmation mails an address gets for one list, until it is confirmed."""
 
-    unconfirmed_days: int = Field(default=30, ge=7, le=90)
-    """A sign-up that nobody confirms is deleted after this time; then it may be asked again."""
-
-    ip_hash_days: int = Field(default=30, ge=1, le=90)
-    """The keyed hash of a visitor's network address is removed after this time."""
-
     proof_cost: int = Field(default=2000, ge=100, le=100_000)
     """How much a browser computes before a form counts: rounds of PBKDF2, about 256 times."""
 
@@ -324,7 +318,10 @@ class Privacy(Section):
     """How long data about people is kept; 0 keeps it for ever.  Cleaned once a night."""
 
     unconfirmed_days: float = Field(default=30.0, ge=0)
-    """People who never confirmed are erased after this time."""
+    """Sign-ups and people that were never confirmed are erased after this time."""
+
+    ip_hash_days: float = Field(default=30.0, ge=1, le=90)
+    """The keyed hash of a visitor's network address is removed after this time."""
 
     inactive_days: float = Field(default=0.0, ge=0)
     """People who left every list are erased after this time; their address stays suppressed."""

@@ -7,28 +7,21 @@ from django.utils import timezone
 from newsletter.runtime.background import BackgroundThread
 from newsletter.transports.base import Transport
 from newsletter.welcoming.mailer import TransportMailer
-from subscribers.sign_up import follow_up, retention
+from subscribers.sign_up import follow_up
 
 #: Seconds between two looks, and after an error.
 IDLE_SECONDS = 1.0
 RETRY_SECONDS = 10.0
-#: Seconds between two times at which old data is forgotten.
-FORGET_SECONDS = 3600.0
 
 
 class SignUpWorker(BackgroundThread):
     """Works from `start` to `stop`; it stops between two rounds."""
 
     def __init__(self, transport: Transport) -> None:
-        super().__init__("sign-up", self._follow, self._forget, retry_seconds=RETRY_SECONDS)
+        super().__init__("sign-up", self._follow, retry_seconds=RETRY_SECONDS)
         self._mailer = TransportMailer(transport)
 
     def _follow(self) -> float:
         """Deal with what is due; return the seconds until the next time."""
         done = follow_up.follow_up(self._mailer, timezone.now())
         return 0.0 if done == follow_up.AT_ONCE else IDLE_SECONDS
-
-    def _forget(self) -> float:
-        """Forget what is old."""
-        retention.forget_old(timezone.now())
-        return FORGET_SECONDS

@@ -30,7 +30,7 @@ from subscribers.models import Subscriber, Subscription
 from subscribers.privacy.erased_addresses import find_erased
 from subscribers.sign_up import joining, tokens
 from subscribers.sign_up.confirming import lock_owner, welcome_time
-from subscribers.sign_up.models import Consent, SignUp, SignUpForm
+from subscribers.sign_up.models import ROUND, Consent, SignUp, SignUpForm
 from subscribers.sign_up.surroundings import Mailer, ReadyMail
 from subscribers.subscriptions import has_left
 from subscribers.suppressions import bars_sign_up, is_suppressed
@@ -144,8 +144,7 @@ def next_step(sign_up: SignUp, now: dt.datetime) -> Step:
 
 def begins_again(sign_up: SignUp, now: dt.datetime) -> bool:
     """Say whether a round is so old that it counts no more."""
-    kept = dt.timedelta(days=load().sign_up.unconfirmed_days)
-    return sign_up.confirmed_at is None and sign_up.first_asked_at < now - kept
+    return sign_up.confirmed_at is None and sign_up.first_asked_at < now - ROUND
 
 
 def has_rested(sign_up: SignUp, pause: dt.timedelta, now: dt.datetime) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+#: How long an address that does not confirm is counted; it gets so many mails in that time.
+ROUND = dt.timedelta(days=30)
 
 
 class SignUpForm(models.Model):

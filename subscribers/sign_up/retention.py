@@ -4,22 +4,47 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from newsletter.conf.config import load
-from subscribers.sign_up.models import Consent, SignUp
+from subscribers.privacy.retention import Rule, register_rule, setting
+from subscribers.sign_up.models import ROUND, Consent, SignUp
 
 
-def forget_old(now: dt.datetime) -> int:
-    """Forget what is older than the settings keep it; return how many rows changed or went.
+def register_rules() -> None:
+    """Register the rules for sign-ups; called once, when the app starts."""
+    register_rule(
+        Rule(
+            name="sign-ups",
+            days=setting("unconfirmed_days"),
+            count=lambda before: over(before).count(),
+            remove=lambda before: over(before).delete()[0],
+        )
+    )
+    register_rule(
+        Rule(
+            name="hashes",
+            days=setting("ip_hash_days"),
+            count=lambda before: sum(rows.count() for rows in hashed(before)),
+            remove=lambda before: sum(rows.update(ip_hash="") for rows in hashed(before)),
+        )
+    )
 
-    A consent stays; it is the proof.  So does a confirmed sign-up whose mail is still due.
+
+def over(before: dt.datetime) -> QuerySet[SignUp]:
+    """Return the sign-ups that came to nothing, or were confirmed long ago.
+
+    They count how often an address was asked: so each stays until its round is over.  A confirmed
+    one whose mail is still due stays, too.  Consent is kept apart; it is the proof.
     """
-    rules = load().sign_up
-    hashed_before = now - dt.timedelta(days=rules.ip_hash_days)
-    kept_since = now - dt.timedelta(days=rules.unconfirmed_days)
-    forgotten = Consent.objects.filter(given_at__lt=hashed_before).exclude(ip_hash="")
-    hashes = SignUp.objects.filter(asked_at__lt=hashed_before).exclude(ip_hash="")
-    over = SignUp.objects.filter(asked_at__lt=kept_since, due_at=None, welcome_due_at=None)
-    deleted, _ = over.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=kept_since)).delete()
-    return forgotten.update(ip_hash="") + hashes.update(ip_hash="") + deleted
+    before = min(before, timezone.now() - ROUND)
+    done = SignUp.objects.filter(asked_at__lt=before, due_at=None, welcome_due_at=None)
+    return done.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=before))
+
+
+def hashed(before: dt.datetime) -> tuple[QuerySet[Consent], QuerySet[SignUp]]:
+    """Return the rows that still hold the hash of a network address."""
+    return (
+        Consent.objects.filter(given_at__lt=before).exclude(ip_hash=""),
+        SignUp.objects.filter(asked_at__lt=before).exclude(ip_hash=""),
+    )

@@ -7,11 +7,14 @@ import datetime as dt
 import pytest
 import time_machine
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from newsletter.conf.schema import Privacy
 from newsletter.errors import BadInput
 from subscribers import lists
 from subscribers.models import List, Subscriber
-from subscribers.sign_up import embedding, forms, retention
+from subscribers.privacy import retention
+from subscribers.sign_up import embedding, forms
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
 from tests.unit.subscribers.sign_up.conftest import NOW
 
@@ -83,6 +86,25 @@ def test_code_to_copy_leads_to_the_form(form: SignUpForm, way: str) -> None:
     assert ("<script" in code) == (way == "script")
 
 
+def forgotten() -> dict[str, int]:
+    """Clean, and return how much of each kind went, without what was nothing."""
+    return {each.name: each.rows for each in retention.clean(timezone.now()) if each.rows}
+
+
+def test_sign_ups_count_while_their_round_lasts(
+    form: SignUpForm, readers: List, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    """However short data is kept: else an address could be asked again and again."""
+    privacy = Privacy(unconfirmed_days=1)
+    settings.CONFIG = settings.CONFIG.model_copy(update={"privacy": privacy})
+    SignUp.objects.create(list=readers, email="jane@x.org", key="jane@x.org")
+
+    clock.move_to(NOW + dt.timedelta(days=29))
+    assert not forgotten()
+    clock.move_to(NOW + dt.timedelta(days=31))
+    assert forgotten() == {"sign-ups": 1}
+
+
 def test_old_data_is_forgotten(
     form: SignUpForm, readers: List, clock: time_machine.Traveller
 ) -> None:
@@ -93,10 +115,10 @@ def test_old_data_is_forgotten(
         SignUp.objects.create(list=readers, email=f"{name}@x.org", key=f"{name}@x.org", ip_hash="b")
     SignUp.objects.filter(key="due@x.org").update(due_at=NOW)
     clock.move_to(NOW + dt.timedelta(days=30))
-    assert retention.forget_old(timezone.now()) == 0
+    assert not forgotten()
 
     clock.shift(dt.timedelta(seconds=1))
-    retention.forget_old(timezone.now())
+    assert forgotten() == {"hashes": 3, "sign-ups": 1}
 
     assert Consent.objects.get().ip_hash == ""
     assert list(SignUp.objects.values_list("key", "ip_hash")) == [("due@x.org", "")]
