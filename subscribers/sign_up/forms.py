@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,6 +26,15 @@ SWITCHES = ("is_open", "double_opt_in", "asks_name", "sends_welcome", "welcome_h
 TEXTS = ("consent_texts", "welcome_texts")
 
 
+# One short statement a request; the objects are made again only when something changed.
+OPEN_FORM = """
+SELECT form.id, form.*, list.*
+  FROM subscribers_signupform AS form
+  JOIN subscribers_list AS list ON list.id = form.list_id
+ WHERE list.slug = %s AND form.is_open AND list.archived_at IS NULL
+"""
+
+
 def open_forms() -> QuerySet[SignUpForm]:
     """Return the forms at which people may sign up now."""
     return SignUpForm.objects.filter(is_open=True, list__archived_at=None).select_related("list")
@@ -31,10 +42,22 @@ def open_forms() -> QuerySet[SignUpForm]:
 
 def find_open_form(slug: str) -> SignUpForm:
     """Return the open form of a list, or raise `NotFound`."""
-    found = open_forms().filter(list__slug=slug).first()
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_FORM, [slug])
+        row = cursor.fetchone()
+    found = form_as_stored(row) if row else None
     if found is None:
         raise NotFound(_("nobody can sign up to a list {slug} here").format(slug=repr(slug)))
     return found
+
+
+@lru_cache(maxsize=64)
+def form_as_stored(row: tuple[Any, ...]) -> SignUpForm | None:
+    """Return the form whose row and list are stored like this; made once until either changes.
+
+    Nobody changes what is returned.
+    """
+    return open_forms().filter(pk=row[0]).first()
 
 
 def form_of(one: List) -> SignUpForm:

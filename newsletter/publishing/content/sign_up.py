@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.urls import reverse
 
 from newsletter.conf.config import load
@@ -16,15 +17,28 @@ if TYPE_CHECKING:
     from subscribers.sign_up.models import SignUpForm
 
 
+# Asked at each sign-up, of which there may be hundreds a second.
+PUBLICATIONS = """
+SELECT publication.name, publication.language, publication.privacy_url
+  FROM publishing_publication AS publication
+  JOIN publishing_publication_lists AS goes ON goes.publication_id = publication.id
+ WHERE goes.list_id = %s
+ ORDER BY publication.id
+"""
+
+
 def publisher_of(one: List) -> Publisher | None:
     """Return whose list it is; the list's own name where several publications go to it."""
-    found = list(Publication.objects.filter(lists=one).order_by("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(PUBLICATIONS, [one.pk])
+        found = cursor.fetchall()
     if not found:
         return None
-    languages = {each.language for each in found}
-    privacy = found[0].privacy_url or f"{load().site.base_url}{reverse('privacy')}"
+    languages = {language for _name, language, _privacy in found}
+    name, _language, privacy = found[0]
+    privacy = privacy or f"{load().site.base_url}{reverse('privacy')}"
     return Publisher(
-        name=found[0].name if len(found) == 1 else one.name,
+        name=name if len(found) == 1 else one.name,
         language=languages.pop() if len(languages) == 1 else "",
         privacy_url=privacy,
     )
