@@ -245,7 +245,7 @@ def check_damage(path: Path) -> None:
             bad += wrong
             good += sum(ord(char) > 0x7F for char in text) - wrong
             first = first or (number if wrong else 0)
-    if good > bad:
+    if good >= bad:
         raise ImportRejected(
             _("the file is UTF-8, but in this line there are bytes that are not"),
             path=str(path),

@@ -42,6 +42,12 @@ from subscribers.importing.noted import Texts
 from subscribers.importing.questions import Question, as_option, build_refusal, quote_argument
 from subscribers.importing.refused_rows import TITLE, RefusedRows
 from subscribers.importing.results import BadLine
+from subscribers.importing.row_faults import (
+    describe_misread,
+    describe_separator,
+    looks_misread,
+    refuse_hidden,
+)
 from subscribers.importing.spreadsheets import quoted
 from subscribers.importing.staging import Departure, Line
 from subscribers.importing.statuses import Statuses
@@ -50,6 +56,8 @@ from subscribers.importing.telling import NOTHING_TOLD, Told
 from subscribers.importing.telling_words import TellingWords
 from subscribers.importing.titles import kind_of
 
+#: A longer cell is no title.
+MAX_TITLE_LENGTH = 60
 #: How many rows are read before the columns are decided.
 SAMPLE_ROWS = 400
 #: After how many rows each progress is reported.
@@ -92,6 +100,8 @@ class Reading:
         self.departures: list[Departure] = []
         self.too_long: dict[str, tuple[int, int]] = {}
         self._repeated: list[int] = []
+        #: The first name that was decoded wrongly before, its line, and how many there are.
+        self._misread: tuple[int, str, int] | None = None
         self.told = told
         self.encoding = find_encoding(path, told.encoding, told.sheet)
         self.separator = find_separator(path, self.encoding)
@@ -206,8 +216,9 @@ class Reading:
             except ImportRejected:
                 raise
             except BadInput as error:
-                self.bad.append(BadLine(row.line, str(error)))
-                self.refuse(row.cells, row.line, str(error))
+                reason = describe_separator(row.cells, self._width, self.separator) or str(error)
+                self.bad.append(BadLine(row.line, reason))
+                self.refuse(row.cells, row.line, reason)
 
     def read_line(self, row: Row) -> Line:
         """Return the content of a row, or raise `BadInput` with the reason why it cannot be used.
@@ -224,6 +235,8 @@ class Reading:
         if self.words.tagged or self.words.few:
             self.words.look(row.line, cells)
         cell = cells[columns.email]
+        if cell is not row.cells[columns.email]:
+            refuse_hidden(row.cells[columns.email])
         address = cell_address(cell)
         longest = len(max(cells, key=len))
         name, attributes, too_long = columns.read(cells, longest)
@@ -233,6 +246,9 @@ class Reading:
         if (asks or self._says) and self._is_gone(row, cells, address, asks=asks):
             return row.line, address.key, address.email, "", "{}"
         self.assumed += 1
+        if not name.isascii() and looks_misread(name):
+            line, text, count = self._misread or (row.line, name, 0)
+            self._misread = line, text, count + 1
         if too_long:
             self._note_too_long(row.line, too_long)
         return row.line, address.key, address.email, name, orjson.dumps(attributes).decode()
@@ -265,9 +281,12 @@ class Reading:
     def _is_title(self, row: Row) -> bool:
         """Whether a row is the line of titles once more; raises when it is another table's."""
         cells = row.cells
-        place = self.columns.email
-        if place >= len(cells) or "@" in cells[place] or kind_of(cells[place]) != "email":
+        if not any(kind_of(cell) == "email" for cell in cells if len(cell) <= MAX_TITLE_LENGTH):
             return False
+        place = self.columns.email
+        here = place < len(cells) and kind_of(cells[place]) == "email"
+        if not here and not all(kind_of(cell) for cell in cells if cell.strip()):
+            return False  # a word in one cell makes no line of titles
         titles = [visible_text(cell) for cell in tidy_cells(cells)]
         if titles == self._titles:
             self._repeated.append(row.line)
@@ -370,6 +389,8 @@ class Reading:
                     len(lines),
                 ).format(lines=", ".join(map(str, lines[:10])) + ", …" * (len(lines) > 10))
             )
+        if self._misread:
+            said.append(describe_misread(*self._misread))
         for key, (line, count) in self.too_long.items():
             said.append(
                 ngettext(
