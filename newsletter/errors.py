@@ -61,11 +61,16 @@ class NewsletterError(Exception):
         return message
 
     @property
+    def what(self) -> str:
+        """What happened as a sentence for a page, in the reader's language."""
+        return str(translate(phrase("{what}.", what=translate(self.message).rstrip(".。"))))
+
+    @property
     def sentences(self) -> str:
         """What happened and what to do next, as one text for a page, in the reader's language."""
-        what = translate(self.message).rstrip(".。")
         if not self.hint:
-            return str(translate(phrase("{what}.", what=what)))
+            return self.what
+        what = translate(self.message).rstrip(".。")
         return str(translate(phrase("{what}. {hint}", what=what, hint=self.hint)))
 
 

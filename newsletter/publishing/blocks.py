@@ -46,7 +46,7 @@ def limit_problem(markdown: str) -> ValidationError | None:
     try:
         to_html(markdown)
     except LimitExceeded as error:
-        return ValidationError(f"{error}. {error.hint}")
+        return ValidationError(error.sentences)
     return None
 
 

@@ -241,3 +241,88 @@ def test_no_finding_is_unmarked(path: Path) -> None:
 def test_what_counts_as_an_unmarked_finding(source: str, texts: list[str]) -> None:
     """A text that is no phrase, whether it has fields or not."""
     assert list(unmarked_findings(ast.parse(source))) == texts
+
+
+#: What renders mail: its errors, and what Jinja turns into one of them.
+RENDERING = sorted(
+    path for path in (ROOT / "newsletter/rendering").rglob("*.py") if path.parent.name != "browser"
+)
+ERROR = re.compile(
+    r"[A-Z]\w*(?:Error|Problem|Exceeded|Input|Found|Glyph|Personalization|_Mixed)|Too\w+"
+)
+
+
+def unmarked_errors(tree: ast.AST) -> Iterator[str]:
+    """Yield the messages and hints of errors that are not phrases."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ERROR.fullmatch(name_of(node.func)):
+            for argument in node.args[:1]:
+                yield from plain(argument)
+            for keyword in node.keywords:
+                if keyword.arg == "hint":
+                    yield from plain(keyword.value)
+
+
+@pytest.mark.parametrize("path", RENDERING, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_no_error_of_rendering_is_unmarked(path: Path) -> None:
+    """What is wrong in a template or a text is said in phrases: an editor reads it in the desk."""
+    assert list(unmarked_errors(ast.parse(path.read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('raise MjmlError(f"{name} is gone", path=path)', [" is gone"]),
+        ('raise BadInput(phrase("{name} is gone", name=name), hint="Look")', ["Look"]),
+        ('raise TemplateError(error.message, path="a/words.txt", hint=error.hint)', []),
+    ],
+)
+def test_what_counts_as_an_unmarked_error(source: str, texts: list[str]) -> None:
+    """A message or a hint that is no phrase; files and lines are the same everywhere."""
+    assert list(unmarked_errors(ast.parse(source))) == texts
+
+
+def errors_in_english(tree: ast.AST) -> Iterator[str]:
+    """Yield where an error that was caught is shown as text, which is English."""
+    for handler in ast.walk(tree):
+        if not (isinstance(handler, ast.ExceptHandler) and is_ours(handler)):
+            continue
+        for node in ast.walk(handler):
+            shown: list[ast.expr] = []
+            if isinstance(node, ast.FormattedValue):
+                shown = [node.value]
+            elif isinstance(node, ast.Call) and name_of(node.func) in {"str", "format"}:
+                shown = [*node.args, *(keyword.value for keyword in node.keywords)]
+            yield from (
+                ast.unparse(node)
+                for each in shown
+                if isinstance(each, ast.Name) and each.id == handler.name
+            )
+
+
+def is_ours(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches errors whose message may be a phrase."""
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    ours = {"NewsletterError", "BadInput", "LimitExceeded", "TemplateError", "PdfError", "NotFound"}
+    return any(each is not None and name_of(each) in {*ours, "NotReady"} for each in caught)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_errors_are_shown_in_the_language_of_the_reader(path: Path) -> None:
+    """A page shows the sentences of an error, or its message translated: `str` is English."""
+    assert list(errors_in_english(ast.parse(path.read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ('f"{error}."', ["{error}"]),
+        ("str(error)", ["str(error)"]),
+        ('_("No: {why}").format(why=error)', ["_('No: {why}').format(why=error)"]),
+        ("error.sentences", []),
+    ],
+)
+def test_what_counts_as_an_error_in_english(shown: str, found: list[str]) -> None:
+    """The error as text, alone or in a sentence."""
+    source = f"try:\n    act()\nexcept BadInput as error:\n    show({shown})"
+    assert [each.strip("f\"'") for each in errors_in_english(ast.parse(source))] == found

@@ -41,7 +41,7 @@ def live_findings(request: HttpRequest, pk: int) -> JsonResponse:
         web = KnownWeb()
         report = check_as_known(issue, web)
     except NewsletterError as error:
-        return JsonResponse({"summary": str(error), "findings": [], "looking": False})
+        return JsonResponse({"summary": error.sentences, "findings": [], "looking": False})
     finally:
         _checking.release()
     note_checked(issue, len(report.errors))

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from newsletter.desk.composer.checks import check_as_known
 from newsletter.errors import NewsletterError
+from newsletter.phrases import translate
 from newsletter.publishing.models import Issue
 
 
@@ -49,7 +50,8 @@ def obstacle(issue: Issue) -> str:
     try:
         errors = len(check_as_known(issue).errors)
     except NewsletterError as error:
-        return gettext("{title} is not on the web: {problem}").format(title=title, problem=error)
+        problem = translate(error.message)
+        return gettext("{title} is not on the web: {problem}").format(title=title, problem=problem)
     if not errors:
         return ""
     words = ngettext(

@@ -16,6 +16,7 @@ from wagtail import hooks
 from newsletter.conf.config import Config, load
 from newsletter.desk.publications.template_pictures import PERMISSION
 from newsletter.errors import NewsletterError
+from newsletter.phrases import translate
 from newsletter.transports.factory import open_senders, provider_of
 from newsletter.transports.senders import SenderReason, SenderState, SenderStatus
 
@@ -62,7 +63,9 @@ def describe_sender(address: str, config: Config) -> SenderWords:
         finally:
             directory.close()
     except NewsletterError as error:
-        return cannot_tell(_("The provider did not say: {reason}").format(reason=error))
+        return cannot_tell(
+            _("The provider did not say: {reason}").format(reason=translate(error.message))
+        )
 
 
 def cannot_tell(sentence: str) -> SenderWords:

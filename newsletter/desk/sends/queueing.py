@@ -122,7 +122,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
                 return done_with(issue)
         except (NotReady, NotApproved) as error:
             # What is in the way stands below, with how to fix it, or whom to ask.
-            messages.error(request, f"{error}.")
+            messages.error(request, error.what)
         except NewsletterError as error:
             messages.error(request, error.sentences)
     return render(request, "desk/queue.html", build_context(issue, form) | {"from_queue": True})

@@ -13,6 +13,7 @@ import yaml
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsletter.phrases import phrase
 from newsletter.publishing.importing.parsed_issue import Source
 from newsletter.toml_mistakes import explain
 from newsletter.whitespace import MEANINGLESS
@@ -232,7 +233,7 @@ def toml_pairs(source: Source, block: str, first: int) -> Iterator[Pair]:
     except ValueError as error:
         place = _AT_LINE.search(str(error))
         index = int(place[1]) - 1 if place and place[1] else block.count("\n")
-        problem = _("not TOML: {problem}").format(problem=explain(str(error), block)[2])
+        problem = phrase("not TOML: {problem}", problem=explain(str(error), block)[2])
         hint = _("Text needs quotes round it.")
         raise source.rejected(problem, first + index, hint=hint) from None
     lines = block.split("\n")

@@ -27,6 +27,7 @@ from PIL import Image
 
 from newsletter.errors import MissingGlyph, NewsletterError, NotFound, PdfError, TemplateError
 from newsletter.phrases import phrase
+from newsletter.places import put_at
 from newsletter.rendering.pdf.characters import (
     describe_characters,
     has_enclosed,
@@ -74,9 +75,13 @@ def load_design(templates: Folders, fonts: Path | None = None) -> Design:
     """
     path = find_file(templates, "pdf/issue.typ")
     if path is None:
-        raise NotFound(f"there is no design for PDFs: {in_order(templates)[0] / 'pdf/issue.typ'}")
+        wanted = in_order(templates)[0] / "pdf/issue.typ"
+        raise NotFound(phrase("there is no design for PDFs: {path}", path=str(wanted)))
     if fonts is not None and not fonts.is_dir():
-        raise NotFound(f"there is no folder {fonts}", hint="Fix [pdf] fonts in config.toml.")
+        raise NotFound(
+            phrase("there is no folder {folder}", folder=str(fonts)),
+            hint=phrase("Fix [pdf] fonts in config.toml."),
+        )
     words = read_tables(templates, f"email/{SHARED}/words.toml")
     return Design(source=path.read_text("utf-8"), words=words, fonts=fonts)
 
@@ -166,7 +171,7 @@ def _explained(error: typst.TypstError, content: Content) -> PdfError | Template
     if text_without_glyph(message):
         return MissingGlyph(message)
     if message.startswith("PDF/UA"):
-        return PdfError(f"{content.title}: {message}", hint=" ".join(error.hints))
+        return PdfError(put_at(content.title, message), hint=" ".join(error.hints))
     place = re.search(r"issue\.typ:(\d+):(\d+)", error.diagnostic)
     line, column = (int(place[1]), int(place[2]) + 1) if place else (0, 0)
     return TemplateError(message, path="pdf/issue.typ", line=line, column=column)

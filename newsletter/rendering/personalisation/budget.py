@@ -15,6 +15,8 @@ from typing import Any
 from jinja2.exceptions import SecurityError
 from jinja2.utils import Namespace
 
+from newsletter.phrases import phrase
+
 #: Characters and elements that all values of one run may have together.
 MAX_MADE = 20_000_000
 #: The longest text, and the most elements of one list with all that is in it.
@@ -27,6 +29,7 @@ MAX_CALLS = 20_000
 MAX_ROUNDS = 50_000
 #: Bits of a whole number.
 LARGEST_NUMBER = 10_000
+HUGE_NUMBER = phrase("a number of more than 3,000 digits")
 #: Processor time of one run, in seconds.
 MAX_SECONDS = 10.0
 _COLLECTIONS = (list, tuple, dict, set, frozenset, Namespace)
@@ -48,7 +51,9 @@ class Budget:
         """Charge characters or elements; raise `SecurityError` when the budget is spent."""
         self.made += made
         if self.made > MAX_MADE:
-            raise SecurityError(f"more than {MAX_MADE:,} characters made in one run")
+            raise SecurityError(
+                phrase("more than {number} characters made in one run", number=f"{MAX_MADE:,}")
+            )
         self._charges -= 1
         if self._charges < 0:
             self._look_at_time()
@@ -57,13 +62,17 @@ class Budget:
         """Charge a call."""
         self.calls += 1
         if self.calls > MAX_CALLS:
-            raise SecurityError(f"more than {MAX_CALLS:,} calls in one run")
+            raise SecurityError(
+                phrase("more than {number} calls in one run", number=f"{MAX_CALLS:,}")
+            )
 
     def loop(self, rounds: int) -> None:
         """Charge the rounds of a loop."""
         self.rounds += rounds
         if self.rounds > MAX_ROUNDS:
-            raise SecurityError(f"more than {MAX_ROUNDS:,} rounds of loops")
+            raise SecurityError(
+                phrase("more than {number} rounds of loops", number=f"{MAX_ROUNDS:,}")
+            )
 
     def _look_at_time(self) -> None:
         self._charges = _CHARGES_BETWEEN_LOOKS
@@ -71,7 +80,9 @@ class Budget:
         if self._began < 0:
             self._began = now
         elif now - self._began > MAX_SECONDS:
-            raise SecurityError(f"more than {MAX_SECONDS:.0f} seconds in one run")
+            raise SecurityError(
+                phrase("more than {number} seconds in one run", number=f"{MAX_SECONDS:.0f}")
+            )
 
 
 def weigh_value(value: Any) -> int:
@@ -89,7 +100,7 @@ def weigh_value(value: Any) -> int:
     elif isinstance(value, int):
         bits = value.bit_length()
         if bits > LARGEST_NUMBER:
-            raise SecurityError("a number of more than 3,000 digits")
+            raise SecurityError(HUGE_NUMBER)
         weight = 1
     else:
         weight = len(value) if isinstance(value, range) else 1
@@ -100,12 +111,16 @@ def weigh_value(value: Any) -> int:
 def too_long(weight: int) -> None:
     """Raise `SecurityError` if a value of that weight is refused."""
     if weight > MAX_LENGTH:
-        raise SecurityError(f"more than {MAX_LENGTH:,} characters or elements in one value")
+        raise SecurityError(
+            phrase(
+                "more than {number} characters or elements in one value", number=f"{MAX_LENGTH:,}"
+            )
+        )
 
 
 def _weigh_inside(value: Any, known: dict[int, int], depth: int) -> int:
     if depth > DEEPEST:
-        raise SecurityError(f"lists in lists, more than {DEEPEST} deep")
+        raise SecurityError(phrase("lists in lists, more than {number} deep", number=DEEPEST))
     key = id(value)
     if key not in known:
         # A value that holds itself has no end.

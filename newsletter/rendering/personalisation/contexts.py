@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from newsletter.errors import UnsupportedPersonalization
+from newsletter.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +73,11 @@ class Positions:
             return Context.COMMENT
         if self._region["raw"]:
             raise UnsupportedPersonalization(
-                f"a subscriber's data cannot stand in <{self._region['name'].lower()}>",
-                hint="Test it in {% if %} and write the styles in the branches.",
+                phrase(
+                    "a subscriber's data cannot stand in <{element}>",
+                    element=self._region["name"].lower(),
+                ),
+                hint=phrase("Test it in {% if %} and write the styles in the branches."),
             )
         return self._in_tag(self._region, offset, by_editor)
 
@@ -82,8 +86,8 @@ class Positions:
             if attribute.start("value") <= offset < attribute.end("value"):
                 return _in_attribute(attribute, offset, by_editor)
         raise UnsupportedPersonalization(
-            "a subscriber's data cannot be a tag or the name of an attribute",
-            hint='Put it between the quotes of an attribute, name="..."',
+            phrase("a subscriber's data cannot be a tag or the name of an attribute"),
+            hint=phrase('Put it between the quotes of an attribute, name="..."'),
         )
 
 
@@ -91,8 +95,8 @@ def _in_attribute(attribute: re.Match[str], offset: int, by_editor: bool) -> Con
     name = attribute["name"].lower()
     if name == "style" or name.startswith("on"):
         raise UnsupportedPersonalization(
-            f"a subscriber's data cannot stand in the attribute {name!r}",
-            hint="Test it in {% if %} and write both forms.",
+            phrase("a subscriber's data cannot stand in the attribute {name!r}", name=name),
+            hint=phrase("Test it in {% if %} and write both forms."),
         )
     if name not in _URL_ATTRIBUTES:
         return Context.ATTRIBUTE

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from jinja2 import nodes
 
 from newsletter.errors import UnsupportedPersonalization
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation import language
 from newsletter.rendering.personalisation.recipients import NAMES
 from newsletter.rendering.personalisation.residual import (
@@ -29,17 +30,29 @@ OWN = "fortnight_own_"
 EMIT, BRANCH = f"{OWN}emit", f"{OWN}branch"
 
 _USES: dict[type[nodes.Node], tuple[str, str]] = {
-    nodes.Assign: ("set", "Write the expression where it is printed."),
-    nodes.AssignBlock: ("a set block", "Write the text where it is printed."),
-    nodes.With: ("with", "Write the expression where it is printed."),
-    nodes.For: ("for", "Loop over the content; what differs by subscriber can be tested inside."),
-    nodes.Macro: ("a macro", "Use {% include %} with the text in a file of its own."),
-    nodes.CallBlock: ("a call block", "Use {% include %} with the text in a file of its own."),
-    nodes.FilterBlock: ("a filter block", "Put the filter on the expression itself."),
-    nodes.Include: ("include", "Test it in {% if %} and include in the branches."),
-    nodes.Import: ("import", "Test it in {% if %} and import before."),
-    nodes.FromImport: ("import", "Test it in {% if %} and import before."),
-    nodes.Extends: ("extends", "Test it in {% if %} inside the template."),
+    nodes.Assign: ("set", phrase("Write the expression where it is printed.")),
+    nodes.AssignBlock: (phrase("a set block"), phrase("Write the text where it is printed.")),
+    nodes.With: ("with", phrase("Write the expression where it is printed.")),
+    nodes.For: (
+        "for",
+        phrase("Loop over the content; what differs by subscriber can be tested inside."),
+    ),
+    nodes.Macro: (
+        phrase("a macro"),
+        phrase("Use {% include %} with the text in a file of its own."),
+    ),
+    nodes.CallBlock: (
+        phrase("a call block"),
+        phrase("Use {% include %} with the text in a file of its own."),
+    ),
+    nodes.FilterBlock: (
+        phrase("a filter block"),
+        phrase("Put the filter on the expression itself."),
+    ),
+    nodes.Include: ("include", phrase("Test it in {% if %} and include in the branches.")),
+    nodes.Import: ("import", phrase("Test it in {% if %} and import before.")),
+    nodes.FromImport: ("import", phrase("Test it in {% if %} and import before.")),
+    nodes.Extends: ("extends", phrase("Test it in {% if %} inside the template.")),
 }
 
 
@@ -78,7 +91,7 @@ class _Deferral(Rewriter):
             language.check_testable(node) if function == BRANCH else language.check_printable(node)
         except UnsupportedPersonalization as err:
             raise UnsupportedPersonalization(
-                str(err), path=self._path, line=line, hint=err.hint
+                err.message, path=self._path, line=line, hint=err.hint
             ) from None
         pieces = interleave_gaps(residual_of(node, as_test=function == BRANCH))
         listed = [
@@ -99,7 +112,9 @@ def _refuse_capture(node: nodes.Node, path: str) -> None:
     """Refuse statements whose use of the recipient could not be seen afterwards."""
     if isinstance(node, nodes.Name) and node.ctx != "load" and node.name in NAMES:
         raise UnsupportedPersonalization(
-            f"{node.name!r} is the recipient's and cannot be set", path=path, line=node.lineno
+            phrase("{name!r} is the recipient's and cannot be set", name=node.name),
+            path=path,
+            line=node.lineno,
         )
     if type(node) not in _USES:
         return
@@ -107,7 +122,7 @@ def _refuse_capture(node: nodes.Node, path: str) -> None:
     if any(part is not None and mentions_recipient(part) for part in checked):
         statement, way_out = _USES[type(node)]
         raise UnsupportedPersonalization(
-            f"a subscriber's data cannot be used in {statement}",
+            phrase("a subscriber's data cannot be used in {statement}", statement=statement),
             path=path,
             line=node.lineno,
             hint=way_out,

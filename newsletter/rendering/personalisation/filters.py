@@ -14,6 +14,7 @@ from jinja2.nodes import EvalContext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation.budget import too_long
 
 Filter = Callable[..., Any]
@@ -112,7 +113,7 @@ def total(
     """
     numbers = [environment.getattr(each, attribute) if attribute else each for each in values]
     if not all(isinstance(each, (int, float)) for each in [start, *numbers]):
-        raise TypeError("sum adds numbers")
+        raise TypeError(phrase("sum adds numbers"))
     return sum(numbers, start)
 
 

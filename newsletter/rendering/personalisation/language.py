@@ -22,6 +22,7 @@ from jinja2 import Environment, Undefined, nodes
 from jinja2.filters import FILTERS
 
 from newsletter.errors import UnsupportedPersonalization
+from newsletter.phrases import Phrase, phrase
 from newsletter.rendering.personalisation.contexts import is_web_address
 from newsletter.rendering.personalisation.filters import RECIPIENT_FILTERS
 from newsletter.rendering.personalisation.recipients import NAMES, SUBSCRIBER_FIELDS, clean_value
@@ -48,6 +49,21 @@ class Kind(StrEnum):
     MIXED = "a mixture of kinds"
     KNOWN = "known when compiling"  #: a part of a template that is being parsed
 
+    @property
+    def words(self) -> Phrase:
+        """The kind as a phrase."""
+        return _KINDS[self]
+
+
+_KINDS = {
+    Kind.TEXT: phrase("a text"),
+    Kind.NUMBER: phrase("a number"),
+    Kind.LIST: phrase("a list"),
+    Kind.TEST: phrase("a test"),
+    Kind.MIXED: phrase("a mixture of kinds"),
+    Kind.KNOWN: phrase("known when compiling"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -70,7 +86,7 @@ class _Filter:
     optional: bool = False
 
 
-_ALLOWED = (
+_ALLOWED = phrase(
     "Print fields of the subscriber with filters, or test them in {% if %} with comparisons, "
     "in, and, or, not and is defined; prepare anything else as a field of its own."
 )
@@ -155,7 +171,7 @@ def check_testable(node: nodes.Expr) -> Expression:
     rule = _RULES.get(type(node))
     if rule is None:
         kind = type(node).__name__
-        _refuse(_REFUSED.get(kind, f"cannot be used in this expression ({kind})"))
+        _refuse(_REFUSED.get(kind) or _unusable(node))
     return rule(node)
 
 
@@ -164,17 +180,24 @@ def _parsed(source: str) -> nodes.Expr:
     return output.nodes[0]
 
 
+_IN_LIST = phrase("a subscriber's data cannot be put in a list")
 _REFUSED = {
-    "Add": "cannot be added; join texts with ~",
-    "Call": "cannot be used in a call",
-    "Dict": "cannot be put in a dictionary",
-    "List": "cannot be put in a list",
-    "Tuple": "cannot be put in a list",
+    "Add": phrase("a subscriber's data cannot be added; join texts with ~"),
+    "Call": phrase("a subscriber's data cannot be used in a call"),
+    "Dict": phrase("a subscriber's data cannot be put in a dictionary"),
+    "List": _IN_LIST,
+    "Tuple": _IN_LIST,
 }
 
 
-def _refuse(what: str, hint: str = _ALLOWED) -> NoReturn:
-    raise UnsupportedPersonalization(f"a subscriber's data {what}", hint=hint)
+def _unusable(node: nodes.Expr) -> Phrase:
+    return phrase(
+        "a subscriber's data cannot be used in this expression ({kind})", kind=type(node).__name__
+    )
+
+
+def _refuse(problem: str, hint: str = _ALLOWED) -> NoReturn:
+    raise UnsupportedPersonalization(problem, hint=hint)
 
 
 def _data(node: nodes.Expr) -> Expression:
@@ -182,13 +205,14 @@ def _data(node: nodes.Expr) -> Expression:
     expression = check_testable(node)
     if expression.kind is Kind.TEST:
         _refuse(
-            "makes a test here, and only its outcome can be printed",
-            "Write {{ 'one' if … else 'other' }}; for words instead of nothing |default('words').",
+            phrase("a subscriber's data makes a test here, and only its outcome can be printed"),
+            phrase(
+                "Write {{ 'one' if … else 'other' }}; "
+                "for words instead of nothing |default('words')."
+            ),
         )
     if expression.kind is Kind.LIST:
-        raise UnsupportedPersonalization(
-            "a list cannot be mixed into a subscriber's data", hint=_ALLOWED
-        )
+        _refuse(phrase("a list cannot be mixed into a subscriber's data"))
     return expression
 
 
@@ -198,8 +222,11 @@ def _sure(node: nodes.Expr) -> Expression:
     if expression.optional:
         source = show_expression(node)
         raise UnsupportedPersonalization(
-            f"{source} is missing for some subscribers",
-            hint=f"Say what they get instead: {source}|default('…'), or default('') for nothing.",
+            phrase("{source} is missing for some subscribers", source=source),
+            hint=phrase(
+                "Say what they get instead: {source}|default('…'), or default('') for nothing.",
+                source=source,
+            ),
         )
     return expression
 
@@ -233,12 +260,15 @@ def _constant(node: nodes.Expr) -> object:
 
 
 def _never(_: RecipientData) -> NoReturn:
-    _refuse("is asked for before the template has run")
+    _refuse(phrase("a subscriber's data is asked for before the template has run"))
 
 
 def _name(node: nodes.Name) -> Expression:
     if node.name == "subscriber":
-        _refuse("cannot be used as a whole", "Name a field: subscriber.first_name")
+        _refuse(
+            phrase("a subscriber's data cannot be used as a whole"),
+            phrase("Name a field: subscriber.first_name"),
+        )
     return _field_named(node.name)
 
 
@@ -259,9 +289,10 @@ def _member(node: nodes.Getattr | nodes.Getitem) -> Expression:
     if isinstance(name, str) and _is_of_subscriber(node.node):
         fields = ", ".join([*SUBSCRIBER_FIELDS, "attributes.NAME"])
         raise UnsupportedPersonalization(
-            f"{name!r} is not a field of the subscriber", hint=f"There are: {fields}"
+            phrase("{name!r} is not a field of the subscriber", name=name),
+            hint=phrase("There are: {names}", names=fields),
         )
-    _refuse(f"cannot be used in this expression ({type(node).__name__})")
+    _refuse(_unusable(node))
 
 
 def _is_later_name(node: nodes.Expr) -> bool:
@@ -288,14 +319,18 @@ def _filter(node: nodes.Filter) -> Expression:
     rule = _FILTERS.get(node.name)
     if rule is None or node.node is None:
         raise UnsupportedPersonalization(
-            f"the filter {node.name!r} cannot be used on a subscriber's data",
-            hint=f"These can: {', '.join(sorted(RECIPIENT_FILTERS))}",
+            phrase("the filter {name!r} cannot be used on a subscriber's data", name=node.name),
+            hint=phrase("These can: {names}", names=", ".join(sorted(RECIPIENT_FILTERS))),
         )
     inner = _sure(node.node)
     if inner.kind is not Kind.KNOWN and inner.kind not in rule.takes:
         raise UnsupportedPersonalization(
-            f"the filter {node.name!r} takes a text, not {inner.kind}",
-            hint="Put |string before it.",
+            phrase(
+                "the filter {name!r} takes a text, not {kind}",
+                name=node.name,
+                kind=inner.kind.words,
+            ),
+            hint=phrase("Put |string before it."),
         )
     change, read = _with_arguments(node, rule), inner.read
     return Expression(lambda recipient: change(read(recipient)), rule.gives, rule.optional)
@@ -309,11 +344,20 @@ def _with_arguments(node: nodes.Filter, rule: _Filter) -> Callable[[object], obj
         fits = isinstance(value, int | float if kind is float else kind)
         if value is not _LATER and not fits:
             raise UnsupportedPersonalization(
-                f"the filter {node.name!r} takes {kind.__name__} as {name}"
+                phrase(
+                    "the filter {name!r} takes {kind} as {argument}",
+                    name=node.name,
+                    kind=kind.__name__,
+                    argument=name,
+                )
             )
     if len(given) < rule.required:
         raise UnsupportedPersonalization(
-            f"the filter {node.name!r} needs {', '.join(rule.arguments)}"
+            phrase(
+                "the filter {name!r} needs {arguments}",
+                name=node.name,
+                arguments=", ".join(rule.arguments),
+            )
         )
     if not given:
         return rule.function
@@ -322,17 +366,27 @@ def _with_arguments(node: nodes.Filter, rule: _Filter) -> Callable[[object], obj
         try:
             change("")
         except Exception as err:  # noqa: BLE001  filters of Jinja assert
-            raise UnsupportedPersonalization(f"the filter {node.name!r}: {err}") from None
+            raise UnsupportedPersonalization(
+                phrase("the filter {name!r}: {problem}", name=node.name, problem=str(err))
+            ) from None
     return change
 
 
 def _argument(node: nodes.Filter, argument: nodes.Expr) -> Any:
     if mentions_recipient(argument):
-        _refuse(f"cannot be an argument of the filter {node.name!r}")
+        _refuse(
+            phrase(
+                "a subscriber's data cannot be an argument of the filter {name!r}", name=node.name
+            )
+        )
     value = _constant(argument)
     if isinstance(value, str) and len(value) > MAX_ARGUMENT_LENGTH:
         raise UnsupportedPersonalization(
-            f"more than {MAX_ARGUMENT_LENGTH:,} characters for the filter {node.name!r}"
+            phrase(
+                "more than {number} characters for the filter {name!r}",
+                number=f"{MAX_ARGUMENT_LENGTH:,}",
+                name=node.name,
+            )
         )
     return value
 
@@ -344,9 +398,12 @@ def _bound(node: nodes.Filter, names: tuple[str, ...]) -> list[tuple[str, nodes.
     given = [name for name, _ in bound]
     too_many = len(node.args) > len(names) or len({*given}) < len(given)
     if node.dyn_args or node.dyn_kwargs or too_many or not {*given} <= {*names}:
-        takes = ", ".join(names) or "nothing"
         raise UnsupportedPersonalization(
-            f"the filter {node.name!r} takes {takes} besides a subscriber's data"
+            phrase(
+                "the filter {name!r} takes {arguments} besides a subscriber's data",
+                name=node.name,
+                arguments=", ".join(names) or phrase("nothing"),
+            )
         )
     return bound
 
@@ -357,8 +414,13 @@ def _default(node: nodes.Filter) -> Expression:
     boolean = _constant(given["boolean"]) if "boolean" in given else True
     if "fallback" not in given or not isinstance(boolean, bool):
         raise UnsupportedPersonalization(
-            f"the filter {node.name!r} needs the words for subscribers without a value",
-            hint="Write |default('words'), and |default('words', false) to keep empty values.",
+            phrase(
+                "the filter {name!r} needs the words for subscribers without a value",
+                name=node.name,
+            ),
+            hint=phrase(
+                "Write |default('words'), and |default('words', false) to keep empty values."
+            ),
         )
     fallback = _data(given["fallback"])
     value, instead = inner.read, fallback.read
@@ -388,7 +450,10 @@ def _concatenation(node: nodes.Concat) -> Expression:
 
 def _choice(node: nodes.CondExpr) -> Expression:
     if node.expr2 is None:
-        _refuse("is printed for some and not for others", "Write else '' for the others.")
+        _refuse(
+            phrase("a subscriber's data is printed for some and not for others"),
+            phrase("Write else '' for the others."),
+        )
     test, one, other = (
         check_testable(node.test).read,
         check_testable(node.expr1),
@@ -427,8 +492,12 @@ def _order(name: str, left: nodes.Expr, right: nodes.Expr) -> Reading:
     kinds = {one.kind, other.kind} - {Kind.KNOWN}
     if kinds not in ({Kind.TEXT}, {Kind.NUMBER}, set()):
         raise UnsupportedPersonalization(
-            f"{one.kind} cannot be less or more than {other.kind}",
-            hint="Make a number of the field: subscriber.attributes.age|default(0)|int",
+            phrase(
+                "{one} cannot be less or more than {other}",
+                one=one.kind.words,
+                other=other.kind.words,
+            ),
+            hint=phrase("Make a number of the field: subscriber.attributes.age|default(0)|int"),
         )
     compare: Callable[[Any, Any], object] = _ORDERS[name]
     first, second = one.read, other.read
@@ -444,8 +513,10 @@ def _membership(left: nodes.Expr, right: nodes.Expr, *, wanted: bool) -> Reading
         whole, part = _sure(right), _sure(left)
         if whole.kind is not Kind.TEXT or part.kind not in (Kind.TEXT, Kind.KNOWN):
             raise UnsupportedPersonalization(
-                f"{part.kind} cannot be in {whole.kind}",
-                hint="Write subscriber.name in ['one', 'other'], or 'word' in subscriber.name",
+                phrase("{part} cannot be in {whole}", part=part.kind.words, whole=whole.kind.words),
+                hint=phrase(
+                    "Write subscriber.name in ['one', 'other'], or 'word' in subscriber.name"
+                ),
             )
     needle, haystack = part.read, whole.read
     return lambda recipient: (needle(recipient) in cast("Any", haystack(recipient))) is wanted
@@ -469,8 +540,8 @@ def _either(node: nodes.Or) -> Expression:
 def _definition(node: nodes.Test) -> Expression:
     if node.name not in ("defined", "undefined") or node.args or node.kwargs or node.dyn_args:
         raise UnsupportedPersonalization(
-            f"a subscriber's data cannot be tested with 'is {node.name}'",
-            hint="There are: is defined, is undefined",
+            phrase("a subscriber's data cannot be tested with 'is {name}'", name=node.name),
+            hint=phrase("There are: {names}", names="is defined, is undefined"),
         )
     inner, wanted = check_testable(node.node).read, node.name == "defined"
     return Expression(lambda recipient: (inner(recipient) is not _MISSING) is wanted, Kind.TEST)

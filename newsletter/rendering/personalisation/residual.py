@@ -14,6 +14,7 @@ from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from newsletter.errors import UnsupportedPersonalization
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation.recipients import NAMES
 
 if TYPE_CHECKING:
@@ -169,8 +170,8 @@ def _literal(value: object) -> str:
         return f"[{', '.join(map(_literal, value))}]"
     if isinstance(value, Markup) and value.striptags() != value:
         raise UnsupportedPersonalization(
-            "marked-up text cannot be mixed into a subscriber's data",
-            hint="Choose between the two with {% if %}.",
+            phrase("marked-up text cannot be mixed into a subscriber's data"),
+            hint=phrase("Choose between the two with {% if %}."),
         )
     if isinstance(value, str):
         return repr(str(value))
@@ -180,5 +181,5 @@ def _literal(value: object) -> str:
     if value is None or (isinstance(value, (bool, int, float)) and math.isfinite(value)):
         return str(value).lower()
     raise UnsupportedPersonalization(
-        f"a {type(value).__name__} cannot be mixed into a subscriber's data"
+        phrase("a {kind} cannot be mixed into a subscriber's data", kind=type(value).__name__)
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from newsletter.errors import LimitExceeded, TemplateError, UnsupportedPersonalization
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation import language, residual
 from newsletter.rendering.personalisation.budget import Budget
 
@@ -89,9 +90,12 @@ class Trace:
         if key not in self._numbers:
             if len(uses) == MAX_USES:
                 raise LimitExceeded(
-                    f"more than {MAX_USES:,} different merge fields in one mail",
+                    phrase(
+                        "more than {number} different merge fields in one mail",
+                        number=f"{MAX_USES:,}",
+                    ),
                     place=place.removeprefix("issue: "),
-                    hint="Use fewer: each is a value of its own for everybody.",
+                    hint=phrase("Use fewer: each is a value of its own for everybody."),
                 )
             self._numbers[key] = len(uses)
             uses.append(Use(source, by_editor))
@@ -147,7 +151,9 @@ class Run:
         path, _, line = place.rpartition(":")
         if any(isinstance(piece, str) and self.trace.holds_token(piece) for piece in pieces[1::2]):
             raise UnsupportedPersonalization(
-                "an editor's text with a merge tag cannot be mixed into a subscriber's data",
+                phrase(
+                    "an editor's text with a merge tag cannot be mixed into a subscriber's data"
+                ),
                 path=path,
                 line=int(line),
             )
@@ -156,7 +162,7 @@ class Run:
             check(source)
         except TemplateError as err:
             raise UnsupportedPersonalization(
-                str(err), path=path, line=int(line), hint=err.hint
+                err.message, path=path, line=int(line), hint=err.hint
             ) from None
         return source
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from newsletter.errors import TemplateError, UnsupportedPersonalization
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation import language, merge_tags, tracing
 from newsletter.rendering.personalisation.contexts import Context, Positions, in_text_part
 from newsletter.rendering.personalisation.variants import Pieces, Skeleton, Slot, slot_key
@@ -76,9 +77,15 @@ def _runs(
 def _too_many(template: Template, trace: tracing.Trace) -> TemplateError:
     tests = ", ".join(use.source for use in trace.tests)
     return TemplateError(
-        f"more than {MAX_VARIANTS} variants of one mail; it tests {tests}",
+        phrase(
+            "more than {number} variants of one mail; it tests {tests}",
+            number=MAX_VARIANTS,
+            tests=tests,
+        ),
         path=f"{template.name}/{template.name}.mjml",
-        hint="Test less about subscribers, or print {{ a if test else b }}: that needs no variant.",
+        hint=phrase(
+            "Test less about subscribers, or print {{ a if test else b }}: that needs no variant."
+        ),
     )
 
 
@@ -122,15 +129,17 @@ class _Cutter:
             # An editor's text has no lines: its place is a field.
             path, number = (path, int(line)) if line.isdecimal() else (place, 0)
             raise UnsupportedPersonalization(
-                str(err), path=path, line=number, hint=err.hint
+                err.message, path=path, line=number, hint=err.hint
             ) from None
         return self.slots.setdefault(slot, len(self.slots))
 
     def _refuse_remains(self, pieces: list[str | int]) -> None:
         if any(isinstance(piece, str) and self._trace.holds_token(piece) for piece in pieces):
             raise UnsupportedPersonalization(
-                "a place for recipient data was changed on the way to the finished mail",
-                hint="Print merge tags and subscriber fields as they are, without changing them.",
+                phrase("a place for recipient data was changed on the way to the finished mail"),
+                hint=phrase(
+                    "Print merge tags and subscriber fields as they are, without changing them."
+                ),
             )
 
 
@@ -138,8 +147,8 @@ def _refuse_address(slot: Slot) -> None:
     """Let nobody's data decide alone where a link leads to."""
     if slot.context is Context.ADDRESS and not language.is_address(slot.source):
         raise UnsupportedPersonalization(
-            "a subscriber's data cannot be a whole address",
-            hint='Write how it begins: href="https://example.org/{{ subscriber.… }}".',
+            phrase("a subscriber's data cannot be a whole address"),
+            hint=phrase('Write how it begins: href="https://example.org/{{ subscriber.… }}".'),
         )
 
 

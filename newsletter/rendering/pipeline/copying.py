@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newsletter.errors import BadInput
+from newsletter.phrases import phrase
 from newsletter.rendering.pipeline.template_folders import Folders, in_order
 from newsletter.rendering.pipeline.templates import load_template
 
@@ -23,9 +24,13 @@ def copy_template(folders: Folders, name: str, source: str) -> Path:
     template = load_template(folders, source)
     folder = in_order(folders)[0] / name
     if not _NAME.fullmatch(name):
-        raise BadInput(f"{name!r} cannot be the name of a template: use letters, digits, - and _")
+        raise BadInput(
+            phrase(
+                "{name!r} cannot be the name of a template: use letters, digits, - and _", name=name
+            )
+        )
     if folder.exists():
-        raise BadInput(f"{folder} is there already")
+        raise BadInput(phrase("{folder} is there already", folder=str(folder)))
     for path in template.files.keys() - template.shared:
         own = re.sub(rf"^{re.escape(source)}(\.mjml|\.txt)$", rf"{name}\1", path)
         file = folder / own

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import BadInput
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation import language
 from newsletter.rendering.personalisation.contexts import Context
 from newsletter.rendering.personalisation.variants import Skeleton, Slot, Variant, slot_key
@@ -104,7 +105,9 @@ class CompiledEdition:
         """Return the edition that `to_json` wrote; raises `BadInput` for another format."""
         data = json.loads(text)
         if data.get("format") != _FORMAT:
-            raise BadInput(f"an edition of the unknown format {data.get('format')!r}")
+            raise BadInput(
+                phrase("an edition of the unknown format {format!r}", format=data.get("format"))
+            )
         return cls(
             nonce=data["nonce"],
             template=data["template"],

@@ -15,14 +15,17 @@ from types import BuiltinMethodType
 from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import FunctionLoader, StrictUndefined, nodes, pass_context, pass_eval_context
-from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import Undefined, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import NewsletterError, TemplateError, UnsupportedPersonalization
+from newsletter.phrases import list_phrases, phrase
+from newsletter.places import name_place
 from newsletter.rendering import content
 from newsletter.rendering.personalisation import budget, deferral, filters, tracing
 from newsletter.rendering.personalisation.syntax import Rewriter, filter_call
+from newsletter.rendering.pipeline import jinja_words
 from newsletter.rendering.pipeline.nesting import nesting_problem
 from newsletter.rendering.text import bidi, plaintext
 
@@ -130,7 +133,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise
         except TemplateSyntaxError as err:
             raise TemplateError(
-                err.message or "", path=self._path(err.name or name), line=err.lineno
+                jinja_words.explain(err.message or ""),
+                path=self._path(err.name or name),
+                line=err.lineno,
             ) from None
         except Exception as err:
             # Filters assert, and Python itself has limits: whatever it is, it has a line.
@@ -151,7 +156,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if not super().is_safe_attribute(obj, attr, value):
             return False
         if isinstance(obj, str) and tracing.current_run().trace.holds_token(obj):
-            raise _mixed(f"the method {attr!r}", obj)
+            raise _mixed(phrase("the method {name!r}", name=attr), obj)
         own_type = type(obj).__module__ == "builtins" or isinstance(obj, str)
         return not own_type or not callable(value) or attr in filters.SAFE_METHODS
 
@@ -173,18 +178,18 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     def wrap_str_format(self, value: Any) -> None:
         """Refuse `format` of text, whose width can fill the memory."""
         if super().wrap_str_format(value) is not None:
-            raise SecurityError("format() is not allowed; use ~ to join texts")
+            raise SecurityError(phrase("format() is not allowed; use ~ to join texts"))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return `obj[argument]`; a text with a token in it cannot be cut."""
         if isinstance(obj, str) and tracing.current_run().trace.holds_token(obj):
-            raise _mixed("an index", obj)
+            raise _mixed(phrase("an index"), obj)
         return super().getitem(obj, argument)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Calculate, but not with results that fill the memory."""
         if operator == "%" and isinstance(left, str):
-            raise SecurityError('"%" with text is not allowed; use ~ to join texts')
+            raise SecurityError(phrase('"%" with text is not allowed; use ~ to join texts'))
         weight = budget.weigh_value(left) + budget.weigh_value(right)
         if operator == "**":
             _check_power(left, right)
@@ -197,12 +202,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if (place := source.find(deferral.OWN)) >= 0:
             line = source.count("\n", 0, place) + 1
-            raise TemplateSyntaxError(
-                f"names with {deferral.OWN!r} are the renderer's own", line, name, filename
-            )
-        if deep := nesting_problem(self.lex(source, name, filename)):
-            line, problem = deep
+            problem = phrase("names with {name!r} are the renderer's own", name=deferral.OWN)
             raise TemplateSyntaxError(problem, line, name, filename)
+        if deep := nesting_problem(self.lex(source, name, filename)):
+            line, why = deep
+            raise TemplateSyntaxError(why, line, name, filename)
         tree = super()._parse(source, name, filename)
         if self._deferring:
             tree = deferral.defer_tree(tree, filename or name or "template")
@@ -214,7 +218,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         for piece in self.get_template(name).generate(variables):
             length += len(piece)
             if length > MAX_OUTPUT_LENGTH:
-                raise SecurityError(f"more than {MAX_OUTPUT_LENGTH:,} characters of output")
+                raise SecurityError(
+                    phrase(
+                        "more than {number} characters of output", number=f"{MAX_OUTPUT_LENGTH:,}"
+                    )
+                )
             yield piece
 
     def _placed(self, err: Exception, name: str) -> TemplateError:
@@ -224,8 +232,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             if frame.filename in places:
                 path, line = frame.filename, frame.lineno or 0
         kind = UnsupportedPersonalization if isinstance(err, _Mixed) else TemplateError
-        message = f"no such template: {err}" if isinstance(err, TemplateNotFound) else str(err)
-        return kind(message or type(err).__name__, path=path, line=line, hint=_hint(err))
+        return kind(
+            jinja_words.explain_error(err) or type(err).__name__,
+            path=path,
+            line=line,
+            hint=_hint(err),
+        )
 
     def _path(self, name: str) -> str:
         return self._paths.get(name, name)
@@ -314,7 +326,7 @@ def _concatenated(pieces: Iterable[str]) -> str:
 @pass_context
 def _sliced(context: Context, value: Any, *bounds: int | None) -> Any:
     if isinstance(value, str) and tracing.current_run().trace.holds_token(value):
-        raise _mixed("an index", value)
+        raise _mixed(phrase("an index"), value)
     return _weighed(context, value[slice(*bounds)])
 
 
@@ -331,7 +343,7 @@ def _finalized(context: EvalContext, value: object) -> object:
 def _range(*bounds: int) -> range:
     numbers = range(*bounds)
     if len(numbers) > MAX_RANGE_LENGTH:
-        raise SecurityError(f"a range of more than {MAX_RANGE_LENGTH:,}")
+        raise SecurityError(phrase("a range of more than {number}", number=f"{MAX_RANGE_LENGTH:,}"))
     return numbers
 
 
@@ -388,7 +400,7 @@ def _check_power(left: Any, right: Any) -> None:
 
 def _check_bits(bits: int) -> None:
     if bits > budget.LARGEST_NUMBER:
-        raise SecurityError("a number of more than 3,000 digits")
+        raise SecurityError(budget.HUGE_NUMBER)
 
 
 def _charged(original: filters.Filter, element_cost: int = 0) -> filters.Filter:
@@ -421,7 +433,7 @@ def _keeping_tokens(name: str, original: filters.Filter) -> filters.Filter:
         held = [each for each in given if isinstance(each, str) and trace.holds_token(each)]
         # `replace(old, new)` puts a text whole into another one, which has no tag in it.
         if held and not (name == "replace" and len(given) > 2 and held == given[-1:]):
-            raise _mixed(f"the filter {name!r}", *held)
+            raise _mixed(phrase("the filter {name!r}", name=name), *held)
         return original(*arguments, **named)
 
     return checked
@@ -431,11 +443,15 @@ def _mixed(what: str, *texts: str) -> _Mixed:
     """Return the error about texts with merge tags, which names the fields they stand in."""
     trace = tracing.current_run().trace
     fields = sorted({field for text in texts for field in trace.fields(text)})
-    place = f"in the issue's {', '.join(fields)}" if fields else "in an editor's text"
-    return _Mixed(f"{what} would break a merge tag {place}")
+    if not fields:
+        return _Mixed(phrase("{what} would break a merge tag in an editor's text", what=what))
+    named = list_phrases([name_place(field) for field in fields])
+    return _Mixed(
+        phrase("{what} would break a merge tag in the issue's {fields}", what=what, fields=named)
+    )
 
 
 def _hint(err: Exception) -> str:
     if not isinstance(err, _Mixed):
         return ""
-    return "Write that field without merge tags; or print it in the template as it is."
+    return phrase("Write that field without merge tags; or print it in the template as it is.")

@@ -19,6 +19,7 @@ from cssselect import SelectorError
 from lxml import etree, html
 
 from newsletter.errors import MjmlError
+from newsletter.phrases import phrase
 
 _WHOLE = re.compile(
     r"<mj-html-attributes\s*>(?P<inside>(?:(?!<mj-html-attributes).)*?)</mj-html-attributes\s*>",
@@ -91,7 +92,9 @@ def put_in(document: str, settings: list[Setting]) -> str:
     tree = html.document_fromstring(document)
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     if [tag["name"].lower() for tag in tags] != [str(element.tag) for element in elements]:
-        raise MjmlError("mj-html-attributes finds nothing where tags are not nested as HTML wants")
+        raise MjmlError(
+            phrase("mj-html-attributes finds nothing where tags are not nested as HTML wants")
+        )
     places = dict(zip(elements, tags, strict=True))
     added: dict[int, str] = {}
     for setting in settings:
@@ -108,7 +111,10 @@ def _found(tree: html.HtmlElement, setting: Setting) -> list[html.HtmlElement]:
     try:
         return list(tree.cssselect(setting.selector))
     except (SelectorError, etree.XPathError):
-        raise MjmlError(f"mj-selector: {setting.selector!r} is no selector of CSS") from None
+        problem = phrase(
+            "mj-selector: {selector!r} is no selector of CSS", selector=setting.selector
+        )
+        raise MjmlError(problem) from None
 
 
 def _with(document: str, added: dict[int, str]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 from pillow_heif import register_heif_opener
 
@@ -183,7 +184,7 @@ def _opened(data: bytes) -> ImageFile:
         # An answer in words says why this kind cannot be read on this machine.
         if factory and accepts and accepts(data[:16]) is True:
             return factory(io.BytesIO(data), "")
-    raise ValueError("of no format that is read here")
+    raise UnidentifiedImageError
 
 
 def count_gif_frames(data: bytes, *, limit: int) -> int:

@@ -26,6 +26,7 @@ import cssutils
 from premailer import Premailer
 
 from newsletter.errors import CssError, MjmlError
+from newsletter.phrases import phrase
 from newsletter.rendering.pipeline.css_values import is_invalid
 
 if TYPE_CHECKING:
@@ -171,8 +172,8 @@ def _torn(before: str, after: str) -> MjmlError:
     same = next((place for place, pair in pairs if pair[0] != pair[1]), 0)
     near = before[max(0, same - 60) : same + 20]
     return MjmlError(
-        f"HTML does not allow tags to be nested as they are near {near!r}",
-        hint="A link cannot hold another link, nor a table anything but rows and cells.",
+        phrase("HTML does not allow tags to be nested as they are near {near!r}", near=near),
+        hint=phrase("A link cannot hold another link, nor a table anything but rows and cells."),
     )
 
 
@@ -332,7 +333,7 @@ def _statements(css: str) -> Iterator[tuple[int, int, int]]:
         depth += {"{": 1, "}": -1}.get(mark, 0)
         if depth < 0:
             near = css[max(0, end - 40) : end].strip()
-            raise CssError(f'a "}}" too many in the style sheet, near {near!r}')
+            raise CssError(phrase('a "}}" too many in the style sheet, near {near!r}', near=near))
         if depth == 1 and mark == "{":
             brace = token.start()
         if depth == 0 and mark in {"}", ";"}:
@@ -340,9 +341,11 @@ def _statements(css: str) -> Iterator[tuple[int, int, int]]:
             start = end
     near = css[start:].strip()[:60]
     if near and not depth:
-        raise CssError(f"this is no rule of a style sheet: {near!r}")
+        raise CssError(phrase("this is no rule of a style sheet: {near!r}", near=near))
     if depth:
-        raise CssError(f'a "{{" is never closed in the style sheet, near {near!r}')
+        raise CssError(
+            phrase('a "{{" is never closed in the style sheet, near {near!r}', near=near)
+        )
 
 
 def _cut(text: str, separator: str) -> list[str]:

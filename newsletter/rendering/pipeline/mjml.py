@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import mjml
 
 from newsletter.errors import MjmlError
+from newsletter.phrases import phrase
 from newsletter.rendering.pipeline import hero_padding, html_attributes
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ _SIDES_FIRST = re.compile(
 #: Outlook reads a width as far as the point; so do we, as the official does.
 _FRACTION = re.compile(r"(<img\b[^<>]*\swidth=\"\d+)\.\d+(?=\")")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_BARE = 'a bare "<" (write &lt;) or a broken tag'
+_BARE = phrase('a bare "<" (write &lt;) or a broken tag')
 _SPACES = dict.fromkeys([9, 10, 13], " ")
 _POSITION = re.compile(r"(?P<what>.*?)(?: in \S+ template)? at position (?P<at>\d+):\d+", re.DOTALL)
 _VOID = {
@@ -97,7 +98,7 @@ def to_html(source: str, *, path: str = "") -> str:
         # A panic in Rust is no Exception: "except Exception" around a sender would miss it.
         if type(err).__module__ != "pyo3_runtime":
             raise
-        raise MjmlError("the MJML renderer crashed on this document", path=path) from None
+        raise MjmlError(phrase("the MJML renderer crashed on this document"), path=path) from None
     document = html_attributes.put_in(_corrected(armour.taken_off(html)), settings)
     return f"{preamble}\n{document}" if preamble else document
 
@@ -279,18 +280,19 @@ def _problems(source: str) -> Iterator[tuple[int, str]]:
         if match["name"]:
             yield from _nesting(match, open_tags) if match["end"] else _broken(match)
         elif not match["comment_end"]:
-            yield match.start(), "a comment is never closed"
+            yield match.start(), phrase("a comment is never closed")
         elif "--" in match[0][4:-3]:
-            yield match.start(), 'a comment may not hold "--"'
+            yield match.start(), phrase('a comment may not hold "--"')
         if not open_tags and match["name"] == "mjml" and (rest := source[done:].strip()):
-            yield source.index(rest, done), "nothing may follow </mjml>"
+            yield source.index(rest, done), phrase("nothing may follow </mjml>")
     yield from _stray(source, done, len(source))
-    yield from ((offset, f"<{name}> is never closed") for name, offset in open_tags)
+    for name, offset in open_tags:
+        yield offset, phrase("<{name}> is never closed", name=name)
 
 
 def _stray(source: str, start: int, end: int) -> Iterator[tuple[int, str]]:
     if (offset := source.find("]]>", start, end)) >= 0:
-        yield offset, 'write "]]&gt;" instead of "]]>"'
+        yield offset, phrase('write "]]&gt;" instead of "]]>"')
     if (offset := source.find("<", start, end)) < 0:
         return
     yield offset, _BARE
@@ -303,28 +305,31 @@ def _broken(tag: re.Match[str]) -> Iterator[tuple[int, str]]:
 def _nesting(match: re.Match[str], open_tags: list[tuple[str, int]]) -> Iterator[tuple[int, str]]:
     name = match["name"]
     if name == "mj-include":
-        yield match.start(), "mj-include is not allowed; use {% include %} of Jinja"
+        yield match.start(), phrase("mj-include is not allowed; use {% include %} of Jinja")
     elif not _ATTRIBUTES.fullmatch(match["attributes"]):
-        yield match.start(), f'<{name}> has a broken attribute; write name="value"'
+        yield (
+            match.start(),
+            phrase('<{name}> has a broken attribute; write name="value"', name=name),
+        )
     elif match["close"]:
         yield from _closing(name, match.start(), open_tags)
     elif not match["empty"] and name.lower() not in _VOID:
         open_tags.append((name, match.start()))
         if len(open_tags) > MAX_DEPTH:
-            yield match.start(), f"nested deeper than {MAX_DEPTH} levels"
+            yield match.start(), phrase("nested deeper than {number} levels", number=MAX_DEPTH)
 
 
 def _closing(name: str, offset: int, open_tags: list[tuple[str, int]]) -> Iterator[tuple[int, str]]:
     if not open_tags:
-        yield offset, f"</{name}> closes nothing"
+        yield offset, phrase("</{name}> closes nothing", name=name)
         return
     last, opened = open_tags.pop()
     if last == name:
         return
     if any(name == other for other, _ in open_tags):
-        yield opened, f"<{last}> is never closed (found </{name}>)"
+        yield opened, phrase("<{last}> is never closed (found </{name}>)", last=last, name=name)
     else:
-        yield offset, f"</{name}> does not match <{last}>"
+        yield offset, phrase("</{name}> does not match <{last}>", name=name, last=last)
 
 
 def _explained(err: ValueError, armour: _Armour, path: str) -> MjmlError:
@@ -335,7 +340,8 @@ def _explained(err: ValueError, armour: _Armour, path: str) -> MjmlError:
     rest = armour.source[offset:].lstrip()
     offset = len(armour.source) - len(rest)
     near = rest[:40].split("\n", 1)[0]
-    return _error(armour.source, offset, f"{found['what']}, at {near!r}", path)
+    problem = phrase("{what}, at {near!r}", what=found["what"], near=near)
+    return _error(armour.source, offset, problem, path)
 
 
 def _error(source: str, offset: int, problem: str, path: str) -> MjmlError:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from newsletter.phrases import phrase
+
 #: Blocks in each other; Python itself takes 20 loops.
 MAX_BLOCKS = 15
 #: Brackets in each other.
@@ -15,8 +17,8 @@ MAX_BRACKETS = 30
 #: Operators and filters of one expression, between two commas.
 MAX_OPERATORS = 100
 
-FEWER_BLOCKS = "put the inner ones into a macro, or a file of their own"
-SHORTER = "name parts of it with {% set %}"
+FEWER_BLOCKS = phrase("put the inner ones into a macro, or a file of their own")
+SHORTER = phrase("name parts of it with {% set %}")
 
 _BLOCKS = frozenset({"autoescape", "block", "call", "filter", "for", "if", "macro", "with"})
 _ENDINGS = frozenset(f"end{name}" for name in _BLOCKS)
@@ -72,9 +74,21 @@ class _Depth:
     def problem(self) -> str:
         """Say what is nested too deeply, and what to do; nothing while all is well."""
         if self.blocks > MAX_BLOCKS:
-            return f"more than {MAX_BLOCKS} blocks in each other: {FEWER_BLOCKS}"
+            return phrase(
+                "more than {number} blocks in each other: {fix}",
+                number=MAX_BLOCKS,
+                fix=FEWER_BLOCKS,
+            )
         if self.brackets > MAX_BRACKETS:
-            return f"more than {MAX_BRACKETS} brackets in each other: {SHORTER}"
+            return phrase(
+                "more than {number} brackets in each other: {fix}",
+                number=MAX_BRACKETS,
+                fix=SHORTER,
+            )
         if self.operators > MAX_OPERATORS:
-            return f"more than {MAX_OPERATORS} operators in one expression: {SHORTER}"
+            return phrase(
+                "more than {number} operators in one expression: {fix}",
+                number=MAX_OPERATORS,
+                fix=SHORTER,
+            )
         return ""

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NotFound, TemplateError
+from newsletter.phrases import phrase
 from newsletter.rendering.pipeline.environment import TemplateEnvironment
 from newsletter.rendering.pipeline.template_folders import Folders, in_order, merge_tables
 from newsletter.rendering.pipeline.words import words_in
@@ -101,17 +102,28 @@ def load_template(folders: Folders, name: str) -> Template:
     Raises `NotFound` if there is no such template, `TemplateError` for a broken file.
     """
     if not _NAME.fullmatch(name):
-        raise NotFound(f"{name!r} is no name of an email template")
+        raise NotFound(phrase("{name!r} is no name of an email template", name=name))
     roots = in_order(folders)
     own, common = _layers(roots, name), _layers(roots, SHARED)
     files = {**common, **own}
     for needed in (f"{name}.mjml", "subject.txt", "theme.toml"):
         if needed not in files:
             raise NotFound(
-                f"the email template {name!r} has no {needed} in {roots[0] / name}",
-                hint=f"There are: {', '.join(template_names(roots)) or 'none'}",
+                phrase(
+                    "the email template {name!r} has no {file} in {folder}",
+                    name=name,
+                    file=needed,
+                    folder=str(roots[0] / name),
+                ),
+                hint=_name_others(template_names(roots)),
             )
     return _template(name, tuple(sorted(files.items())), frozenset(common.keys() - own.keys()))
+
+
+def _name_others(names: list[str]) -> str:
+    if not names:
+        return phrase("There are no templates.")
+    return phrase("There are: {names}", names=", ".join(names))
 
 
 def template_names(folders: Folders) -> list[str]:
@@ -186,15 +198,19 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError as err:
-        raise TemplateError(f"not UTF-8: {err}", path=str(path)) from None
+        raise TemplateError(
+            phrase("not UTF-8: {problem}", problem=str(err)), path=str(path)
+        ) from None
 
 
 def _check_colours(theme: Mapping[str, Any], path: str) -> None:
     light, dark = theme.get("light", {}), theme.get("dark", {})
     if light.keys() != dark.keys():
         odd = ", ".join(sorted(light.keys() ^ dark.keys()))
-        raise TemplateError(f"[light] and [dark] must name the same colours: {odd}", path=path)
+        problem = phrase("[light] and [dark] must name the same colours: {names}", names=odd)
+        raise TemplateError(problem, path=path)
     for table in (light, dark):
         for name, colour in table.items():
             if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
-                raise TemplateError(f"{name} must be a colour of six digits: #1a2b3c", path=path)
+                problem = phrase("{name} must be a colour of six digits: #1a2b3c", name=name)
+                raise TemplateError(problem, path=path)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from newsletter.phrases import phrase
 from newsletter.rendering.personalisation.tracing import TOKEN, Rich
 from newsletter.rendering.text import superscripts
 from newsletter.rendering.text.footnotes import FOOTNOTE
@@ -66,7 +67,11 @@ def wrap_paragraph(text: str, width: int = WIDTH, first: str = "", rest: str = "
     """Return a paragraph broken into lines; `first` and `rest` begin the lines."""
     widest = max(len(first), len(rest))
     if widest > _WIDEST_MARGIN or not widest < width <= _WIDEST:
-        raise ValueError(f"lines of {width} columns cannot hold their margin, or are too wide")
+        raise ValueError(
+            phrase(
+                "lines of {number} columns cannot hold their margin, or are too wide", number=width
+            )
+        )
     if text.isascii() and "zq" not in text:
         return "\n".join(_narrow_lines(text.split(), width, first, rest))
     lines: list[str] = []
@@ -103,7 +108,7 @@ def underline_text(text: str, mark: str = "=") -> str:
 def to_plain_text(html: str, width: int = WIDTH, indent: str = "") -> str:
     """Return formatted text as plain text: `text <url>` for links, `* ` for list items."""
     if len(indent) > _WIDEST_MARGIN:
-        raise ValueError(f"a margin of more than {_WIDEST_MARGIN} columns")
+        raise ValueError(phrase("a margin of more than {number} columns", number=_WIDEST_MARGIN))
     # Formatted text was put in order when it was made; a template may give anything else.
     whole = str(html) if isinstance(html, Rich) else _STRAY.sub("&lt;", html)
     walker = Walker(min(width, _WIDEST), indent)
