@@ -54,6 +54,17 @@ def ascii_url(address: str) -> str:
     return urlunsplit((parts.scheme.lower(), netloc, path, quote(parts.query, safe=PATH + "?"), ""))
 
 
+def path_below(prefix: str, path: str) -> str:
+    """Return the path of a request without a prefix; one that lacks it stays as it is.
+
+    >>> path_below("/news", "/news/vol-3-11/"), path_below("/news", "/newsroom/")
+    ('/vol-3-11/', '/newsroom/')
+    """
+    if not prefix or not f"{path}/".startswith(f"{prefix}/"):
+        return path
+    return path.removeprefix(prefix) or "/"
+
+
 def ascii_mailbox(address: str) -> str:
     """Return an e-mail address with its domain in ASCII; what is not one stays as it is."""
     local, at, domain = address.rpartition("@")

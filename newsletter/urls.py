@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -42,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^(?P<page>(?:[\w-]+/)+)(?P<name>[\w-]+)\.pdf$", views.pdf, name="pdf"),
     path("", include(wagtail_urls)),
 ]
+
+if settings.PREFIX:
+    urlpatterns = [path(f"{settings.PREFIX.removeprefix('/')}/", include(urlpatterns))]
 
 handler404 = "newsletter.publishing.web.views.not_found"
 handler500 = "newsletter.publishing.web.views.server_error"

@@ -14,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from newsletter.conf.database_url import check_url
 from newsletter.conf.transport_names import check_transport_name
-from newsletter.hostnames import ascii_url, greeting_name
+from newsletter.hostnames import ascii_url, greeting_name, path_below
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: A path below which a site can stand: nothing in it is ever escaped.
+PATH_OF_SITE = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
 #: How a rate is written.
 LIMIT = re.compile(r"([1-9]\d{0,8}) per (second|minute|hour)")
 
@@ -53,7 +55,11 @@ class Site(Section):
     """What the desk and the public pages call this site."""
 
     base_url: str = "http://127.0.0.1:8000"
-    """The address of this site: links in mails, pages, feed and sitemap begin with it. No path."""
+    """The address of this site, also with a path: links in mails, pages, feeds and sitemap begin
+    with it."""
+
+    addresses: dict[str, str] = Field(default_factory=dict)
+    """Publications with a host of their own, by their short names: `weekly = "https://…"`."""
 
     time_zone: str = "UTC"
     """The zone in which the desk shows times that belong to no publication."""
@@ -67,15 +73,64 @@ class Site(Section):
     @field_validator("base_url")
     @classmethod
     def check_base_url(cls, value: str) -> str:
-        """Refuse what is not an address, or has a path: pages stand at the root of their host."""
+        """Refuse what is not an address, or whose path is more than plain names."""
         checked = normalise_address(value)
-        parts = urlsplit(checked)
-        if parts.path:
+        path = urlsplit(checked).path
+        if path and not PATH_OF_SITE.fullmatch(path):
             raise ValueError(
-                f"must be an address without a path ({parts.path}): the pages stand at the root of"
-                f" a host; give them a host name of their own, or use {parts.scheme}://{parts.netloc}"
+                f"must have a path such as /news, not {path}: letters, digits, hyphens and"
+                " underscores between slashes"
             )
         return checked
+
+    @field_validator("addresses", mode="before")
+    @classmethod
+    def read_addresses(cls, value: Any) -> Any:
+        """Take a table also as a text: `weekly=https://…, daily=https://…` of the environment."""
+        if not isinstance(value, str):
+            return value
+        pairs = [each.partition("=") for each in value.replace(",", " ").split()]
+        return {name: address for name, _, address in pairs}
+
+    @field_validator("addresses")
+    @classmethod
+    def check_addresses(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        """Refuse addresses with a path, and a host that another publication or the site has."""
+        hosts = {urlsplit(info.data.get("base_url", "")).hostname: "the site itself"}
+        checked = {}
+        for name, given in value.items():
+            address = normalise_address(given)
+            parts = urlsplit(address)
+            if parts.path:
+                raise ValueError(f"{name} must have an address without a path ({parts.path})")
+            if owner := hosts.get(parts.hostname):
+                raise ValueError(f"{name} has the host {parts.hostname}, which {owner} has already")
+            hosts[parts.hostname] = name
+            checked[name] = address
+        return checked
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the site: what stands before a path that begins with a slash."""
+        return self.base_url.removesuffix(self.prefix)
+
+    @property
+    def prefix(self) -> str:
+        """The path below which the site stands, `/news`; empty at the root of its host."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names of the site and of publications with one of their own."""
+        return [urlsplit(each).hostname or "" for each in (self.base_url, *self.addresses.values())]
+
+    def path_below(self, path: str) -> str:
+        """Return the path of a request without the prefix below which the site stands."""
+        return path_below(self.prefix, path)
+
+    def origin_of(self, slug: str) -> str:
+        """Return what stands before the paths of a publication."""
+        return self.addresses.get(slug, self.origin)
 
     @field_validator("time_zone")
     @classmethod

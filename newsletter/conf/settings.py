@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from newsletter.conf.config import Config, load
 from newsletter.conf.database_url import SQLITE, postgresql_parameters, sqlite_path
@@ -71,8 +70,10 @@ def sqlite(path: Path) -> dict[str, Any]:
 SECRET_KEY = find_key(CONFIG)
 SECRET_KEY_FALLBACKS = find_old_keys(CONFIG)
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.site.base_url).hostname or ""]
-CSRF_TRUSTED_ORIGINS = [CONFIG.site.base_url]
+# The path below which everything stands; empty at the root of a host.
+PREFIX = CONFIG.site.prefix
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *CONFIG.site.hosts]
+CSRF_TRUSTED_ORIGINS = [CONFIG.site.origin, *CONFIG.site.addresses.values()]
 
 INSTALLED_APPS = [
     "newsletter.desk",
@@ -152,17 +153,18 @@ LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("ja", "æ—¥æœ
 # The desk's words come before those of Wagtail, also in English.
 LOCALE_PATHS = [PACKAGE / "desk" / "wording", PACKAGE / "locale"]
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{PREFIX}/static/"
 # From where they are installed: nothing needs collecting first, so no STATIC_ROOT.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-MEDIA_URL = "/media/"
+MEDIA_URL = f"{PREFIX}/media/"
 MEDIA_ROOT = CONFIG.data / "media"
 # We serve them ourselves.  Django would open them to the whole machine.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # Headers are those of `newsletter.runtime.security_headers`.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.site.base_url.startswith("https:")
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{PREFIX}/"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Tries are counted before a password is looked at.

@@ -118,18 +118,57 @@ def add_archive(publication: Publication, site: Site, root: Page) -> ArchivePage
 
 
 def place_site(site: Site, archive: ArchivePage) -> None:
-    """Put the site on the configured address, with an archive as its front page."""
-    address = urlsplit(load().site.base_url)
-    site.hostname = address.hostname or "localhost"
-    site.port = address.port or (443 if address.scheme == "https" else 80)
-    site.site_name = load().site.name
+    """Make an archive the front page of the site, unless it has one."""
     welcome = site.root_page if site.root_page_id else None
     if welcome is None or not isinstance(welcome.specific, ArchivePage):
         site.root_page = archive
+    if not site.pk:
+        site.hostname, site.port = address_of(load().site.base_url)
     site.save()
+    place_sites()
     # The empty page that Wagtail comes with.
     if welcome is not None and welcome.specific_class is Page and not welcome.get_children():
         welcome.delete()
+
+
+def place_sites() -> None:
+    """Bring Wagtail's rows of sites in line with the settings, which may have changed since.
+
+    The default one is at `base_url`; each publication with a host of its own has one more.
+    """
+    settings = load().site
+    fronts = {
+        archive.publication.slug: archive
+        for archive in ArchivePage.objects.select_related("publication")
+        if archive.publication and archive.publication.slug in settings.addresses
+    }
+    wanted = {address_of(settings.addresses[slug]): front for slug, front in fronts.items()}
+    known = {
+        (site.hostname, site.port): site for site in Site.objects.filter(is_default_site=False)
+    }
+    for address, site in known.items():
+        if address not in wanted:
+            site.delete()
+    default = Site.objects.filter(is_default_site=True).first()
+    if default:
+        move_site(default, address_of(settings.base_url), default.root_page, settings.name)
+    for address, front in wanted.items():
+        move_site(known.get(address) or Site(), address, front, front.title)
+
+
+def move_site(site: Site, address: tuple[str, int], front: Page, name: str) -> None:
+    """Write a site, if anything about it is new."""
+    new = {"hostname": address[0], "port": address[1], "root_page_id": front.pk, "site_name": name}
+    if any(getattr(site, field) != value for field, value in new.items()):
+        for field, value in new.items():
+            setattr(site, field, value)
+        site.save()
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Return the host and the port of an address."""
+    parts = urlsplit(url)
+    return parts.hostname or "localhost", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def welcome_link() -> str | None:
@@ -150,4 +189,4 @@ def welcome_link() -> str | None:
             default_token_generator.make_token(admin),
         ],
     )
-    return f"{load().site.base_url}{path}"
+    return f"{load().site.origin}{path}"

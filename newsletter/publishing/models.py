@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -370,18 +371,28 @@ class Publication(models.Model):
     @property
     def home(self) -> str:
         """The path of its archive, with a slash at both ends."""
+        return urlsplit(self.home_url).path
+
+    @property
+    def home_url(self) -> str:
+        """The address of its archive, with a slash at its end."""
         archive = ArchivePage.objects.filter(publication=self).first()
-        parts = archive.get_url_parts() if archive else None
-        return parts[2] if parts and parts[2] else "/"
+        return (archive and archive.full_url) or f"{load().site.base_url}/"
 
 
 class AtSite:
-    """A page whose full address begins with `[site] base_url`, whatever Wagtail's Site row says."""
+    """A page whose full address begins as `[site]` says, whatever Wagtail's Site row says."""
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
-        """Return the id of the site, its address, and the path of the page below it."""
+        """Return the id of the site, what stands before its paths, and the path of the page."""
         parts = super().get_url_parts(request)  # type: ignore[misc]
-        return (parts[0], load().site.base_url, parts[2]) if parts else None
+        return (parts[0], self._origin(), parts[2]) if parts else None
+
+    def _origin(self) -> str:
+        site = load().site
+        # Most sites have one host, and then nothing has to be asked of the database.
+        publication: Publication | None = self.publication if site.addresses else None  # type: ignore[attr-defined]
+        return site.origin_of(publication.slug) if publication else site.origin
 
 
 class ArchivePage(AtSite, Page):

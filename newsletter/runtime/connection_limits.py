@@ -25,6 +25,8 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 
+from newsletter.hostnames import path_below
+
 #: Connections at a time.
 MAX_CONNECTIONS = 4096
 #: Descriptors of one connection: its own, and that of the file it is sent.
@@ -103,8 +105,16 @@ class GuardedParser(HTTPRequestParser):  # type: ignore[misc]  # Waitress has no
 
     adj: Any
 
+    #: The path that is asked for, with the prefix below which the site stands.
+    path: str
+
     def __init__(
-        self, adj: Any, *, on_head: Callable[[], None], on_rest: Callable[[bytes], None]
+        self,
+        adj: Any,
+        *,
+        prefix: str = "",
+        on_head: Callable[[], None],
+        on_rest: Callable[[bytes], None],
     ) -> None:
         """`on_head` is called once a head has come; blank lines before it are none.
 
@@ -112,15 +122,19 @@ class GuardedParser(HTTPRequestParser):  # type: ignore[misc]  # Waitress has no
         """
         super().__init__(adj)
         self.began = time.monotonic()
+        self._prefix = prefix
         self._on_head = on_head
         self._on_rest = on_rest
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head as Waitress does, then set the limit for what follows."""
         super().parse_header(header_plus)
+        # A proxy may have taken the prefix away, and who checks health need not know it.
+        below = path_below(self._prefix, self.path)
+        self.path = f"{self._prefix}{below}"
         self._require_one_length()
         self._on_head()
-        most = max_body_bytes(self.path, cookie=self.headers.get("COOKIE", ""))
+        most = max_body_bytes(below, cookie=self.headers.get("COOKIE", ""))
         self.adj = Limits(self.adj, most)
 
     def received(self, data: bytes) -> int:
@@ -154,11 +168,11 @@ class GuardedParser(HTTPRequestParser):  # type: ignore[misc]  # Waitress has no
 class GuardedChannel(HTTPChannel):  # type: ignore[misc]  # Waitress has no types
     """A connection that ends when its request does not come, or its answer is not read."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, prefix: str = "", **kwargs: Any) -> None:
         self.connected_at = time.monotonic()
         self.has_asked = False
         self.parser_class = partial(
-            GuardedParser, on_head=self.note_head, on_rest=self.keep_for_later
+            GuardedParser, prefix=prefix, on_head=self.note_head, on_rest=self.keep_for_later
         )
         self._later = b""
         self._unread_since: float | None = None
@@ -221,15 +235,18 @@ def close_late(listener: Any) -> None:
             channel.will_close = True
 
 
-def limit_connections(listener: Any) -> None:
-    """Have a listener of Waitress, before its first connection, keep to all this."""
+def limit_connections(listener: Any, prefix: str = "") -> None:
+    """Have a listener of Waitress, before its first connection, keep to all this.
+
+    `prefix` is the path below which the site stands, such as `/news`.
+    """
     maintenance = listener.maintenance
 
     def maintain(now: float) -> None:
         maintenance(now)
         close_late(listener)
 
-    listener.channel_class = GuardedChannel
+    listener.channel_class = partial(GuardedChannel, prefix=prefix)
     listener.maintenance = maintain
     listener.handle_accept = partial(accept_waiting, listener, listener.handle_accept)
 

@@ -35,6 +35,8 @@ FORWARDED = (
 #: Links of mails, which are kept for years.  They work under whatever name leads here: an earlier
 #: one of this site, that of a proxy that passes on its own, or none.
 LINKS = re.compile(r"/+[uUpPcC]/")
+#: What load balancers ask, by the address of the machine.
+HEALTH = "/health"
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -49,7 +51,8 @@ class TrustedProxies:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request as it was before the proxies."""
         apply_forwarded(request, parse_networks(load().web.trusted_proxies))
-        if LINKS.match(request.path):
+        below = load().site.path_below(request.path)
+        if LINKS.match(below) or below == HEALTH:
             # Nothing that is answered there has the name in it.
             request.META["HTTP_HOST"] = urlsplit(load().site.base_url).netloc
         return self.get_response(request)

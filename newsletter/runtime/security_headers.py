@@ -66,7 +66,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, with the headers."""
         response = self.get_response(request)
-        policy = policy_of(request.path, response.get("Content-Type", ""))
+        policy = policy_of(load().site.path_below(request.path), response.get("Content-Type", ""))
         response.headers.setdefault(POLICY, policy)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -61,6 +61,10 @@ def open_workspace() -> Config:
     if missing or nothing_founded():
         require_ours(config, missing)
         complete_database()
+    from newsletter.publishing.bootstrap import place_sites
+
+    # The settings may name other addresses than when this database was made.
+    place_sites()
     return config
 
 

@@ -39,6 +39,7 @@ class WebServer:
                 threads=config.web.threads,
                 # For requests that name no host, as those of HTTP/1.0 need not.
                 server_name=urlsplit(config.site.base_url).hostname or "localhost",
+                prefix=config.site.prefix,
             )
         except OSError as error:
             raise ConfigError(
@@ -72,8 +73,12 @@ def open_server(
     port: int,
     threads: int,
     server_name: str = "localhost",
+    prefix: str = "",
 ) -> Any:
-    """Return a server that listens and does not answer yet; raises `OSError` if it cannot."""
+    """Return a server that listens and does not answer yet; raises `OSError` if it cannot.
+
+    `prefix` is the path below which the site stands, such as `/news`.
+    """
     server = create_server(
         without_bodies(application),
         host=host,
@@ -86,7 +91,7 @@ def open_server(
         **connection_limits.server_settings(),
     )
     for listener in list_listeners(server):
-        connection_limits.limit_connections(listener)
+        connection_limits.limit_connections(listener, prefix)
     return server
 
 

@@ -119,7 +119,7 @@ def blank_content(publication: Publication) -> Content:
         date=today(publication),
         language=publication.language,
         direction=direction_of(publication.language),
-        publisher=build_publisher(publication, load().site.base_url),
+        publisher=build_publisher(publication),
     )
 
 

@@ -57,7 +57,7 @@ class TransportMailer:
         ends_on = ends_at.astimezone(ZoneInfo(publication.time_zone)).date()
         template = template_of(publication)
         content = composing.confirmation(publication, template, ends_on)
-        home = f"{load().site.base_url}{publication.home}"
+        home = publication.home_url
         stranger = RecipientData(sign_up.email, home, home)
         token = url.rpartition("/")[2]
         parts = fill(publication, content, stranger, {composing.TOKEN_KEY: quote(token)})

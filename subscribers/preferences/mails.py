@@ -87,7 +87,7 @@ def submit(change: AddressChange, mark: str, address: str) -> bool:
 def ask_new_address(change: AddressChange) -> tuple[str, str]:
     """Return the subject and the text of the mail with the link that confirms."""
     path = reverse("confirm_address", args=[make_secret(change)])
-    link = f"{settings.CONFIG.site.base_url}{path}"
+    link = f"{settings.CONFIG.site.origin}{path}"
     said = [
         _("Somebody asked us to send our mail to this address from now on."),
         _("If it was you, open this page and press the button:"),

@@ -287,8 +287,8 @@ def script(request: HttpRequest, slug: str) -> HttpResponse:
     place = place_of(request, slug)
     with translation.override(place.language):
         settings = {
-            "url": f"{load().site.base_url}{reverse('sign_up', args=[slug])}",
-            "challenge": f"{load().site.base_url}{reverse('sign_up_challenge')}",
+            "url": f"{load().site.origin}{reverse('sign_up', args=[slug])}",
+            "challenge": f"{load().site.origin}{reverse('sign_up_challenge')}",
             "language": place.language,
             "trap": TRAP,
             "asksName": place.form.asks_name,

@@ -117,7 +117,7 @@ def ended_words() -> str:
 
 def unexpected_words() -> str:
     """Say what to do if it was somebody else."""
-    address = f"{settings.CONFIG.site.base_url}{reverse('wagtailadmin_password_reset')}"
+    address = f"{settings.CONFIG.site.origin}{reverse('wagtailadmin_password_reset')}"
     return _(
         "If you did not expect this, set a new password at {address} and tell an admin."
     ).format(address=address)

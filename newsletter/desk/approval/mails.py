@@ -82,7 +82,7 @@ def build_message(person: Any, request: ApprovalRequest) -> EmailMessage:
     with translation.override(preferred_language(person) or settings.LANGUAGE_CODE):
         subject, said, note = words_of(request, title)
         address = reverse("desk_approval", args=[request.issue_id])
-        body = [said, *([f"“{note}”"] if note else []), f"{settings.CONFIG.site.base_url}{address}"]
+        body = [said, *([f"“{note}”"] if note else []), f"{settings.CONFIG.site.origin}{address}"]
     return EmailMessage(
         subject=" ".join(subject.split()),
         body="\n\n".join(body) + "\n",

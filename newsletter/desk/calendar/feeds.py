@@ -76,7 +76,7 @@ def address_of(feed: CalendarFeed | None) -> str:
     """Return the whole address of a feed; nothing where there is none."""
     if feed is None:
         return ""
-    return load().site.base_url.rstrip("/") + reverse("calendar_feed", args=[secret_of(feed)])
+    return load().site.origin + reverse("calendar_feed", args=[secret_of(feed)])
 
 
 def change(request: HttpRequest) -> str:

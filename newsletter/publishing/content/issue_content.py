@@ -116,7 +116,7 @@ def content_and_faults(issue: Issue) -> Draft:
 
 
 def _content(issue: Issue, builder: Builder) -> Content:
-    publication, base_url = issue.publication, builder.addresses.base_url
+    publication = issue.publication
     content = Content(
         publication=publication.name,
         title=issue.title,
@@ -127,12 +127,12 @@ def _content(issue: Issue, builder: Builder) -> Content:
         date=issue.day or today(publication),
         language=issue.spoken_language,
         direction=direction_of(issue.spoken_language),
-        publisher=build_publisher(publication, base_url),
+        publisher=build_publisher(publication),
         lead=next(map(builder.lead, lead_pictures(issue.body)), None),
         blocks=builder.blocks(issue.body),
         boilerplate=builder.closing(issue.boilerplate or publication.boilerplate),
-        web_url=web_url(issue, base_url),
-        pdf_url=issue.pdf_url or pdf_url(issue, base_url),
+        web_url=web_url(issue),
+        pdf_url=issue.pdf_url or pdf_url(issue),
     )
     return with_targets(content)
 
@@ -142,27 +142,27 @@ def today(publication: Publication) -> dt.date:
     return dt.datetime.now(ZoneInfo(publication.time_zone)).date()
 
 
-def build_publisher(publication: Publication, base_url: str) -> Publisher:
+def build_publisher(publication: Publication) -> Publisher:
     """Return who answers for the mail."""
-    signup = sign_up_path(publication)
+    signup, origin = sign_up_path(publication), load().site.origin
     return Publisher(
         name=publication.from_name,
         postal_address=publication.postal_address,
         email=publication.reply_to or publication.from_email,
-        privacy_url=publication.privacy_url or f"{base_url}{reverse('privacy')}",
-        signup_url=f"{base_url}{signup}" if signup else "",
+        privacy_url=publication.privacy_url or f"{origin}{reverse('privacy')}",
+        signup_url=f"{origin}{signup}" if signup else "",
     )
 
 
-def web_url(issue: Issue, base_url: str) -> str:
+def web_url(issue: Issue) -> str:
     """Return where the issue is on the web, or will be once it is sent."""
     parts = issue.get_url_parts() if issue.url_path else None
-    return f"{base_url}{parts[2]}" if parts and parts[2] else ""
+    return f"{parts[1]}{parts[2]}" if parts and parts[2] else ""
 
 
-def pdf_url(issue: Issue, base_url: str) -> str:
+def pdf_url(issue: Issue) -> str:
     """Return where the PDF made here is, or nothing if none is offered."""
-    page = web_url(issue, base_url) if load().pdf.offer else ""
+    page = web_url(issue) if load().pdf.offer else ""
     return f"{page}{quote(issue.slug)}.pdf" if page else ""
 
 
@@ -230,7 +230,7 @@ class Addresses:
 
     def _stored(self, number: int) -> str:
         try:
-            picture = find_picture(number, self.base_url)
+            picture = find_picture(number, load().site.origin)
         except BadInput as error:
             # An error raised here would be lost on its way through the sanitiser.
             self.broken.append(error)
@@ -255,7 +255,7 @@ def builder_of(issue: Issue, *, strict: bool = True, faults: list[Fault] | None 
     def linked(address: str) -> str:
         name, _, anchor = address.partition("#")
         other = issue if name == THIS_ISSUE else imported.linked(address)
-        page = web_url(other, base_url) if other else ""
+        page = web_url(other) if other else ""
         return f"{page}#{anchor}" if page and anchor else page
 
     addresses = Addresses(
@@ -347,7 +347,7 @@ class Builder:
         """Return the lead picture."""
         with self.at("lead image"):
             try:
-                return lead_image(block.value, self.addresses.base_url)
+                return lead_image(block.value, load().site.origin)
             except BadInput as error:
                 if self.faults is None:
                     raise

@@ -69,7 +69,7 @@ def logo_of(publication: Publication) -> Shown | None:
     """Return the logo as it is shown, never wider than its file; None without one."""
     if publication.logo is None:
         return None
-    return at_most(publication.logo_width, publication.logo, load().site.base_url)
+    return at_most(publication.logo_width, publication.logo, load().site.origin)
 
 
 def colours_on_paper(theme: Mapping[str, Any]) -> dict[str, str]:

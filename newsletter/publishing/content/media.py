@@ -37,7 +37,7 @@ class StoredImage:
 
 def at_address(address: str) -> StoredImage | None:
     """Return the stored picture that a full address on this site leads to, or nothing."""
-    here = f"{load().site.base_url}{settings.MEDIA_URL}"
+    here = f"{load().site.origin}{settings.MEDIA_URL}"
     if not address.startswith(here):
         return None
     try:

@@ -43,19 +43,19 @@ class Shown:
     height: int
 
 
-def lead_image(value: Any, base_url: str) -> LeadImage | None:
+def lead_image(value: Any, origin: str) -> LeadImage | None:
     """Return the picture of a lead block, or nothing while there is none."""
     if value["image"] is not None:
-        return build_lead_image(value, base_url)
+        return build_lead_image(value, origin)
     if not value["address"]:
         return None
     return LeadImage(src=value["address"], credit=value["credit"], **words_of(value))
 
 
-def build_lead_image(value: Any, base_url: str) -> LeadImage:
+def build_lead_image(value: Any, origin: str) -> LeadImage:
     """Return an uploaded picture in twice the size it is shown in."""
     image = value["image"]
-    shown = at_most(SHOWN_WIDTH, image, base_url, SHAPES.get(value.get("shape") or "", 0))
+    shown = at_most(SHOWN_WIDTH, image, origin, SHAPES.get(value.get("shape") or "", 0))
     return LeadImage(
         src=shown.src,
         credit=value["credit"],
@@ -76,10 +76,10 @@ def words_of(value: Any) -> dict[str, Any]:
     }
 
 
-def find_picture(pk: int, base_url: str) -> Shown | None:
+def find_picture(pk: int, origin: str) -> Shown | None:
     """Return a picture inside a text, or nothing once it is deleted."""
     image = get_image_model().objects.filter(pk=pk).first()
-    return at_most(TEXT_WIDTH, image, base_url) if image else None
+    return at_most(TEXT_WIDTH, image, origin) if image else None
 
 
 def fit_picture(address: str, width: int, height: int) -> Shown:
@@ -88,24 +88,24 @@ def fit_picture(address: str, width: int, height: int) -> Shown:
     return Shown(src=address, width=shown, height=max(1, round(height * shown / max(1, width))))
 
 
-def card_address(body: Any, base_url: str) -> str:
+def card_address(body: Any, origin: str) -> str:
     """Return the address of the lead picture as it stands beside a link, or nothing."""
     leads = (each.value for each in body if each.block_type == "lead_image")
     image = next((each["image"] for each in leads if each["image"] is not None), None)
     if image is None:
         return ""
     try:
-        return f"{base_url}{as_shown(image, CARD_WIDTH / CARD_HEIGHT).url}"
+        return f"{origin}{as_shown(image, CARD_WIDTH / CARD_HEIGHT).url}"
     except BadInput:
         return ""
 
 
-def at_most(widest: int, image: Any, base_url: str, ratio: float = 0) -> Shown:
+def at_most(widest: int, image: Any, origin: str, ratio: float = 0) -> Shown:
     """Return a picture as wide as it is, or as wide as it may be; cut where a ratio is given."""
     rendition = as_shown(image, ratio, min(WIDEST, widest * DENSITY))
     width = min(widest, rendition.width)
     height = round(rendition.height * width / rendition.width)
-    return Shown(src=f"{base_url}{rendition.url}", width=width, height=height)
+    return Shown(src=f"{origin}{rendition.url}", width=width, height=height)
 
 
 def as_shown(image: Any, ratio: float = 0, widest: int = WIDEST) -> Any:

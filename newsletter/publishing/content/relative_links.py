@@ -20,6 +20,8 @@ from django.core.files.storage import default_storage
 from django.urls import Resolver404, resolve
 from wagtail.models import Page, Site
 
+from newsletter.conf.config import load
+
 if TYPE_CHECKING:
     from newsletter.publishing.models import Issue
 
@@ -104,6 +106,6 @@ def _is_page(path: str, issue: Issue) -> bool:
     root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
     if root is None:
         return False
-    url_path = f"{root.root_page.url_path.rstrip('/')}{path}"
+    url_path = f"{root.root_page.url_path.rstrip('/')}{load().site.path_below(path)}"
     live = Page.objects.live().filter(url_path=url_path)
     return url_path == issue.url_path or bool(live.exists())

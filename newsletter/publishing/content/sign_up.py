@@ -36,7 +36,7 @@ def publisher_of(one: List) -> Publisher | None:
         return None
     languages = {language for _name, language, _privacy in found}
     name, _language, privacy = found[0]
-    privacy = privacy or f"{load().site.base_url}{reverse('privacy')}"
+    privacy = privacy or f"{load().site.origin}{reverse('privacy')}"
     return Publisher(
         name=name if len(found) == 1 else one.name,
         language=languages.pop() if len(languages) == 1 else "",

@@ -36,7 +36,7 @@ class Masthead:
     email: str = ""
     #: That of the words of the page, which are there in few languages.
     spoken: str = "en"
-    home: str = "/"
+    home: str = ""
     feed: str = ""
     signup: str = ""
     privacy: str = ""
@@ -62,7 +62,13 @@ def masthead(context: Context, publication: Publication | str = "", visitor: Any
     spoken = chosen or language_of_words(found, context.get("request"))
     if found is None:
         name = settings.WAGTAIL_SITE_NAME
-        return Masthead(name=name, spoken=spoken, signup=sign_up_path(), privacy=reverse("privacy"))
+        return Masthead(
+            name=name,
+            spoken=spoken,
+            home=reverse("wagtail_serve", args=[""]),
+            signup=sign_up_path(),
+            privacy=reverse("privacy"),
+        )
     return masthead_of(found, spoken)
 
 
@@ -88,15 +94,16 @@ def language_of_words(publication: Publication | None, request: HttpRequest | No
 
 def masthead_of(publication: Publication, spoken: str) -> Masthead:
     """Return what the head and foot of the pages of a publication say."""
-    home = publication.home
+    # Pages of subscribers stand on the host of the site, whatever that of the publication is.
+    host = load().site.addresses.get(publication.slug, "")
     return Masthead(
         name=publication.name,
         publisher=publication.from_name,
         postal_address=publication.postal_address,
         email=publication.reply_to or publication.from_email,
         spoken=spoken,
-        home=home,
-        feed=feed_path(publication),
+        home=f"{host}{publication.home}",
+        feed=f"{host}{feed_path(publication)}",
         signup=sign_up_path(publication),
         privacy=publication.privacy_url or reverse("privacy"),
         look=look_path(publication),
@@ -113,12 +120,6 @@ def logo_for(publication: Publication) -> Mapping[str, Any]:
     except NewsletterError:
         return {}
     return found
-
-
-@register.simple_tag
-def absolute(name: str) -> str:
-    """Return the full address of a page by its name; never taken from the request."""
-    return f"{load().site.base_url}{reverse(name)}"
 
 
 @register.inclusion_tag("web/sign_up_small.html")

@@ -91,7 +91,7 @@ def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
     return {
         "publication": issue.publication,
         "content": content,
-        "card": card_address(issue.body, load().site.base_url),
+        "card": card_address(issue.body, load().site.origin),
         "language": content.language,
         "direction": content.direction,
         "older": older,

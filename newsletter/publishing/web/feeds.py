@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 from django.utils.translation import gettext
+from wagtail.models import Site
 
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import web_url
-from newsletter.publishing.models import ArchivePage, Issue, Publication
+from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.web.archive import entry_of, published_issues
 
 ISSUES_IN_THE_FEED = 20
 
 
 def feed_path(publication: Publication) -> str:
-    """Return the path of the feed of a publication."""
-    home = publication.home == "/"
+    """Return the path of the feed of a publication, on its own host."""
+    home = publication.home == reverse("wagtail_serve", args=[""])
     return reverse("feed") if home else reverse("feed_of", args=[publication.slug])
 
 
@@ -32,12 +33,12 @@ class IssueFeed(Feed[Issue, Publication]):
 
     feed_type = Rss201rev2Feed
 
-    def get_object(self, _request: HttpRequest, slug: str = "") -> Publication:
+    def get_object(self, request: HttpRequest, slug: str = "") -> Publication:
         """Return the publication of a slug; without one, that of the site's front page."""
         if slug:
             return get_object_or_404(Publication, slug=slug)
-        front = get_object_or_404(ArchivePage, sites_rooted_here__is_default_site=True)
-        return get_object_or_404(Publication, archive=front)
+        site = Site.find_for_request(request)
+        return get_object_or_404(Publication, archive=site.root_page_id if site else None)
 
     def title(self, publication: Publication) -> str:
         """Return the name of the publication."""
@@ -45,11 +46,11 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def link(self, publication: Publication) -> str:
         """Return the address of the archive."""
-        return f"{load().site.base_url}{publication.home}"
+        return publication.home_url
 
     def feed_url(self, publication: Publication) -> str:
         """Return the address of the feed itself; never taken from the request."""
-        return f"{load().site.base_url}{feed_path(publication)}"
+        return f"{load().site.origin_of(publication.slug)}{feed_path(publication)}"
 
     def description(self, publication: Publication) -> str:
         """Return one line about the publication."""
@@ -74,7 +75,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def item_link(self, item: Issue) -> str:
         """Return the address of an issue."""
-        return web_url(item, load().site.base_url)
+        return web_url(item)
 
     def item_pubdate(self, item: Issue) -> dt.datetime | None:
         """Return noon, in the publication's zone, of the day that an issue carries."""

@@ -21,13 +21,13 @@ from django.utils import translation
 from django.views import defaults
 from django.views.decorators.http import require_safe
 from django.views.static import serve
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError, TemplateError
 from newsletter.publishing.content.media import find_picture as stored_image
 from newsletter.publishing.content.pdfs import pdf_of
-from newsletter.publishing.models import Issue
+from newsletter.publishing.models import ArchivePage, Issue
 from newsletter.publishing.web.archive import as_published
 from newsletter.runtime.availability import RETRY_AFTER, database
 
@@ -56,7 +56,21 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where the map of the site is, and to leave the desk alone."""
-    return render(request, "publishing/robots.txt", content_type="text/plain; charset=utf-8")
+    return render(
+        request,
+        "publishing/robots.txt",
+        {"origin": origin_for(request)},
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+def origin_for(request: HttpRequest) -> str:
+    """Return what stands before the paths of the site that is asked for, as the settings say."""
+    site = Site.find_for_request(request)
+    if site is None or site.is_default_site:
+        return load().site.origin
+    found = ArchivePage.objects.filter(pk=site.root_page_id)
+    return load().site.origin_of(found.values_list("publication__slug", flat=True).first() or "")
 
 
 @require_safe
