@@ -150,19 +150,21 @@ class Segment(models.Model):
         return self.name
 
 
-class Suppression(models.Model):
-    """An address that must not be mailed, whatever list it is on.
+class SuppressedAddress(models.Model):
+    """An address that must not be mailed: why, who said so, and since when.
 
-    Kept by address and not by person, so that it outlives an import or an erasure.
+    Kept by address and not by person, so that it outlives an import.
     """
 
     class Reason(models.TextChoices):
-        """Why; a complaint outweighs everything."""
+        """Why; a complaint outweighs everything (`suppressions.GIVES_WAY`)."""
 
+        BLOCKED = "blocked", _("mail was turned away again and again")
         BOUNCED = "bounced", _("the mailbox does not exist")
         COMPLAINED = "complained", _("reported as spam")
         INVALID = "invalid", _("not a valid address")
         MANUAL = "manual", _("suppressed by hand")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed at the mail provider")
 
     class Source(models.TextChoices):
         """Who said so; it decides who may take it back: see `suppressions.remove`."""
@@ -170,15 +172,19 @@ class Suppression(models.Model):
         HAND = "hand", _("a person here")
         FILE = "file", _("a file")
         PROVIDER = "provider", _("the mail provider")
+        PROGRAM = "program", _("the program")
 
     email = models.EmailField(max_length=254)
-    key = models.CharField(max_length=254, unique=True, editable=False)
+    key = models.CharField(max_length=254, editable=False)
     reason = models.CharField(max_length=12, choices=Reason.choices, default=Reason.MANUAL)
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.HAND)
     note = models.CharField(max_length=300, blank=True)
+    #: The name of an account, or an `Actor`; empty if nobody knows.
+    by = models.CharField(max_length=150, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        abstract = True
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
@@ -190,16 +196,51 @@ class Suppression(models.Model):
         super().save(*args, **kwargs)
 
 
+class Suppression(SuppressedAddress):
+    """An address that must not be mailed, whatever list it is on."""
+
+    key = models.CharField(max_length=254, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        indexes = [models.Index(fields=["-created_at"], name="newest_suppressions")]
+
+
+class ListSuppression(SuppressedAddress):
+    """An address that must not be mailed as a reader of one list; other lists may mail it."""
+
+    list = models.ForeignKey(
+        List, on_delete=models.CASCADE, related_name="suppressions", db_index=False
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("suppression for one list")
+        verbose_name_plural = _("suppressions for one list")
+        constraints = [
+            models.UniqueConstraint(fields=["key", "list"], name="one_suppression_for_list")
+        ]
+        indexes = [models.Index(fields=["list", "-created_at"], name="suppressions_of_list")]
+
+
 class SuppressionRemoval(models.Model):
-    """A suppression that a person took back: what it was, who did it, and why."""
+    """A suppression that was taken back: what it was, who did it, and why.
+
+    `list` is None if it was for all mail; `why` is empty if the person did it.
+    """
 
     email = models.EmailField(max_length=254)
     key = models.CharField(max_length=254, db_index=True, editable=False)
+    list = models.ForeignKey(
+        List, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=12, choices=Suppression.Reason.choices)
     source = models.CharField(max_length=12, choices=Suppression.Source.choices)
     note = models.CharField(max_length=300, blank=True)
     suppressed_at = models.DateTimeField()
-    why = models.CharField(max_length=300)
+    why = models.CharField(max_length=300, blank=True)
     by = models.CharField(max_length=150, blank=True)
     removed_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record, record_all
+from subscribers.list_suppressions import is_suppressed_for_list, lift_for_lists
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import is_suppressed
 
@@ -30,10 +31,12 @@ Kind = SubscriptionChange.Kind
 def subscribe(subscriber: Subscriber, to: List, *, source: str, by: str = "") -> bool:
     """Subscribe a person to a list for somebody else; return whether they will be mailed.
 
-    Nothing changes for a person who has left the list, or every list, or is suppressed, or if
-    the list is archived; a pending person stays pending.
+    Nothing changes for a person who has left the list, or every list, or is suppressed, for all
+    mail or for the list, or if the list is archived; a pending person stays pending.
     """
     if to.archived_at is not None or is_suppressed(subscriber.key) or has_left(subscriber, to):
+        return False
+    if is_suppressed_for_list(subscriber.key, to.pk):
         return False
     one, made = Subscription.objects.get_or_create(
         subscriber=subscriber, list=to, defaults={"source": source}
@@ -86,9 +89,20 @@ def end_subscriptions(wanted: QuerySet[Subscription], *, by: str = "", reason: s
 
 
 def resubscribe(subscriber_id: int, list_ids: Collection[int], *, by: str = Actor.PERSON) -> int:
-    """Subscribe a person again to former lists, by their own act; return how many."""
+    """Subscribe a person again to former lists, by their own act; return how many.
+
+    It ends what kept them from these lists alone (`list_suppressions`).
+    """
+    if by == Actor.PERSON and list_ids:
+        lift_own(subscriber_id, list_ids)
     wanted = Subscription.objects.filter(subscriber_id=subscriber_id, list_id__in=list_ids)
     return change_state(wanted, Ending(state=State.ACTIVE, kind=Kind.RETURNED, by=by))
+
+
+def lift_own(subscriber_id: int, list_ids: Collection[int]) -> None:
+    """End the suppressions of a person for lists that they want, by their own act."""
+    for key in Subscriber.objects.filter(pk=subscriber_id).values_list("key", flat=True):
+        lift_for_lists(key, list_ids)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

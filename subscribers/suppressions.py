@@ -6,7 +6,7 @@ here did; one from a provider or a file needs a confirmation; a complaint only i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -14,20 +14,70 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.addresses import MAX_LENGTH, key_of
-from subscribers.models import Suppression, SuppressionRemoval
+from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.history.recording import Change, record_all
+from subscribers.models import (
+    Subscriber,
+    SuppressedAddress,
+    Suppression,
+    SuppressionRemoval,
+)
 from subscribers.privacy import erased_addresses
 
-Reason = Suppression.Reason
-Source = Suppression.Source
+Reason = SuppressedAddress.Reason
+Source = SuppressedAddress.Source
+Kind = SubscriptionChange.Kind
+
+#: Which reasons a reason replaces, of those that come several at once or one after the other.
+GIVES_WAY: Mapping[Reason, tuple[Reason, ...]] = {
+    Reason.BLOCKED: (),
+    Reason.MANUAL: (),
+    Reason.BOUNCED: (Reason.BLOCKED,),
+    Reason.INVALID: (Reason.BLOCKED, Reason.BOUNCED),
+    # What readers want is more than what their mailbox does, and only they can take it back.
+    Reason.UNSUBSCRIBED: (Reason.BLOCKED, Reason.BOUNCED, Reason.INVALID, Reason.MANUAL),
+    Reason.COMPLAINED: (
+        Reason.BLOCKED,
+        Reason.BOUNCED,
+        Reason.INVALID,
+        Reason.MANUAL,
+        Reason.UNSUBSCRIBED,
+    ),
+}
+#: Whom the history names for each source.
+BY: Mapping[Source, str] = {
+    Source.HAND: "",
+    Source.FILE: Actor.FILE,
+    Source.PROVIDER: Actor.PROVIDER,
+    Source.PROGRAM: Actor.PROGRAM,
+}
 
 
 @transaction.atomic
-def suppress(address: str, reason: Reason = Reason.MANUAL, note: str = "") -> Suppression:
+def suppress(
+    address: str, reason: Reason = Reason.MANUAL, note: str = "", *, by: str = ""
+) -> Suppression:
     """Suppress an address and return its suppression; a complaint replaces every other reason.
 
     The address need not be valid, nor belong to a known person.  Once suppressed, the first
-    reason stays, unless a complaint comes.
+    reason stays, unless a complaint comes.  `by` is the name of an account, or an `Actor`.
     """
+    address = check_address(address)
+    told = {"reason": reason, "note": note[:300], "by": by[:150]}
+    entry, made = Suppression.objects.get_or_create(
+        key=key_of(address), defaults={"email": address, **told}
+    )
+    if not made and reason == Reason.COMPLAINED and entry.reason != reason:
+        Suppression.objects.filter(pk=entry.pk).update(**told, source=Source.HAND)
+        entry.refresh_from_db()
+        made = True
+    if made:
+        note_for_person(entry, Kind.SUPPRESSED, by=by, reason=note)
+    return entry
+
+
+def check_address(address: str) -> str:
+    """Return an address without spaces around it, or raise `BadInput`."""
     address = address.strip()
     if not address or len(address) > MAX_LENGTH or len(key_of(address)) > MAX_LENGTH:
         raise BadInput(
@@ -35,55 +85,129 @@ def suppress(address: str, reason: Reason = Reason.MANUAL, note: str = "") -> Su
                 most=MAX_LENGTH, count=len(address)
             )
         )
-    entry, made = Suppression.objects.get_or_create(
-        key=key_of(address), defaults={"email": address, "reason": reason, "note": note[:300]}
-    )
-    if not made and reason == Reason.COMPLAINED:
-        worse = Suppression.objects.filter(pk=entry.pk).exclude(reason=reason)
-        worse.update(reason=reason, note=note[:300], source=Source.HAND)
-        entry.refresh_from_db()
-    return entry
+    return address
+
+
+def heavier_reason(one: Reason, other: Reason) -> Reason:
+    """Return the one of two reasons that the other gives way to; the first if neither does."""
+    return other if one in GIVES_WAY[other] else one
 
 
 @transaction.atomic
-def suppress_all(reasons: Mapping[str, Reason], note: str) -> None:
+def suppress_all(
+    reasons: Mapping[str, Reason], note: str, *, source: Source = Source.PROVIDER
+) -> int:
     """Suppress many addresses at once, each for its reason; skip what is not an address.
 
-    The first reason stays, except that a complaint replaces all, and an address that cannot
-    exist replaces a bounce.  So the order does not matter.
+    The first reason stays, unless it gives way (`GIVES_WAY`), so that the order of what a
+    provider tells does not matter.  Known people have it in their history.  Returns how many
+    suppressions are new, or have a new reason.
     """
+    if not reasons:
+        return 0
     erased = erased_addresses.complete(reasons)
-    entries = [
-        Suppression(
-            email=address,
-            key=key_of(address),
-            reason=reason,
-            source=Source.PROVIDER,
-            note=note[:300],
+    entries = {
+        key: Suppression(
+            email=address, key=key, reason=reason, source=source, note=note[:300], by=BY[source]
         )
         for address, reason in reasons.items()
         if len(address) <= MAX_LENGTH
-        and 0 < len(key_of(address)) <= MAX_LENGTH
+        and 0 < len(key := key_of(address)) <= MAX_LENGTH
         and address not in erased
+    }
+    known = dict(Suppression.objects.filter(key__in=entries).values_list("key", "reason"))
+    new = [entry for key, entry in entries.items() if key not in known]
+    # In one order, so that two at the same time do not block each other.
+    new.sort(key=lambda entry: entry.key)
+    Suppression.objects.bulk_create(new, ignore_conflicts=True)
+    worse = [
+        entry
+        for key, entry in entries.items()
+        if key in known and known[key] in GIVES_WAY[Reason(entry.reason)]
     ]
-    Suppression.objects.bulk_create(entries, ignore_conflicts=True)
-    for reason, gives_way in (
-        (Reason.INVALID, (Reason.BOUNCED,)),
-        (Reason.COMPLAINED, (Reason.BOUNCED, Reason.INVALID, Reason.MANUAL)),
-    ):
-        keys = [entry.key for entry in entries if entry.reason == reason]
-        weaker = Suppression.objects.filter(key__in=keys, reason__in=gives_way)
-        weaker.update(reason=reason, note=note[:300], source=Source.PROVIDER)
+    replace_reasons(worse)
+    note_for_people([*new, *worse])
+    return len(new) + len(worse)
 
 
+def replace_reasons(entries: Iterable[Suppression]) -> None:
+    """Let suppressions have a weightier reason; a lighter one that came meanwhile changes none."""
+    for entry in entries:
+        weaker = Suppression.objects.filter(
+            key=entry.key, reason__in=GIVES_WAY[Reason(entry.reason)]
+        )
+        weaker.update(reason=entry.reason, note=entry.note, source=entry.source, by=entry.by)
+
+
+def note_for_people(entries: Iterable[SuppressedAddress]) -> None:
+    """Write in the history of those who are known here that their address was suppressed."""
+    by_key = {entry.key: entry for entry in entries}
+    people = Subscriber.objects.filter(key__in=by_key).order_by("pk").values_list("pk", "key")
+    record_all(
+        Change(
+            subscriber_id=pk,
+            kind=Kind.SUPPRESSED,
+            by=by_key[key].by,
+            reason=by_key[key].note,
+            detail={"reason": str(by_key[key].reason)},
+        )
+        for pk, key in people
+    )
+
+
+def note_for_person(
+    entry: SuppressedAddress,
+    kind: SubscriptionChange.Kind,
+    *,
+    list_id: int | None = None,
+    by: str = "",
+    reason: str = "",
+) -> None:
+    """Write in the history of a person, if one is known, that the address was suppressed or not."""
+    person = Subscriber.objects.filter(key=entry.key).values_list("pk", flat=True).first()
+    if person is not None:
+        record_all(
+            [
+                Change(
+                    subscriber_id=person,
+                    list_id=list_id,
+                    kind=kind,
+                    by=by,
+                    reason=reason,
+                    detail={"reason": str(entry.reason)},
+                )
+            ]
+        )
+
+
+@transaction.atomic
 def lift_suppression(address: str) -> bool:
     """End a suppression, only by the act of the address's owner; return whether there was one.
 
     An address that no mail system accepts stays suppressed, even if its owner wants mail.
     """
     entries = Suppression.objects.filter(key=key_of(address)).exclude(reason=Reason.INVALID)
-    deleted, _ = entries.delete()
-    return erased_addresses.forget(address) or bool(deleted)
+    for entry in (found := list(entries)):
+        record_removal(entry, by=Actor.PERSON)
+        entry.delete()
+    return erased_addresses.forget(address) or bool(found)
+
+
+def record_removal(
+    entry: SuppressedAddress, *, list_id: int | None = None, why: str = "", by: str = ""
+) -> SuppressionRemoval:
+    """Record that a suppression is taken back: what it was, by whom and why."""
+    return SuppressionRemoval.objects.create(
+        email=entry.email,
+        key=entry.key,
+        list_id=list_id,
+        reason=entry.reason,
+        source=entry.source,
+        note=entry.note,
+        suppressed_at=entry.created_at,
+        why=why.strip()[:300],
+        by=by[:150],
+    )
 
 
 @transaction.atomic
@@ -92,7 +216,8 @@ def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> 
 
     A manual suppression needs a reason.  One from a provider or a file also needs to be
     `confirmed`: the mailbox works again, or its owner asked.  A complaint is the owner's own act,
-    and only another one undoes it.  Raises `NotFound`, `BadInput` or `InvalidTransition`.
+    and only another one undoes it; so is leaving by the provider's own link.  Raises `NotFound`,
+    `BadInput` or `InvalidTransition`.
     """
     erased_addresses.restore_suppressions([address])
     entry = Suppression.objects.select_for_update().filter(key=key_of(address)).first()
@@ -104,27 +229,23 @@ def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> 
     if not why.strip():
         raise BadInput(_("give a reason: --why TEXT"))
     check_removable(entry, confirmed=confirmed)
-    removal = SuppressionRemoval.objects.create(
-        email=entry.email,
-        key=entry.key,
-        reason=entry.reason,
-        source=entry.source,
-        note=entry.note,
-        suppressed_at=entry.created_at,
-        why=why.strip()[:300],
-        by=by[:150],
-    )
+    removal = record_removal(entry, why=why, by=by)
+    note_for_person(entry, Kind.LIFTED, by=by, reason=why)
     entry.delete()
     return removal
 
 
-def check_removable(entry: Suppression, *, confirmed: bool) -> None:
+def check_removable(entry: SuppressedAddress, *, confirmed: bool) -> None:
     """Raise `InvalidTransition` unless a person may take this suppression back."""
-    if entry.reason == Reason.COMPLAINED:
+    own_act = {
+        Reason.COMPLAINED: _("{address} reported a mail as spam: only its owner can undo that"),
+        Reason.UNSUBSCRIBED: _(
+            "{address} unsubscribed at the mail provider: only its owner can undo that"
+        ),
+    }
+    if said := own_act.get(Reason(entry.reason)):
         raise InvalidTransition(
-            _("{address} reported a mail as spam: only its owner can undo that").format(
-                address=entry.email
-            ),
+            said.format(address=entry.email),
             hint=_("They come back by the link in an old mail of theirs, or by signing up."),
         )
     if (entry.reason, entry.source) != (Reason.MANUAL, Source.HAND) and not confirmed:
@@ -138,20 +259,25 @@ def check_removable(entry: Suppression, *, confirmed: bool) -> None:
         )
 
 
-def said_by(entry: Suppression) -> str:
+def said_by(entry: SuppressedAddress) -> str:
     """Return the source of a suppression, in words."""
     return {
         Source.HAND.value: _("a person here"),
         Source.FILE.value: _("a file"),
         Source.PROVIDER.value: _("the mail provider"),
+        Source.PROGRAM.value: _("the program"),
     }[entry.source]
 
 
 def search(text: str = "", reason: str = "") -> QuerySet[Suppression]:
     """Return the suppressions whose address or note holds a text, the newest first."""
-    rows = Suppression.objects.filter(reason=reason) if reason else Suppression.objects.all()
-    text = text.strip()
-    return rows.filter(Q(key__contains=key_of(text)) | Q(note__icontains=text)) if text else rows
+    return Suppression.objects.filter(holds(text, reason))
+
+
+def holds(text: str, reason: str = "") -> Q:
+    """Return the condition that an address or its note holds a text, and has a reason if named."""
+    found, text = Q(reason=reason) if reason else Q(), text.strip()
+    return found & (Q(key__contains=key_of(text)) | Q(note__icontains=text)) if text else found
 
 
 def find_suppression(address: str) -> Suppression | None:

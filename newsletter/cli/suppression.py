@@ -1,4 +1,4 @@
-"""`newsletter suppression`: addresses that must not be mailed, whatever list they are on."""
+"""`newsletter suppression`: addresses that must not be mailed, by any list or by one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,21 @@ from newsletter.errors import BadInput
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
-    from subscribers.models import Suppression
+    from django.db.models import QuerySet
+
+    from subscribers.models import SuppressedAddress, SuppressionRemoval
 
 app = typer.Typer(
-    help="Suppress addresses: they get no mail, whatever list they are on.", no_args_is_help=True
+    help="Suppress addresses: they get no mail, of any list or of one.", no_args_is_help=True
 )
 
 #: The options to say why an address is suppressed, as `Suppression.Reason` spells them.
 REASONS = ("manual", "bounced", "complained", "invalid")
+#: Those that only events of the provider have, to look for.
+FURTHER_REASONS = ("blocked", "unsubscribed")
+ListSlug = Annotated[
+    str, typer.Option("--list", metavar="SLUG", help="For this list only. Default: for all mail.")
+]
 ReasonName = Annotated[
     str, typer.Option("--reason", metavar="REASON", help=f"The reason: {', '.join(REASONS)}.")
 ]
@@ -39,20 +46,33 @@ def add(
     note: Annotated[
         str, typer.Option("--note", help="A note that is kept with the suppression.")
     ] = "",
+    slug: ListSlug = "",
     json: Json = False,
 ) -> None:
     """Suppress addresses: they get no mail, and no import brings them back."""
     open_workspace()
-    from subscribers import suppressions
 
     with readers_language():
-        why = suppressions.Reason(require_reason(reason))
-        made = [summary(suppressions.suppress(address, why, note)) for address in addresses]
+        made = [suppress_one(address, require_reason(reason), note, slug) for address in addresses]
+        scope = f" for the list {slug}" if slug else ""
         print_result(
             made,
             as_json=json,
-            text="\n".join(f"{entry['email']} is suppressed: {entry['reason']}." for entry in made),
+            text="\n".join(
+                f"{entry['email']} is suppressed{scope}: {entry['reason']}." for entry in made
+            ),
         )
+
+
+def suppress_one(address: str, reason: str, note: str, slug: str) -> dict[str, Any]:
+    """Suppress an address for all mail, or for one list, and return the summary."""
+    from subscribers import list_suppressions, lists, suppressions
+
+    why, by = suppressions.Reason(reason), name_of_user()
+    if not slug:
+        return summary(suppressions.suppress(address, why, note, by=by))
+    one = lists.by_slug(slug)
+    return summary(list_suppressions.suppress_for_list(address, one, why, note, by=by))
 
 
 @app.command("import")
@@ -102,14 +122,25 @@ def list_(
     reason: Annotated[
         str, typer.Option("--reason", metavar="REASON", help="Only suppressions with this reason.")
     ] = "",
+    slug: Annotated[
+        str,
+        typer.Option(
+            "--list", metavar="SLUG", help="Those for this list. Default: those for all mail."
+        ),
+    ] = "",
     count: Annotated[int, typer.Option("--count", min=1, help="The maximum number of rows.")] = 50,
     json: Json = False,
 ) -> None:
     """List the suppressed addresses, the newest first."""
     open_workspace()
-    from subscribers import suppressions
+    from subscribers import list_suppressions, lists, suppressions
 
-    found = suppressions.search(text, require_reason(reason) if reason else "")
+    why = require_reason(reason, FURTHER_REASONS) if reason else ""
+    found: QuerySet[Any] = (
+        list_suppressions.search(lists.by_slug(slug), text, why)
+        if slug
+        else suppressions.search(text, why)
+    )
     rows = [summary(entry) for entry in found[:count]]
     if json:
         print_result(rows, as_json=True, text="")
@@ -129,6 +160,7 @@ def list_(
 def remove(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")],
     *,
+    slug: ListSlug = "",
     why: Annotated[
         str,
         typer.Option(
@@ -145,10 +177,8 @@ def remove(
 ) -> None:
     """Remove a suppression that was made by mistake. A spam report cannot be removed."""
     open_workspace()
-    from subscribers import suppressions
-
     with readers_language():
-        removal = suppressions.remove(address, why=why, by=name_of_user(), confirmed=confirm)
+        removal = remove_one(address, slug, why=why, confirmed=confirm)
     print_result(
         {
             "email": removal.email,
@@ -162,10 +192,21 @@ def remove(
     )
 
 
-def require_reason(reason: str) -> str:
+def remove_one(address: str, slug: str, *, why: str, confirmed: bool) -> SuppressionRemoval:
+    """Remove a suppression for all mail, or for one list, and return the record of it."""
+    from subscribers import list_suppressions, lists, suppressions
+
+    by = name_of_user()
+    if not slug:
+        return suppressions.remove(address, why=why, by=by, confirmed=confirmed)
+    one = lists.by_slug(slug)
+    return list_suppressions.remove_for_list(address, one, why=why, by=by, confirmed=confirmed)
+
+
+def require_reason(reason: str, further: tuple[str, ...] = ()) -> str:
     """Return a reason, or raise `BadInput` naming those there are."""
-    if reason not in REASONS:
-        raise BadInput(f"the reason is missing {reason!r}", hint=f"Reasons: {', '.join(REASONS)}")
+    if reason not in (known := (*REASONS, *further)):
+        raise BadInput(f"there is no reason {reason!r}", hint=f"Reasons: {', '.join(known)}")
     return reason
 
 
@@ -177,12 +218,13 @@ def name_of_user() -> str:
         return ""
 
 
-def summary(entry: Suppression) -> dict[str, Any]:
+def summary(entry: SuppressedAddress) -> dict[str, Any]:
     """Return what programs want to know of a suppression."""
     return {
         "email": entry.email,
         "reason": entry.reason,
         "source": entry.source,
         "note": entry.note,
+        "by": entry.by,
         "since": entry.created_at.isoformat(timespec="seconds"),
     }

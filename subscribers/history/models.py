@@ -19,6 +19,7 @@ class Actor(models.TextChoices):
     COMMAND = "=command", _("a command")
     PROVIDER = "=provider", _("the mail provider")
     PROGRAM = "=program", _("the program")
+    FILE = "=file", _("a file")
 
 
 class SubscriptionChange(models.Model):

@@ -108,6 +108,8 @@ SELECT file.*, person.id AS subscriber_id,
        CASE WHEN file.line <> file.first THEN 'folded'
             WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s WHERE s.key = file.key)
               OR file.key IN (SELECT key FROM import_erased)
+              OR EXISTS (SELECT 1 FROM subscribers_listsuppression AS l
+                          WHERE l.key = file.key AND l.list_id = %s)
             THEN 'suppressed'
             WHEN said.suppression > 0 THEN 'newly_suppressed'
             WHEN here.state = 'unsubscribed'
@@ -251,11 +253,12 @@ SELECT person.id, %s, 'unsubscribed', %s, %s, COALESCE(said.at, %s)
 
 # A reason that weighs more replaces one that weighs less: see `suppressions.suppress_all`.
 SUPPRESS = """
-INSERT INTO subscribers_suppression (email, key, reason, source, note, created_at)
+INSERT INTO subscribers_suppression (email, key, reason, source, note, by, created_at)
 SELECT email, key,
        CASE suppression WHEN 4 THEN 'complained' WHEN 3 THEN 'invalid' WHEN 2 THEN 'bounced'
                         ELSE 'manual' END,
        'file', SUBSTR(CASE note WHEN '' THEN %s ELSE %s || ': ' || note END, 1, 300),
+       '=file',
        CASE WHEN at IS NULL
               OR EXISTS (SELECT 1 FROM subscribers_subscriber AS person
                            JOIN subscribers_subscription AS here ON here.subscriber_id = person.id
@@ -268,6 +271,32 @@ SELECT email, key,
    SET reason = excluded.reason, note = excluded.note
  WHERE (excluded.reason = 'complained' AND subscribers_suppression.reason <> 'complained')
     OR (excluded.reason = 'invalid' AND subscribers_suppression.reason = 'bounced')
+"""
+
+# What the person's own page says of it.  Whoever was suppressed already stays as they are.
+RECORD_SUPPRESSED = """
+INSERT INTO subscribers_subscriptionchange
+       (subscriber_id, list_id, kind, from_state, to_state, at, by, reason, detail)
+SELECT person.id, NULL, 'suppressed', '', '', %s, '=file', %s, '{}'
+  FROM import_said AS said
+  JOIN subscribers_subscriber AS person ON person.key = said.key
+ WHERE said.suppression > 0 AND said.key NOT IN (SELECT key FROM import_erased)
+   AND NOT EXISTS (SELECT 1 FROM subscribers_suppression AS s WHERE s.key = said.key)
+ ORDER BY person.id
+"""
+
+# Only for those who were on the list: of the others, their subscription says where it is from.
+RECORD_LEFT = """
+INSERT INTO subscribers_subscriptionchange
+       (subscriber_id, list_id, kind, from_state, to_state, at, by, reason, detail)
+SELECT person.id, here.list_id, 'left', here.state, 'unsubscribed', %s, '=file', %s, '{}'
+  FROM import_said AS said
+  JOIN subscribers_subscriber AS person ON person.key = said.key
+  JOIN subscribers_subscription AS here
+    ON here.subscriber_id = person.id AND here.list_id = %s AND here.state <> 'unsubscribed'
+ WHERE said.status = 2
+   AND said.key NOT IN (SELECT key FROM import_fates WHERE fate = 'returned')
+ ORDER BY person.id
 """
 
 
@@ -382,7 +411,7 @@ def decide_actions(list_id: int) -> dict[str, int]:
     execute(INDEX_SAID)
     execute(ANALYSE_SAID)
     note_erased()
-    execute(JUDGE, [list_id])
+    execute(JUDGE, [list_id, list_id])
     execute(INDEX_KNOWN)
     execute(ANALYSE)
     return dict(execute(COUNT_FATES))
@@ -438,8 +467,10 @@ def insert_people(list_id: int, source: str, now: str) -> None:
 def insert_departures(list_id: int, source: str, now: str) -> None:
     """Keep who left by the file: unsubscribed from the list, suppressed, or both."""
     # First those to suppress, while it can be seen who is a reader.
+    execute(RECORD_SUPPRESSED, [now, source])
     execute(SUPPRESS, [source, source, now])
     if list_id:
+        execute(RECORD_LEFT, [now, source, list_id])
         execute(INSERT_LEFT, [now])
         execute(UNSUBSCRIBE, [list_id, source, now, now, now])
 

@@ -27,6 +27,7 @@ from subscribers import page_language, suppressions
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
 from subscribers.links import make_token
+from subscribers.list_suppressions import not_suppressed
 from subscribers.models import Subscriber, Subscription
 from subscribers.people import lock_person
 from subscribers.preferences import address_changes, pauses
@@ -80,9 +81,10 @@ def show(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpRe
     person = visitor.person
     if person is None:
         return page(request, "preferences", visitor)
-    states = dict(person.subscriptions.values_list("list_id", "state"))
-    active = Subscription.State.ACTIVE
-    choices = [(one, states.get(one.pk) == active) for one in open_lists(person)]
+    # Who is suppressed for one list gets it again by choosing it, and not by saving a name.
+    active = not_suppressed(person.subscriptions.filter(state=Subscription.State.ACTIVE))
+    on = set(active.values_list("list_id", flat=True))
+    choices = [(one, one.pk in on) for one in open_lists(person)]
     values = {
         "choices": choices,
         "mine": [one for one, wanted in choices if wanted],

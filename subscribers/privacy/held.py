@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from subscribers import suppressions
-from subscribers.models import Subscriber, SuppressionRemoval
+from subscribers.models import ListSuppression, Subscriber, SuppressionRemoval
 from subscribers.privacy.references import (
     list_further_references,
     list_references,
@@ -35,6 +35,7 @@ def export_person(subscriber: Subscriber) -> dict[str, Any]:
     return {
         "subscriber": row_values(subscriber),
         "suppression": row_values(suppression) if suppression else None,
+        "list_suppressions": list(ListSuppression.objects.filter(key=subscriber.key).values()),
         "sign_ups": list(SignUp.objects.filter(key=subscriber.key).values()),
         "suppressions_taken_back": list(
             SuppressionRemoval.objects.filter(key=subscriber.key).values()

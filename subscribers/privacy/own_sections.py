@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subscribers import suppressions
-from subscribers.models import Subscriber
+from subscribers.models import ListSuppression, Subscriber
 from subscribers.preferences.address_changes import pending_change
 from subscribers.preferences.leaving import describe_reason
 from subscribers.preferences.pauses import remaining
@@ -30,6 +30,13 @@ def about_person(person: Subscriber) -> Iterator[Fact]:
             "why": suppression.get_reason_display()
         }
         yield Fact(text=text, at=suppression.created_at)
+    here = ListSuppression.objects.filter(key=person.key).select_related("list")
+    for each in here.order_by("created_at"):
+        text = _("No mail of the list %(list)s is sent to this address: %(why)s") % {
+            "list": each.list.name,
+            "why": each.get_reason_display(),
+        }
+        yield Fact(text=text, at=each.created_at)
     if count := remaining(person):
         yield Fact(text=_("Paused for this number of issues: %(count)s") % {"count": count})
     if change := pending_change(person):

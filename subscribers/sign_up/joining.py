@@ -9,6 +9,7 @@ from django.db.models import F
 
 from subscribers.history.models import Actor
 from subscribers.history.recording import Change, Kind, record
+from subscribers.list_suppressions import lift_for_lists
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.privacy.erased_addresses import end_erasure
 from subscribers.sign_up.models import Consent, SignUp, SignUpCount
@@ -20,9 +21,9 @@ State = Subscription.State
 def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "") -> Subscriber:
     """Subscribe who signed up, and keep the consent; call it once for each round of a sign-up.
 
-    It brings back a person who has left: it is their own act.  A suppression stays, and is
-    stronger; but who was erased at their own wish, and for no other reason, is not suppressed any
-    more.
+    It brings back a person who has left: it is their own act.  A suppression for the list ends.
+    One for all mail stays, and is stronger; but who was erased at their own wish, and for no other
+    reason, is not suppressed any more.
     """
     end_erasure(sign_up.key)
     known = {"name": sign_up.name, "language": sign_up.language}
@@ -34,6 +35,7 @@ def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "
         news = {field: said for field, said in known.items() if said and not getattr(person, field)}
         if news:
             Subscriber.objects.filter(pk=person.pk).update(**news)
+    lift_for_lists(sign_up.key, [sign_up.list_id])
     activate(person, sign_up, kind, now)
     Consent.objects.create(
         subscriber=person,

@@ -119,7 +119,12 @@ def still_wanted(batch: Batch) -> int:
         "merged": merged,
     }
     with connection.cursor() as cursor:
-        cursor.execute(QUERIES["exclude_late"], numbers)
+        cursor.execute(
+            QUERIES["exclude_late"].format(
+                wanted=QUERIES["wanted"], unsuppressed=QUERIES["unsuppressed"]
+            ),
+            numbers,
+        )
         cursor.execute(QUERIES["count_waiting"], numbers)
         (left,) = cursor.fetchone()
     return int(left)

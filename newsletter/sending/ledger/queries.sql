@@ -2,7 +2,8 @@
 -- Every candidate of a chunk with the first reason to leave them out, or none; whether they go
 -- first, and the domain they are at where that has a rate of its own.  The joins are written in
 -- the order in which they are to be done: SQLite would begin with the list.  Of several lists the
--- best state counts, which is the first by the alphabet: active, pending, unsubscribed.
+-- best state counts, which is the first by the alphabet: active, pending, suppressed (for that list
+-- only), unsubscribed.
 CREATE TEMPORARY TABLE sending_chunk AS
 SELECT id, email,
        CASE WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s
@@ -84,7 +85,10 @@ SELECT id, email,
                   OR (id * 7919 + %(send)s * 104729) %% 10000 < %(share)s)
             THEN 1 ELSE 0 END AS canary,
        {domain} AS domain
-  FROM (SELECT p.id, p.email, p.key, MIN(w.state) AS best
+  FROM (SELECT p.id, p.email, p.key,
+               MIN(CASE WHEN EXISTS (SELECT 1 FROM subscribers_listsuppression AS l
+                                      WHERE l.key = p.key AND l.list_id = w.list_id)
+                        THEN 'suppressed' ELSE w.state END) AS best
           FROM subscribers_subscriber AS p
          CROSS JOIN subscribers_subscription AS w
          WHERE p.id > %(after)s AND p.id <= %(through)s
@@ -153,12 +157,9 @@ UPDATE sending_delivery
                                       ON s.key IN (p.key, LOWER(sending_delivery.address))
                                    WHERE p.id = sending_delivery.subscriber_id)
                      THEN 'suppressed'
-                     WHEN EXISTS (SELECT 1 FROM subscribers_subscription AS w
-                                   WHERE w.subscriber_id = sending_delivery.subscriber_id
-                                     AND w.state = 'active'
-                                     AND w.list_id IN (SELECT list_id FROM sending_send_lists
-                                                        WHERE send_id = %(send)s))
-                     THEN 'already' ELSE 'unsubscribed' END
+                     WHEN EXISTS ({wanted} {unsuppressed}) THEN 'already'
+                     WHEN EXISTS ({wanted}) THEN 'suppressed'
+                     ELSE 'unsubscribed' END
  WHERE batch_id = %(batch)s
    AND outcome IS NULL
    AND (EXISTS (SELECT 1 FROM subscribers_subscriber AS p
@@ -169,11 +170,7 @@ UPDATE sending_delivery
                      JOIN subscribers_suppression AS s ON s.key = LOWER(sending_delivery.address)
                     WHERE p.id = sending_delivery.subscriber_id
                       AND p.email <> sending_delivery.address)
-        OR NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
-                        WHERE w.subscriber_id = sending_delivery.subscriber_id
-                          AND w.state = 'active'
-                          AND w.list_id IN (SELECT list_id FROM sending_send_lists
-                                             WHERE send_id = %(send)s))
+        OR NOT EXISTS ({wanted} {unsuppressed})
         OR EXISTS (SELECT 1 FROM sending_alreadymailed AS m
                     WHERE m.subscriber_id = sending_delivery.subscriber_id
                       AND m.issue_id = %(issue)s)
@@ -209,6 +206,21 @@ UPDATE sending_delivery
                           AND d.subscriber_id = sending_delivery.subscriber_id
                           AND b.state IN ('claimed', 'accepted', 'unknown')
                           AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')));
+
+-- wanted
+-- In `exclude_late`: a subscription by which a person is in the audience.
+SELECT 1 FROM subscribers_subscription AS w
+ WHERE w.subscriber_id = sending_delivery.subscriber_id
+   AND w.state = 'active'
+   AND w.list_id IN (SELECT list_id FROM sending_send_lists WHERE send_id = %(send)s)
+
+-- unsuppressed
+-- In `exclude_late`, after `wanted`: neither address of the person is suppressed for that list.
+AND NOT EXISTS (SELECT 1 FROM subscribers_subscriber AS q
+                 CROSS JOIN subscribers_listsuppression AS l
+                 WHERE q.id = w.subscriber_id
+                   AND l.key IN (q.key, LOWER(sending_delivery.address))
+                   AND l.list_id = w.list_id)
 
 -- count_waiting
 -- How many of a batch are to be submitted.

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Exclusion
+from subscribers.list_suppressions import not_suppressed, suppressed_here
 from subscribers.models import Segment, Subscription, Suppression
 from subscribers.preferences.models import Pause
 from subscribers.segments.counting import count_groups
@@ -68,10 +69,13 @@ def group_people(issue: Issue, segment: Segment | None) -> Mapping[str, Q]:
 
 def reasons_of(issue: Issue, rows: QuerySet[Subscription]) -> list[tuple[Exclusion.Reason, Q]]:
     """Return the reasons to leave somebody out with their conditions, the first ones first."""
-    active = Q(Exists(rows.filter(state=State.ACTIVE)))
-    pending = Q(Exists(rows.filter(state=State.PENDING)))
+    free = not_suppressed(rows)
+    active = Q(Exists(free.filter(state=State.ACTIVE)))
+    pending = Q(Exists(free.filter(state=State.PENDING)))
+    barred = Q(Exists(Suppression.objects.filter(key=OuterRef("key"))))
+    barred_here = ~active & ~pending & Q(Exists(suppressed_here(rows)))
     return [
-        (Reason.SUPPRESSED, Q(Exists(Suppression.objects.filter(key=OuterRef("key"))))),
+        (Reason.SUPPRESSED, barred | barred_here),
         (Reason.UNSUBSCRIBED, ~active & ~pending),
         (Reason.PENDING, ~active),
         (Reason.ALREADY, has_issue(issue)),

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from newsletter.sending.models import Attempt, Delivery, LateLeaver, ProviderBatch, Send
 from newsletter.sending.prescheduled import contradictions
-from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.list_suppressions import not_suppressed
+from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
 
 #: How long before mail leaves by itself the search for people who left begins.
 LOOK_WITHIN = dt.timedelta(minutes=15)
@@ -105,7 +106,13 @@ def who_left(send: Send, until: dt.datetime | None) -> set[int]:
     mine = Subscription.objects.filter(list__in=send.lists.values("pk"))
     left = mine.filter(changed_at__range=period).exclude(state=Subscription.State.ACTIVE)
     ended = set(left.values_list("subscriber", flat=True))
-    here = mine.filter(state=Subscription.State.ACTIVE, subscriber__in=ended)
+    barred_here = ListSuppression.objects.filter(
+        list__in=send.lists.values("pk"), created_at__range=period
+    )
+    ended |= set(
+        Subscriber.objects.filter(key__in=barred_here.values("key")).values_list("pk", flat=True)
+    )
+    here = not_suppressed(mine.filter(state=Subscription.State.ACTIVE, subscriber__in=ended))
     ended -= set(here.values_list("subscriber", flat=True))
     barred = Suppression.objects.filter(created_at__range=period).values("key")
     return ended | set(Subscriber.objects.filter(key__in=barred).values_list("pk", flat=True))
@@ -145,10 +152,12 @@ def leaving_times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
     person = OuterRef("subscriber")
     ended = Subscription.objects.filter(subscriber=person).order_by("-changed_at")
     barred = Suppression.objects.filter(key=OuterRef("subscriber__key"))
+    barred_here = ListSuppression.objects.filter(key=OuterRef("subscriber__key"))
+    latest = barred_here.order_by("-created_at").values("created_at")[:1]
     changed, suppressed = ended.values("changed_at")[:1], barred.values("created_at")[:1]
-    left_at = Coalesce(
-        Greatest(Subquery(changed), Subquery(suppressed)), Subquery(suppressed), Subquery(changed)
-    )
+    # Somebody who is suppressed for one list only did not leave it: their subscription is older.
+    stopped = Coalesce(Subquery(suppressed), Subquery(latest))
+    left_at = Coalesce(Greatest(Subquery(changed), stopped), stopped, Subquery(changed))
     for start in range(0, len(deliveries), MAX_SUBSCRIBERS):
         rows = Delivery.objects.filter(pk__in=deliveries[start : start + MAX_SUBSCRIBERS])
         yield from rows.annotate(left_at=left_at).values_list("pk", "left_at")

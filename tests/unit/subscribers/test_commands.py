@@ -10,7 +10,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from newsletter.cli import lists, subscriber, suppression
-from newsletter.errors import ImportRejected, NotFound
+from newsletter.errors import BadInput, ImportRejected, NotFound
 from subscribers.models import List, Subscriber
 from subscribers.suppressions import suppress
 from tests.publications import create_publication
@@ -225,6 +225,23 @@ def test_suppressions_are_kept_by_commands(csv: Csv) -> None:
     )
     assert (removed["email"], removed["why"]) == ("a@tideline-mail.com", "a slip of the pen")
     assert len(run_json(suppression.app, "list")) == 2
+
+
+def test_suppressions_for_one_list_are_kept_by_commands(weekly: List) -> None:
+    """Added, listed and taken back beside those for all mail."""
+    one, scope = "a@tideline-mail.com", ("--list", "weekly")
+
+    assert "for the list weekly" in run(suppression.app, "add", one, *scope)
+    assert "No such" in run(suppression.app, "list")
+    (row,) = run_json(suppression.app, "list", "tideline", *scope)
+    assert (row["email"], row["source"]) == (one, "hand")
+    with pytest.raises(NotFound, match="no list 'nope'"):
+        run(suppression.app, "list", "--list", "nope")
+    with pytest.raises(BadInput, match="there is no reason 'bored'"):
+        run(suppression.app, "list", "--reason", "bored")
+    removed = run_json(suppression.app, "remove", one, *scope, "--why", "a slip of the pen")
+    assert removed["why"] == "a slip of the pen"
+    assert run_json(suppression.app, "list", *scope) == []
 
 
 def test_the_terminal_speaks_the_language_of_its_reader(
