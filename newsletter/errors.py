@@ -75,9 +75,26 @@ class NewsletterError(Exception):
 
 
 class ConfigError(NewsletterError):
-    """A setting is missing, misspelt or of the wrong kind."""
+    """A setting is missing, misspelt or of the wrong kind.
+
+    Where they are known, `path` and `line` say where it stands, `setting` is its name
+    (`web.port`), and `variable` the environment variable that it came from.
+    """
 
     code = "config"
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        path: str = "",
+        line: int = 0,
+        setting: str = "",
+        variable: str = "",
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.path, self.line, self.setting, self.variable = path, line, setting, variable
 
 
 class NotInstalled(NewsletterError):

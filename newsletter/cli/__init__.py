@@ -1,24 +1,19 @@
 """The command `newsletter`: one module per noun; only here is printed, only here is left.
 
-Exit status: 0 done, 1 a person must act, 2 wrong use.
+Exit status: 0 done, 1 a person must act, 2 wrong use.  `failures` says what went wrong.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from newsletter.cli.failures import run
 from newsletter.cli.help_pages import Group, add_help, epilog
-from newsletter.cli.languages import readers_language
 from newsletter.conf.file_modes import restrict
-from newsletter.errors import ConfigError, DatabaseUnavailable, NewsletterError
-from newsletter.phrases import translate
-from newsletter.runtime.availability import first_line, is_broken_file, is_unavailable
 
 app = typer.Typer(
     name="newsletter",
@@ -131,32 +126,7 @@ def register() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error raised on purpose becomes a sentence and status 1."""
+    """Run the command line."""
     restrict()
     register()
-    try:
-        app()
-    except NewsletterError as error:
-        fail(error)
-    except Exception as error:
-        if is_broken_file(error):
-            fail(ConfigError(f"[database] url: the file is damaged: {first_line(error)}"))
-        if not is_unavailable(error):
-            raise
-        fail(DatabaseUnavailable(f"the database is unavailable: {first_line(error)}"))
-
-
-def speak() -> contextlib.AbstractContextManager[None]:
-    """Speak the language of the terminal, once Django is there; English before that."""
-    from django.apps import apps
-
-    return readers_language() if apps.ready else contextlib.nullcontext()
-
-
-def fail(error: NewsletterError) -> NoReturn:
-    """Say what is wrong and what to do, and leave with status 1."""
-    with speak():
-        print(f"newsletter: {translate(error.message)} [{error.code}]", file=sys.stderr)
-        if error.hint:
-            print(f"  {translate(error.hint)}", file=sys.stderr)
-    raise SystemExit(1) from None
+    run(app)

@@ -29,12 +29,16 @@ def serve(*, json: Json = False) -> None:
     service.handle_signals()
     service.start()
     link = when_available(welcome_link) or ""
-    text = f"Fortnight serves {service.address} (the desk: {service.address}/admin/)"
+    text = (
+        f"Fortnight serves {service.address} (the desk: {service.address}/admin/)\n"
+        f"Settings: {config.path}"
+    )
     if found := suspended():
         text += f"\n{found}"
     if link:
         text += f"\nFirst time here? Choose a password for the user admin: {link}"
-    print_result({"address": service.address, "welcome": link}, as_json=json, text=text)
+    result = {"address": service.address, "welcome": link, "config": str(config.path)}
+    print_result(result, as_json=json, text=text)
     service.wait()
     stop_program(service)
 

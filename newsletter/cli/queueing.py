@@ -82,7 +82,8 @@ def queue(
     from subscribers.segments.saved import segment_by_slug
 
     if bool(at) == next_slot:
-        raise BadInput("say when", hint="Either --next-slot, or --at TIME.")
+        said = "both --at and --next-slot are given" if at else "no time is given"
+        raise BadInput(said, hint="Give one of the two: --next-slot, or --at TIME.")
     issue = find(ref, publication)
     part = segment_by_slug(segment) if segment else None
     now, size = timezone.now(), config.sending.batch_size

@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,13 @@ from urllib.parse import urlsplit
 from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from newsletter.conf.environment import PREFIX, read_environment, refuse_unknown
+from newsletter.conf.environment import (
+    FILE,
+    PREFIX,
+    name_variable,
+    read_environment,
+    refuse_unknown,
+)
 from newsletter.conf.mistakes import describe_mistake
 from newsletter.conf.schema import (
     LOOPBACK,
@@ -89,6 +95,7 @@ class Config(BaseSettings):
     pdf: Pdf = Pdf()
 
     _path: Path = PrivateAttr(default=Path("config.toml"))
+    _given: Mapping[str, Collection[str]] = PrivateAttr(default={})
 
     @classmethod
     def settings_customise_sources(
@@ -107,6 +114,15 @@ class Config(BaseSettings):
     def path(self) -> Path:
         """The file that was read."""
         return self._path
+
+    def place(self, section: str, key: str) -> str:
+        """Return where a setting was read, to begin an error with: the file, or the variable."""
+        source = name_variable(section, key) if self.is_given(section, key) else self._path
+        return f"{source}: [{section}] {key}"
+
+    def is_given(self, section: str, key: str) -> bool:
+        """Say whether a setting came from the environment."""
+        return key in self._given.get(section, ())
 
     @property
     def root(self) -> Path:
@@ -134,7 +150,7 @@ class Config(BaseSettings):
         if key := environ.get(name, "").strip():
             if not KEY.fullmatch(key):
                 raise ConfigError(
-                    f"{self.path}: [sendgrid] api_key_env: the variable {name} holds characters"
+                    f"{self.place('sendgrid', 'api_key_env')}: the variable {name} holds characters"
                     " that no key has: a blank, a line end, or a letter beyond ASCII",
                     hint=f"Copy the key once more, and nothing around it: export {name}=SG.…",
                 )
@@ -142,7 +158,7 @@ class Config(BaseSettings):
         if urlsplit(self.sendgrid.base_url).hostname in LOOPBACK:
             return EMULATOR_KEY
         raise ConfigError(
-            f"{self.path}: [sendgrid] api_key_env: the variable {self.sendgrid.api_key_env}"
+            f"{self.place('sendgrid', 'api_key_env')}: the variable {self.sendgrid.api_key_env}"
             " is not set",
             hint=f"export {self.sendgrid.api_key_env}=SG.… (a key that may send mail)",
         )
@@ -152,13 +168,13 @@ class Config(BaseSettings):
         password = environ.get(self.smtp.password_env, "")
         if password and (password != password.strip() or not is_printable(password)):
             raise ConfigError(
-                f"{self.path}: [smtp] password_env: the variable {self.smtp.password_env} has a"
+                f"{self.place('smtp', 'password_env')}: the variable {self.smtp.password_env} has a"
                 " blank or a line end at its beginning or end, or a control character",
                 hint=f"Copy the password once more: export {self.smtp.password_env}='…'",
             )
         if self.smtp.user and not password:
             raise ConfigError(
-                f"{self.path}: [smtp] password_env: the variable {self.smtp.password_env}"
+                f"{self.place('smtp', 'password_env')}: the variable {self.smtp.password_env}"
                 " is not set",
                 hint=f"export {self.smtp.password_env}=… (the password of {self.smtp.user})",
             )
@@ -177,17 +193,28 @@ def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> P
 
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """Return the settings of a file, or raise `ConfigError` naming file, key and fix."""
-    table = without_moved(path, read_table(path))
+    table = without_moved(path, read_table(path, searched(path, environ)))
     given = read_environment(environ, Config)
     merged = merge(table, given)
     refuse_unknown(environ, Config, named_variables(merged))
     try:
         config = Config.model_validate(merged)
     except ValidationError as error:
-        raise ConfigError(describe_mistake(path, error, Config, given)) from None
-    check_engine(path, config)
-    config._path = path.absolute()  # noqa: SLF001  set once, here
+        raise describe_mistake(path, error, Config, given) from None
+    config._path, config._given = path.absolute(), given  # noqa: SLF001  set once, here
+    check_engine(config)
     return config
+
+
+def searched(path: Path, environ: Mapping[str, str]) -> str:
+    """Say how a file was found that nobody named on the command line; empty for another one."""
+    if named := environ.get(FILE, ""):
+        return f"the variable {FILE} names it" if Path(named).absolute() == path else ""
+    return (
+        f"this folder has none, and neither --config nor {FILE} names one"
+        if path == Path("config.toml").absolute()
+        else ""
+    )
 
 
 def without_moved(path: Path, table: dict[str, Any]) -> dict[str, Any]:
@@ -203,11 +230,12 @@ def without_moved(path: Path, table: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def check_engine(path: Path, config: Config) -> None:
+def check_engine(config: Config) -> None:
     """Raise `ConfigError` where an engine is asked for that the database cannot drive."""
     if config.sending.engine == "procrastinate" and config.database.url.startswith("sqlite:"):
         raise ConfigError(
-            f"{path}: [sending] engine: procrastinate needs PostgreSQL, not a SQLite file",
+            f"{config.place('sending', 'engine')}: procrastinate needs PostgreSQL, not a SQLite"
+            " file",
             hint="Set NEWSLETTER_DATABASE_URL=postgresql://USER@HOST/NAME, or engine = embedded",
         )
 

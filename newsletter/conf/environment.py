@@ -16,10 +16,15 @@ PREFIX = "NEWSLETTER_"
 FILE = f"{PREFIX}CONFIG"
 
 
+def name_variable(section: str, key: str) -> str:
+    """Return the variable of a setting."""
+    return f"{PREFIX}{section}_{key}".upper()
+
+
 def list_variables(settings: type[BaseSettings]) -> dict[str, tuple[str, str]]:
     """Return the variable of each setting, with its section and key."""
     return {
-        f"{PREFIX}{section}_{key}".upper(): (section, key)
+        name_variable(section, key): (section, key)
         for section, field in settings.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
         for key in field.annotation.model_fields
@@ -46,5 +51,6 @@ def refuse_unknown(
         if name.upper().startswith(PREFIX) and name not in known:
             raise ConfigError(
                 f"the variable {name} is no setting{spelling.suggest_name(name.upper(), known)}",
+                variable=name,
                 hint="Correct or unset it: a variable of a setting is NEWSLETTER_<SECTION>_<KEY>.",
             )

@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
 from newsletter.conf import spelling
-from newsletter.conf.environment import PREFIX
+from newsletter.conf.environment import name_variable
+from newsletter.errors import ConfigError
 
 #: What pydantic found → what must stand there.
 MUST: Mapping[str, str] = {
@@ -46,20 +47,26 @@ def describe_mistake(
     error: ValidationError,
     settings: type[BaseSettings],
     given: Mapping[str, Mapping[str, Any]],
-) -> str:
-    """Say in one line what is wrong with the first bad key; `given` came by the environment."""
+) -> ConfigError:
+    """Return what is wrong with the first bad key; `given` came by the environment."""
     first = error.errors()[0]
     section, *rest = [str(part) for part in first["loc"]]
     key = ".".join(rest)
-    where = f"{path}: [{section}] {key}".rstrip()
+    variable = name_variable(section, rest[0]) if rest and rest[0] in given.get(section, {}) else ""
+    where = f"{variable or path}: [{section}] {key}".rstrip()
     if first["type"] == "extra_forbidden":
-        return f"{where}: {describe_unknown(section, key, settings)}"
-    # The address of a database may hold a password.
-    found = [] if section == "database" else [f"it is {first['input']!r}"]
-    if rest and rest[0] in given.get(section, {}):
-        variable = f"{PREFIX}{section}_{rest[0]}".upper()
-        found.append(f"from the variable {variable}")
-    return f"{where}: {describe_demand(first)}" + (f" ({', '.join(found)})" if found else "")
+        problem = describe_unknown(section, key, settings)
+    else:
+        # The address of a database may hold a password.
+        found = "" if section == "database" else f" (it is {first['input']!r})"
+        problem = f"{describe_demand(first)}{found}"
+    return ConfigError(
+        f"{where}: {problem}",
+        path="" if variable else str(path),
+        setting=f"{section}.{key}".rstrip("."),
+        variable=variable,
+        hint=f"Correct or unset the variable {variable}." if variable else f"Correct it in {path}",
+    )
 
 
 def describe_demand(error: ErrorDetails) -> str:

@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING
 from newsletter.conf import file_modes
 from newsletter.conf.database_url import SQLITE, sqlite_path
 from newsletter.conf.signing_key import make_key
-from newsletter.errors import ConfigError, DatabaseUnavailable
-from newsletter.runtime.availability import first_line, is_refusal, is_unavailable, when_available
+from newsletter.errors import ConfigError, DatabaseUnavailable, NewsletterError
+from newsletter.runtime.availability import (
+    first_line,
+    is_broken_file,
+    is_refusal,
+    is_unavailable,
+    when_available,
+)
 
 if TYPE_CHECKING:
     from newsletter.conf.config import Config
@@ -107,7 +113,7 @@ def require_file(config: Config) -> None:
     if path is None or path.exists():
         return
     raise ConfigError(
-        f"{config.path}: [database] url: there is no database at {path}",
+        f"{config.place('database', 'url')}: there is no database at {path}",
         hint=f"Correct the path, or make a new database there: newsletter init {config.root}",
     )
 
@@ -119,7 +125,7 @@ def require_ours(config: Config, missing: set[tuple[str, str]]) -> None:
     from django.db import connection
 
     raise ConfigError(
-        f"{config.path}: [database] url: the database {connection.settings_dict['NAME']}"
+        f"{config.place('database', 'url')}: the database {connection.settings_dict['NAME']}"
         " was not made by newsletter init: it has no tables of a newsletter",
         hint=f"Correct the name, or make the tables in it: newsletter init {config.root}",
     )
@@ -134,7 +140,7 @@ def make_database_folder(config: Config) -> None:
         file_modes.make_private_folder(path.parent)
     except OSError as error:
         raise ConfigError(
-            f"{config.path}: [database] url: the folder {path.parent} cannot be made:"
+            f"{config.place('database', 'url')}: the folder {path.parent} cannot be made:"
             f" {error.strerror}",
             hint="Make it, for the account that runs this program, or name another one.",
         ) from None
@@ -194,23 +200,39 @@ def list_unapplied() -> set[tuple[str, str]]:
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
     except DatabaseError as error:
-        if is_refusal(error):
-            raise ConfigError(
-                f"[database] url: the database cannot be opened: {first_line(error)}",
-                hint="Check name, user, password and rights, or set NEWSLETTER_DATABASE_URL.",
-            ) from None
-        if not is_unavailable(error):
-            raise
-        raise DatabaseUnavailable(
-            f"[database] url: the database does not answer: {first_line(error)}",
-            hint="Start it, or set NEWSLETTER_DATABASE_URL.",
-        ) from error
+        raise explain_failure(error) or error from None
     shipped = {
         (app.label, file.stem)
         for app in apps.get_app_configs()
         for file in Path(app.path, "migrations").glob("[0-9]*.py")
     }
     return shipped - applied
+
+
+def explain_failure(error: Exception) -> NewsletterError | None:
+    """Return why the database cannot be used, with its place and the fix; None if it is a fault."""
+    from newsletter.conf.config import load
+
+    place = load().place("database", "url")
+    if is_broken_file(error):
+        return ConfigError(
+            f"{place}: the file is damaged, or is no database: {first_line(error)}",
+            hint="Correct the path, or put a backup in its place: docs/restore.md",
+        )
+    if is_refusal(error):
+        return ConfigError(
+            f"{place}: the database cannot be opened: {first_line(error)}",
+            hint="Check name, user, password and rights, or set NEWSLETTER_DATABASE_URL.",
+        )
+    if not is_unavailable(error):
+        return None
+    found = DatabaseUnavailable(
+        f"{place}: the database does not answer: {first_line(error)}",
+        hint="Start it, or set NEWSLETTER_DATABASE_URL.",
+    )
+    # Whoever waits for the database looks for what it came of.
+    found.__cause__ = error
+    return found
 
 
 def bring_up_to_date() -> None:

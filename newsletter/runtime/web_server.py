@@ -43,8 +43,8 @@ class WebServer:
             )
         except OSError as error:
             raise ConfigError(
-                f"{config.path}: [web] port: cannot listen on {config.web.host}:{config.web.port}:"
-                f" {error.strerror}",
+                f"{config.place('web', 'port')}: cannot listen on"
+                f" {config.web.host}:{config.web.port}: {error.strerror}",
                 hint="Stop the other program, or choose another port: NEWSLETTER_WEB_PORT=8001",
             ) from None
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)

@@ -187,7 +187,8 @@ def find_slot(publication: Publication, date: dt.date) -> Slot:
                 publication=publication,
                 date=date,
                 cadence=rhythm.cadence,
-            )
+            ),
+            hint=phrase("See its slots: newsletter schedule show"),
         )
     return save_slot(unsaved_slot(publication, rhythm.plan(date)))
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
+import socket
+import ssl
+from collections.abc import Iterator
+
+from newsletter.phrases import phrase
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +35,61 @@ def make_printable(text: str) -> str:
     """
     clean = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(sign if sign.isprintable() or sign.isspace() else "?" for sign in clean)
+
+
+#: What network errors are, in words; the first that fits.  The nearest cause is asked first.
+NETWORK: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (socket.gaierror, phrase("its name cannot be looked up (DNS)")),
+    (ssl.SSLCertVerificationError, phrase("its certificate is not trusted")),
+    (ssl.SSLError, phrase("TLS failed")),
+    (TimeoutError, phrase("it did not answer in time")),
+    (ConnectionRefusedError, phrase("it refuses connections")),
+    (
+        (ConnectionResetError, ConnectionAbortedError, BrokenPipeError),
+        phrase("the connection was reset"),
+    ),
+)
+#: Errors that libraries make of these, by the names of their classes.
+WRAPPED = {
+    "NameResolutionError": NETWORK[0][1],
+    "SSLError": NETWORK[2][1],
+    "ConnectTimeoutError": NETWORK[3][1],
+    "ReadTimeoutError": NETWORK[3][1],
+    "NewConnectionError": phrase("no connection could be opened"),
+    "ProtocolError": NETWORK[5][1],
+    "RemoteDisconnected": phrase("it closed the connection without an answer"),
+    "SMTPServerDisconnected": phrase("it closed the connection without an answer"),
+}
+#: The system's numbers for a network without a way there.
+NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+
+def describe_network(error: BaseException) -> str:
+    """Return what happened on the network, as a phrase; of another error its kind.
+
+    Never the text of the error, which may contain addresses of machines and people.
+    """
+    causes = [*walk(error)]
+    for each in causes:
+        for kinds, words in NETWORK:
+            if isinstance(each, kinds):
+                return words
+        if isinstance(each, OSError) and each.errno in NO_WAY:
+            return phrase("there is no way to it through the network")
+    return next(
+        (WRAPPED[type(each).__name__] for each in causes if type(each).__name__ in WRAPPED),
+        kind_of(error),
+    )
+
+
+def walk(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came of; a few, for they may be a ring."""
+    found: object = error
+    for _ in range(8):
+        if not isinstance(found, BaseException):
+            return
+        yield found
+        found = getattr(found, "reason", None) or found.__cause__ or found.__context__
 
 
 def kind_of(error: BaseException) -> str:

@@ -24,7 +24,7 @@ import urllib3
 from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, TransportError
 from newsletter.phrases import phrase
 from newsletter.transports.base import Message
-from newsletter.transports.error_text import kind_of, log_unexpected
+from newsletter.transports.error_text import describe_network, kind_of, log_unexpected
 from newsletter.transports.sockets import is_of_the_kernel
 
 #: The most bytes in one TLS record (RFC 8446 5.1).  An incomplete record cannot be read.
@@ -89,7 +89,9 @@ class Exchange:
         if self.began:
             decided: TransportError = OutcomeUnknown(
                 phrase(
-                    "No answer from {provider}: {kind}", provider=self.provider, kind=kind_of(error)
+                    "No answer from {provider}: {kind}",
+                    provider=self.provider,
+                    kind=describe_network(error),
                 )
             )
         else:
@@ -111,7 +113,9 @@ def before_anything_left(error: BaseException, provider: str) -> TransportError:
     ):
         return NotSubmitted(
             phrase(
-                "No secure connection to {provider}: {kind}", provider=provider, kind=kind_of(error)
+                "No secure connection to {provider}: {kind}",
+                provider=provider,
+                kind=describe_network(error),
             )
         )
     if isinstance(error, ValueError | TypeError) and not isinstance(error, OF_THE_WAY):
@@ -123,7 +127,9 @@ def before_anything_left(error: BaseException, provider: str) -> TransportError:
             )
         )
     return NotSubmitted(
-        phrase("{provider} cannot be reached: {kind}", provider=provider, kind=kind_of(error))
+        phrase(
+            "{provider} cannot be reached: {kind}", provider=provider, kind=describe_network(error)
+        )
     )
 
 

@@ -138,7 +138,9 @@ def first_bytes(path: Path) -> bytes:
     except IsADirectoryError:
         raise ImportRejected(_("this is a folder, not a file"), path=str(path)) from None
     except FileNotFoundError:
-        raise ImportRejected(_("there is no such file"), path=str(path)) from None
+        raise ImportRejected(
+            _("there is no such file"), path=str(path), hint=_("Check the path and the name.")
+        ) from None
     except PermissionError:
         raise ImportRejected(_("you are not allowed to read this file"), path=str(path)) from None
     except OSError:

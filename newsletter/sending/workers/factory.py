@@ -19,7 +19,7 @@ def open_engine(config: Config, transport: Transport, *, senders: int) -> Engine
         return EmbeddedEngine(transport, senders=senders, lease=lease)
     if not jobs.table_exists():
         raise ConfigError(
-            f"{config.path}: [database] url: the tables of the job queue are not there",
+            f"{config.place('database', 'url')}: the tables of the job queue are not there",
             hint="Make them again: run `DELETE FROM django_migrations WHERE app = 'procrastinate'`"
             " in the database, then this command.",
         )

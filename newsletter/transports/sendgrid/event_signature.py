@@ -52,7 +52,7 @@ def public_keys(config: Config, environ: Mapping[str, str]) -> Keys:
         return read_keys(environ.get(name, ""))
     except ValueError as error:
         raise ConfigError(
-            f"{config.path}: [sendgrid] webhook_keys_env: {name}: {error}",
+            f"{config.place('sendgrid', 'webhook_keys_env')}: {name}: {error}",
             hint="Copy the verification key as SendGrid shows it; docs/events.md says where.",
         ) from None
 

@@ -29,7 +29,7 @@ from newsletter.errors import (
     TransportError,
 )
 from newsletter.phrases import phrase
-from newsletter.transports.error_text import kind_of, without_addresses
+from newsletter.transports.error_text import describe_network, kind_of, without_addresses
 from newsletter.transports.reply_words import normalise
 from newsletter.transports.smtp.login import log_in
 from newsletter.transports.smtp.replies import (
@@ -187,7 +187,11 @@ class Connection:
             self.usable = False
             self.in_doubt = not (is_of_the_kernel(error) or error.args in TIMED_OUT)
             kind = OutcomeUnknown if self.in_doubt else NotSubmitted
-            raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
+            raise kind(
+                phrase(
+                    "The connection to the mail server broke: {kind}", kind=describe_network(error)
+                )
+            ) from None
 
     def _ask_all(self, commands: tuple[str, ...]) -> list[Reply]:
         """Return the replies up to the first refusal; all of them with PIPELINING.
@@ -230,7 +234,11 @@ class Connection:
         except (OSError, smtplib.SMTPException) as error:
             self.usable = False
             self.spent = kind is NotSubmitted and self.accepted > 0
-            raise kind(f"The connection to the mail server broke: {kind_of(error)}") from None
+            raise kind(
+                phrase(
+                    "The connection to the mail server broke: {kind}", kind=describe_network(error)
+                )
+            ) from None
 
     def _refusal(
         self, sender: Reply, person: Reply | None = None, data: Reply | None = None
@@ -443,7 +451,7 @@ def decide_open_failure(server: Server, error: Exception, *, in_time: bool) -> E
         )
     if isinstance(error, OSError | smtplib.SMTPException):
         return NotSubmitted(
-            phrase("The mail server cannot be reached: {kind}", kind=kind_of(error))
+            phrase("The mail server cannot be reached: {kind}", kind=describe_network(error))
         )
     if isinstance(error, ValueError):
         return AccountError(

@@ -21,7 +21,10 @@ def open_transport(config: Config) -> SmtpTransport:
     smtp = config.smtp
     ca_file = config.root / smtp.ca_file if smtp.ca_file else None
     if ca_file and not ca_file.is_file():
-        raise ConfigError(f"{config.path}: [smtp] ca_file: there is no file {ca_file}")
+        raise ConfigError(
+            f"{config.place('smtp', 'ca_file')}: there is no file {ca_file}",
+            hint="Correct the path, or leave it empty to trust the machine's own certificates.",
+        )
     password = config.smtp_password()
     check_login(config, password)
     server = Server(

@@ -108,7 +108,7 @@ def test_what_cannot_be_is_refused(tmp_path: Path, url: str, says: str) -> None:
     with pytest.raises(ConfigError) as refused:
         described(tmp_path, url)
 
-    assert "config.toml: [database] url: " in str(refused.value)
+    assert "NEWSLETTER_DATABASE_URL: [database] url: " in str(refused.value)
     assert says in str(refused.value)
     assert "SECRET" not in str(refused.value)
 
