@@ -229,10 +229,10 @@ def sink(case: Case) -> Iterator[int]:
 
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """Run a PostgreSQL server of one's own; yield the address of a database on it."""
+    """Run a PostgreSQL server as it comes; yield the address of a database on it."""
     from tests import cluster
 
-    with cluster.cluster(cluster.find_programs()) as address:
+    with cluster.cluster(cluster.find_programs(), cluster.STOCK) as address:
         yield address
 
 

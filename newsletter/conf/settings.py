@@ -34,7 +34,7 @@ def database(config: Config) -> dict[str, Any]:
     parameters = postgresql_parameters(url)
     own = {name: parameters.pop(key, "") for name, key in POSTGRESQL_KEYS.items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "newsletter.postgresql",
         **own,
         # What is left are options of libpq, such as sslmode: psycopg takes them all.
         # A machine that swallows packets must not hold a thread for the two minutes of TCP.

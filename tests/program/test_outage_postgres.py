@@ -32,7 +32,7 @@ class Database:
         self._server = cluster.Server(folder, cluster.unprivileged())
         self._server.take(cluster.find_programs())
         self.password = secrets.token_urlsafe(16)
-        self._server.initialise(self.password)
+        self._server.initialise(self.password, cluster.FAST)
         # It is stopped as by a crash: what it has committed must be there again.
         with (folder / "data" / "postgresql.conf").open("a") as settings:
             settings.write("synchronous_commit = on\n")

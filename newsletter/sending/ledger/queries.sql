@@ -92,6 +92,8 @@ SELECT id, email,
           FROM subscribers_subscriber AS p
          CROSS JOIN subscribers_subscription AS w
          WHERE p.id > %(after)s AND p.id <= %(through)s
+           -- Said twice: PostgreSQL would sort the subscriptions of everybody for each chunk.
+           AND w.subscriber_id > %(after)s AND w.subscriber_id <= %(through)s
            AND w.subscriber_id = p.id
            AND w.list_id IN (SELECT list_id FROM sending_send_lists WHERE send_id = %(send)s)
            {narrowing}
@@ -121,13 +123,16 @@ SELECT reason IS NULL, canary, domain, COUNT(*)
  ORDER BY canary DESC, domain;
 
 -- insert_deliveries
--- One delivery for each planned person of a part, batch by batch.
+-- One delivery for each planned person of a part, batch by batch.  The batches are read once:
+-- PostgreSQL would look through all of them for each person.
+WITH made AS MATERIALIZED (
+    SELECT id, number FROM sending_batch WHERE send_id = %(send)s AND number >= %(first)s)
 INSERT INTO sending_delivery (send_id, subscriber_id, batch_id, address, outcome, reason)
-SELECT %(send)s, c.id, b.id, c.email, NULL, ''
+SELECT %(send)s, c.id, made.id, c.email, NULL, ''
   FROM (SELECT id, email, (ROW_NUMBER() OVER (ORDER BY id) - 1) / %(size)s AS place
           FROM sending_chunk
          WHERE reason IS NULL AND canary = %(canary)s AND domain = %(domain)s) AS c
-  JOIN sending_batch AS b ON b.send_id = %(send)s AND b.number = %(first)s + c.place;
+  JOIN made ON made.number = %(first)s + c.place;
 
 -- insert_exclusions
 -- One exclusion for each of the others.

@@ -18,9 +18,10 @@ from django.db.models import Max, Min
 
 from newsletter.sending.ledger.queries import QUERIES
 from newsletter.sending.ledger.states import transition
+from newsletter.sending.ledger.statistics import refresh_statistics
 from newsletter.sending.limits import rates
-from newsletter.sending.models import Batch, Send
-from subscribers.models import Subscriber
+from newsletter.sending.models import Batch, Delivery, Send
+from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.preferences.address_changes import has_merged_people
 from subscribers.preferences.models import AddressChange
 from subscribers.segments.parsing import parse_filter
@@ -68,8 +69,11 @@ def plan_audience(send_id: int) -> None:
     while (send := Send.objects.get(pk=send_id)).state == Send.State.PLANNING:
         through = upper_bound(send.planned_through)
         if through is None:
+            refresh_statistics(Batch, Delivery, rows=send.planned)
             transition(Send, send_id, start=Send.State.PLANNING, end=Send.State.SENDING)
             return
+        if not send.planned_through:
+            refresh_statistics(Subscriber, Subscription, Suppression, rows=last_id())
         # What is written comes from the rows it points to, in one statement: for SQLite to look
         # each of them up again takes a fifth of the time.  (PostgreSQL looks them up anyway.)
         with connection.constraint_checks_disabled():
@@ -83,7 +87,13 @@ def upper_bound(after: int) -> int | None:
     first: int | None = rest.aggregate(first=Min("pk"))["first"]
     if first is None:
         return None
-    return min(first + CHUNK - 1, int(rest.aggregate(last=Max("pk"))["last"]))
+    return min(first + CHUNK - 1, last_id())
+
+
+def last_id() -> int:
+    """Return the largest id of a subscriber; 0 where there is none."""
+    last: int | None = Subscriber.objects.aggregate(last=Max("pk"))["last"]
+    return last or 0
 
 
 @transaction.atomic

@@ -10,12 +10,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db.backends.postgresql.base import DatabaseWrapper
 
 from newsletter.conf.config import Config, read
 from newsletter.conf.database_url import known_options
 from newsletter.conf.settings import database
 from newsletter.errors import ConfigError
+from newsletter.postgresql.base import DatabaseWrapper
 
 
 def described(folder: Path, url: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL with what our statements want of each connection."""
