@@ -21,9 +21,11 @@ class SubscribersConfig(AppConfig):
         from subscribers.privacy.retention import register_own_rules
         from subscribers.segments.people import add_fields
         from subscribers.sign_up.retention import register_rules as register_sign_up_rules
+        from subscribers.timeline.own_sources import register_own_sources
 
         pre_save.connect(restore_before_adding, sender=Subscriber)
         register_own_sections()
         register_own_rules()
         register_sign_up_rules()
+        register_own_sources()
         add_fields()

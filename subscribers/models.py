@@ -47,6 +47,8 @@ class Subscriber(models.Model):
         ordering = ["id"]
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
+        # SQLite finds parts of names by looking through it, as it does for those of addresses.
+        indexes = [models.Index(fields=["name"], name="subscribers_by_name")]
 
     def __str__(self) -> str:
         return self.email

@@ -1,8 +1,6 @@
-"""Find the person behind an address, or behind a part of it."""
+"""Find the person behind an address; `subscribers.finding` finds people by parts of one."""
 
 from __future__ import annotations
-
-from django.db.models import Q, QuerySet
 
 from newsletter.errors import NotFound
 from newsletter.phrases import phrase
@@ -25,10 +23,3 @@ def lock_person(pk: int) -> Subscriber | None:
     """Return a person as they are now, locked until the transaction ends; `None` if erased."""
     person = Subscriber.objects.select_for_update().filter(pk=pk).first()
     return None if person is None or person.erased else person
-
-
-def search(text: str) -> QuerySet[Subscriber]:
-    """Return the people whose address or name holds a text, in the order of their addresses."""
-    return Subscriber.objects.filter(
-        Q(key__contains=key_of(text)) | Q(name__icontains=text.strip())
-    ).order_by("key")

@@ -132,7 +132,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter privacy": ("newsletter privacy clean --dry-run",),
     "newsletter privacy clean": ("newsletter privacy clean --dry-run",),
     "newsletter subscriber": ("newsletter subscriber find ada",),
-    "newsletter subscriber find": ("newsletter subscriber find ada --count 10",),
+    "newsletter subscriber find": (
+        "newsletter subscriber find ada --count 10",
+        "newsletter subscriber find --list harbour --state pending",
+    ),
+    "newsletter subscriber show": ("newsletter subscriber show ada@example.org",),
     "newsletter subscriber unsubscribe": (
         "newsletter subscriber unsubscribe ada@example.org --list harbour",
     ),

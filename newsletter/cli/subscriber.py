@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from newsletter.cli.output import Json, print_result, print_table
+from newsletter.cli.finding import Address, find, show, summary
+from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
-
-if TYPE_CHECKING:
-    from subscribers.models import Subscriber
 
 app = typer.Typer(
     help="Find and unsubscribe people; export or erase their data.", no_args_is_help=True
@@ -23,36 +21,8 @@ LEFT = {
     "anonymised": "what was sent now counts subscriber {key}, without a name or an address",
 }
 
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
-
-
-@app.command()
-def find(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="Part of an address or a name.")],
-    count: Annotated[int, typer.Option("--count", min=1, help="The maximum number of rows.")] = 50,
-    *,
-    json: Json = False,
-) -> None:
-    """List the people whose address or name contains a text, with their lists."""
-    open_workspace()
-    from subscribers import people
-
-    found = people.search(text).prefetch_related("subscriptions__list")[:count]
-    rows = [summary(person) for person in found]
-    if json:
-        print_result(rows, as_json=True, text="")
-    elif rows:
-        print_table(
-            ("Address", "Name", "Lists", "Suppressed"),
-            [
-                (row["email"], row["name"], describe_lists(row["lists"]), row["suppressed"] or "")
-                for row in rows
-            ],
-        )
-        if len(rows) == count:
-            print(f"These are the first {count}; see more with --count.")
-    else:
-        print(f"Nobody's address or name holds {text!r}.")
+for look in (find, show):
+    app.command()(look)
 
 
 @app.command()
@@ -112,26 +82,4 @@ def erase(
         {"email": email, "subscriber": key, "erasure": erasure},
         as_json=json,
         text=f"{email} is erased: {LEFT[erasure].format(key=key)}.",
-    )
-
-
-def summary(person: Subscriber) -> dict[str, Any]:
-    """Return what programs want to know of a person."""
-    from subscribers import suppressions
-
-    suppression = suppressions.find_suppression(person.key)
-    return {
-        "id": person.pk,
-        "email": person.email,
-        "name": person.name,
-        "attributes": person.attributes,
-        "lists": {entry.list.slug: entry.state for entry in person.subscriptions.all()},
-        "suppressed": suppression.reason if suppression else None,
-    }
-
-
-def describe_lists(states: dict[str, str]) -> str:
-    """Return the lists of a person in words; where nothing is added, they are active."""
-    return ", ".join(
-        slug if state == "active" else f"{slug} ({state})" for slug, state in states.items()
     )

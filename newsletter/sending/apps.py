@@ -12,9 +12,11 @@ class SendingConfig(AppConfig):
     label = "sending"
 
     def ready(self) -> None:
-        """Say what the ledger holds of people, and let segments ask about it."""
+        """Say what the ledger holds of people, also in timelines, and let segments ask about it."""
         from newsletter.sending.reporting.held import register_sections
         from newsletter.sending.reporting.segment_fields import add_fields
+        from newsletter.sending.reporting.timeline import register_sources
 
         register_sections()
+        register_sources()
         add_fields()

@@ -1,4 +1,4 @@
--- Made from the migrations 5289e74459f66a0d09a4bdc4e1dd2bec379794ee32a3328096d39bbb08733840
+-- Made from the migrations 7f0dbddc56ab3446a29377dc0fb5020e178a75cf6cd7bbe02cf790c6e8b56f28
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -285,40 +285,41 @@ INSERT INTO "django_migrations" VALUES
 (178, 'sessions', '0001_initial', '<now>'),
 (179, 'subscribers', '0008_address_mail_retry', '<now>'),
 (180, 'subscribers', '0009_list_suppressions', '<now>'),
-(181, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(182, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(183, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(184, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(185, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(186, 'throttling', '0001_initial', '<now>'),
-(187, 'tracking', '0001_initial', '<now>'),
-(188, 'wagtailsearch', '0001_initial', '<now>'),
-(189, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(190, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(191, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(192, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(193, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(194, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(195, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(196, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(197, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(198, 'wagtailusers', '0001_initial', '<now>'),
-(199, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(200, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(201, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(202, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(203, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(204, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(205, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(206, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(207, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(208, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(209, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(210, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(211, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(212, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(213, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(214, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(181, 'subscribers', '0010_names', '<now>'),
+(182, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(183, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(184, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(185, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(186, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(187, 'throttling', '0001_initial', '<now>'),
+(188, 'tracking', '0001_initial', '<now>'),
+(189, 'wagtailsearch', '0001_initial', '<now>'),
+(190, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(191, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(192, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(193, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(194, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(195, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(196, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(197, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(198, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(199, 'wagtailusers', '0001_initial', '<now>'),
+(200, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(201, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(202, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(203, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(204, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(205, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(206, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(207, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(208, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(209, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(210, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(211, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(212, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(213, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(214, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(215, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -858,7 +859,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 214),
+('django_migrations', 215),
 ('django_content_type', 96),
 ('auth_permission', 388),
 ('auth_group', 2),
@@ -1088,6 +1089,7 @@ CREATE INDEX "sends_due" ON "sending_send" ("state", "at");
 CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date");
 CREATE INDEX "newest_suppressions" ON "subscribers_suppression" ("created_at" DESC);
 CREATE INDEX "suppressions_of_list" ON "subscribers_listsuppression" ("list_id", "created_at" DESC);
+CREATE INDEX "subscribers_by_name" ON "subscribers_subscriber" ("name");
 CREATE INDEX "taggit_taggeditem_object_id_e2d7d1df" ON "taggit_taggeditem" ("object_id");
 CREATE INDEX "taggit_taggeditem_content_type_id_9957a03c" ON "taggit_taggeditem" ("content_type_id");
 CREATE INDEX "taggit_taggeditem_tag_id_f4f5b767" ON "taggit_taggeditem" ("tag_id");

@@ -12,7 +12,8 @@ class TrackingConfig(AppConfig):
     label = "tracking"
 
     def ready(self) -> None:
-        """Say what events hold of people, and for how long."""
-        from newsletter.tracking.privacy import register
+        """Say what events hold of people, and for how long, and tell it in their timelines."""
+        from newsletter.tracking import privacy, timeline
 
-        register()
+        privacy.register()
+        timeline.register()

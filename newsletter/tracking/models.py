@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Post(models.Model):
@@ -34,14 +35,14 @@ class Event(models.Model):
     class Kind(models.TextChoices):
         """What happened; other events are not kept."""
 
-        DEFERRED = "deferred", "deferred: tried again later"
-        DELIVERED = "delivered", "delivered"
-        BOUNCED = "bounced", "bounced: the address does not work"
-        BLOCKED = "blocked", "blocked: turned away this time"
-        DROPPED = "dropped", "dropped by the provider"
-        COMPLAINED = "complained", "reported as spam"
-        UNSUBSCRIBED = "unsubscribed", "unsubscribed at the provider"
-        LEFT = "left", "left this group at the provider"
+        DEFERRED = "deferred", _("deferred: tried again later")
+        DELIVERED = "delivered", _("delivered")
+        BOUNCED = "bounced", _("bounced: the address does not work")
+        BLOCKED = "blocked", _("blocked: turned away this time")
+        DROPPED = "dropped", _("dropped by the provider")
+        COMPLAINED = "complained", _("reported as spam")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed at the provider")
+        LEFT = "left", _("left this group at the provider")
 
     #: The provider's id: the same if it reports the same event again.
     key = models.CharField(max_length=100, unique=True)

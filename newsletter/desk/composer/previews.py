@@ -31,7 +31,8 @@ from newsletter.publishing.web.previews import show_fault
 from newsletter.runtime.security_headers import MAIL, POLICY
 from newsletter.sending.operations.mail_tests import data_of
 from newsletter.template_preview.color_scheme import SCHEMES, apply_color_scheme
-from subscribers import people
+from subscribers.finding.filters import PeopleFilter
+from subscribers.finding.pages import Search
 from subscribers.models import Subscriber
 
 logger = logging.getLogger(__name__)
@@ -210,8 +211,6 @@ def readers(request: HttpRequest) -> JsonResponse:
     if not request.user.has_perm(MAY_SEE_READERS):
         raise PermissionDenied
     wanted = request.GET.get("q", "").strip()
-    found = people.search(wanted)[:PEOPLE_NAMED] if wanted else []
-    rows = [
-        {"pk": each.pk, "email": each.email, "name": each.name} for each in found if not each.erased
-    ]
+    found = Search(PeopleFilter(text=wanted)).page(size=PEOPLE_NAMED).people if wanted else ()
+    rows = [{"pk": each.pk, "email": each.email, "name": each.name} for each in found]
     return JsonResponse({"people": rows})

@@ -1,1 +1,1 @@
-"""Lists of issues, sends, subscribers and their lists, with their searches."""
+"""Lists of issues, sends and lists of people; the search of the menu."""

@@ -1,4 +1,4 @@
-"""The desk's lists: issues, sends, subscribers, their lists; with all lists of the menu."""
+"""The desk's lists: issues, sends, and lists of people; with all lists of the menu."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from newsletter.dates import format_day, format_time
-from newsletter.desk.listings.held import SubscriberInspect
-from newsletter.desk.listings.lists import ListDelete, ListIndex, import_buttons, state_of
+from newsletter.desk.listings.lists import ListDelete, ListIndex, state_of
 from newsletter.desk.publications.pages import PublicationListing
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import send_status
 from newsletter.sending.models import Send
-from subscribers.models import List, Subscriber
+from subscribers.models import List
 
 
 def day_of(issue: Issue) -> str:
@@ -151,36 +150,6 @@ class SendListing(ReadOnlyListing):
     list_filter = ["state"]
 
 
-class SubscriberIndex(generic.IndexView):
-    """The people, with the ways to import more."""
-
-    @cached_property
-    def header_buttons(self) -> list[Any]:
-        """Add the imports."""
-        return [*super().header_buttons, *import_buttons(self.request.user)]
-
-
-class SubscriberListing(ReadOnlyListing):
-    """The people, found by their address."""
-
-    model = Subscriber
-    index_view_class = SubscriberIndex
-    icon = "user"
-    menu_label = _("Subscribers")
-    menu_name = "subscribers"
-    form_fields = ["name"]
-    list_display = [
-        "email",
-        "name",
-        DateColumn("created_at", label=_("Since"), sort_key="created_at"),
-    ]
-    search_fields = ["key"]
-    search_backend_name = None
-    ordering = "-id"
-    inspect_view_fields = ["email", "name", "attributes", "created_at"]
-    inspect_view_class = SubscriberInspect
-
-
 def openness(each: List) -> str:
     """Return whether readers may choose a list themselves, in a word."""
     return gettext("yes") if each.public else gettext("no")
@@ -217,6 +186,5 @@ LISTINGS = (
     IssueListing("issues"),
     PublicationListing("publications"),
     SendListing("sends"),
-    SubscriberListing("subscribers"),
     ListListing("lists"),
 )

@@ -19,8 +19,10 @@ from newsletter.dates import format_time
 from newsletter.desk.listings.issue_words import excerpt, find_issues, refresh_words
 from newsletter.desk.sends.pages import may_see
 from newsletter.sending.models import Send
-from newsletter.sending.reporting.people import begins_with
 from subscribers.addresses import key_of
+from subscribers.finding.filters import PeopleFilter
+from subscribers.finding.pages import Search
+from subscribers.finding.texts import begins_with
 from subscribers.models import ERASED_DOMAIN, Subscriber
 
 #: At most this many of each kind are shown.
@@ -108,15 +110,11 @@ def people_called(text: str) -> list[Found]:
     people = Subscriber.objects.exclude(key__endswith=f"@{ERASED_DOMAIN}")
     found = list(people.filter(begins_with(key_of(text))).order_by("key")[:MAX_FOUND])
     if len(found) < MAX_FOUND:
-        inside = Q(key__contains=key_of(text)) | Q(name__icontains=text)
-        others = people.filter(inside).exclude(pk__in=[each.pk for each in found])
-        found += others.order_by("key")[: MAX_FOUND - len(found)]
+        known = {each.pk for each in found}
+        others = Search(PeopleFilter(text=text)).page(size=MAX_FOUND).people
+        found += [each for each in others if each.pk not in known][: MAX_FOUND - len(found)]
     return [
-        Found(
-            title=each.email,
-            words=each.name,
-            url=reverse("subscribers:inspect", args=[each.pk]),
-        )
+        Found(title=each.email, words=each.name, url=reverse("desk_person", args=[each.pk]))
         for each in found
     ]
 

@@ -36,10 +36,6 @@ HINTS: Mapping[str, Hint] = {
         _("Nothing has been queued yet. An issue is queued from its own page, with Queue…"),
         {_("Go to the issues"): "issues:index"},
     ),
-    "subscriber": Hint(
-        _("Nobody is here yet. Import a file of addresses; you see first what would become of it."),
-        {_("Import people"): "desk_import_new"},
-    ),
     "list": Hint(
         _("There is no list yet. People subscribe to a list, and a publication goes to its lists."),
         {_("New list"): ADD},

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from newsletter.sending.prescheduled import contradictions, leavers
 from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_by_status
 from subscribers.addresses import key_of
+from subscribers.finding.texts import begins_with
 from subscribers.models import Subscriber
 
 #: The number of people on a page.
@@ -23,8 +23,6 @@ PAGE_SIZE = 50
 MAX_SORTED = 5_000
 #: Subscribers whose deliveries are read in one statement.
 MAX_SUBSCRIBERS = 200
-#: Sorts after every character that an address may contain.
-LAST = "\U0010ffff"
 #: In place of a state: people who were left out when the audience was counted.
 LEFT_OUT = "left-out"
 
@@ -145,18 +143,6 @@ def of_these(send: Send, state: str, subscribers: Sequence[int]) -> Iterator[Per
         if pk in found:
             address, stands, why = found[pk]
             yield Person(address=address, stands=stands, reason=why)
-
-
-def begins_with(key: str, column: str = "key") -> Q:
-    """Return the condition for a key that begins with a text, as each database can use an index.
-
-    SQLite has none for LIKE with an escape.  PostgreSQL has one made for LIKE; there only the
-    lower bound is certain, for the order of texts depends on the language of the database.
-    """
-    bounds = Q(**{f"{column}__gte": key})
-    if connection.vendor == "sqlite":
-        return bounds & Q(**{f"{column}__lt": key + LAST})
-    return bounds & Q(**{f"{column}__startswith": key})
 
 
 def page_of_few(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[Person]:

@@ -34,7 +34,7 @@ def test_it_is_shown_and_downloaded(log_in: LogIn, ann: Subscriber) -> None:
 
     assert (
         f"/admin/subscribers/{ann.pk}/data/"
-        in client.get(f"/admin/subscribers/inspect/{ann.pk}/").content.decode()
+        in client.get(f"/admin/subscribers/{ann.pk}/").content.decode()
     )
     assert "Harbour: active" in page(client, ann)
     answer = client.post(f"/admin/subscribers/{ann.pk}/data/file/")

@@ -54,7 +54,7 @@ def addresses(publication: Publication) -> list[str]:
     images = [f"images/{image.pk}/", f"images/{image.pk}/delete/", f"images/usage/{image.pk}/"]
     rows = [
         f"publications/edit/{publication.pk}/",
-        f"subscribers/inspect/{person.pk}/",
+        f"subscribers/{person.pk}/",
         f"subscribers/{person.pk}/data/",
         f"subscribers/{person.pk}/data/erase/",
         f"lists/edit/{lists.pk}/",
@@ -108,7 +108,7 @@ def test_the_fields_of_a_person_are_words(publication: Publication, log_in: LogI
         email="ann@example.org", attributes={"city": "Lowen", "age": 40}
     )
 
-    page = shown(log_in("").get(f"/admin/subscribers/inspect/{person.pk}/"))
+    page = shown(log_in("").get(f"/admin/subscribers/{person.pk}/"))
 
-    assert "age: 40, city: Lowen" in page
+    assert re.search(r"age\s*40\s*city\s*Lowen", page)
     assert "{'" not in page

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import HeaderButton
 
 from subscribers.models import Subscriber
 from subscribers.privacy.erasure import erase_person
@@ -22,24 +17,6 @@ from subscribers.privacy.held import as_json, describe_person
 
 READ = "subscribers.view_subscriber"
 ERASE = "subscribers.delete_subscriber"
-
-
-class SubscriberInspect(generic.InspectView):
-    """What is known of a person, in words."""
-
-    def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        """Return a value as people write it: fields of their own as `city: Lowen`."""
-        if field_name != "attributes":
-            return super().get_field_display_value(field_name, field)
-        # PostgreSQL does not keep the order in which they came.
-        known = sorted(self.object.attributes.items())
-        return ", ".join(f"{name}: {value}" for name, value in known) or "–"
-
-    @property
-    def header_buttons(self) -> list[Any]:
-        """Add the way to all that is held."""
-        url = reverse("desk_held", args=[self.object.pk])
-        return [HeaderButton(_("All data"), url=url, icon_name="list-ul")]
 
 
 @hooks.register("register_admin_urls")
@@ -64,7 +41,7 @@ def held_page(request: HttpRequest, pk: int) -> HttpResponse:
     person = find_person(request, pk, READ)
     may_erase = request.user.has_perm(ERASE) and not person.erased
     values = {"person": person, "held": describe_person(person), "may_erase": may_erase}
-    return render(request, "desk/held.html", values)
+    return render(request, "desk/people/held.html", values)
 
 
 @require_POST
@@ -81,7 +58,7 @@ def erase_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask first; erase on POST."""
     person = find_person(request, pk, ERASE)
     if request.method != "POST":
-        return render(request, "desk/erase.html", {"person": person})
+        return render(request, "desk/people/erase.html", {"person": person})
     erase_person(person)
     messages.success(request, gettext("The person is erased."))
-    return redirect("subscribers:index")
+    return redirect("desk_people")

@@ -1,0 +1,154 @@
+"""The page on which people are found, and the page of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import HeaderButton
+
+from newsletter import counted
+from newsletter.desk.listings.lists import import_buttons
+from newsletter.desk.people.held import READ, find_person
+from newsletter.desk.sends.pages import may_see
+from newsletter.errors import NewsletterError
+from subscribers.finding.filters import STATES, PeopleFilter, read_filter
+from subscribers.finding.pages import Found, Search
+from subscribers.models import List, Segment, Subscriber, Subscription, Suppression
+from subscribers.sign_up.models import Consent
+from subscribers.suppressions import find_suppression
+from subscribers.timeline.entries import list_entries, read_place
+
+
+class PeopleItem(MenuItem):
+    """The way to the people, for those who may see them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to people with the right to see subscribers."""
+        return bool(request.user.has_perm(READ))
+
+
+@hooks.register("register_admin_menu_item")
+def people_item() -> PeopleItem:
+    """Add the way to the people."""
+    url = reverse("desk_people")
+    return PeopleItem(_("Subscribers"), url, name="subscribers", icon_name="user")
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Add the pages."""
+    return [
+        path("subscribers/", find_page, name="desk_people"),
+        path("subscribers/<int:pk>/", person_page, name="desk_person"),
+    ]
+
+
+def filter_of(values: Any) -> PeopleFilter:
+    """Return the filter that a form of the page asks for, or raise as `read_filter` does."""
+    names = ("list", "state", "segment", "source")
+    return read_filter(
+        {"text": values.get("q", "")} | {name: values.get(name, "") for name in names}
+    )
+
+
+def as_query(of: PeopleFilter, **more: int) -> str:
+    """Return a filter as the page's address has it."""
+    told = of.as_dict()
+    return urlencode({("q" if name == "text" else name): told[name] for name in told} | more)
+
+
+def find_page(request: HttpRequest) -> HttpResponse:
+    """Show the people whom a filter finds."""
+    require(request, READ)
+    fault, of = "", PeopleFilter()
+    try:
+        of = filter_of(request.GET)
+    except NewsletterError as error:
+        fault = error.sentences
+    before = request.GET.get("before", "")
+    search = Search(of)
+    page = search.page(int(before) if before.isdecimal() and len(before) < 19 else 0)
+    shown = {
+        "fault": fault,
+        "asked": of,
+        "found": describe_count(search.count()),
+        "rows": describe_people(page.people),
+        "page": page,
+        "next": as_query(of, before=page.next) if page.next else "",
+        "first": as_query(of) if before else "",
+        "lists": List.objects.all(),
+        "segments": Segment.objects.all(),
+        "states": STATES.items(),
+        "header_buttons": import_buttons(request.user),
+    }
+    return render(request, "desk/people/find.html", shown, status=422 if fault else 200)
+
+
+def require(request: HttpRequest, permission: str) -> None:
+    """Raise what says that it is not allowed, unless somebody has a right."""
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def describe_count(found: Found) -> str:
+    """Say how many people are found, and no more than is known."""
+    people = counted.people(found.people)
+    return people if found.exact else gettext("more than {people}").format(people=people)
+
+
+def describe_people(people: Iterable[Subscriber]) -> list[dict[str, Any]]:
+    """Return the rows of a table of people: each with the lists, and whether mail is stopped."""
+    by_number = {person.pk: person for person in people}
+    lists: dict[int, list[str]] = {number: [] for number in by_number}
+    rows = Subscription.objects.filter(subscriber__in=by_number).select_related("list")
+    for each in rows.order_by("list__name"):
+        lists[each.subscriber_id].append(describe_subscription(each))
+    keys = [person.key for person in by_number.values()]
+    stopped = set(Suppression.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [
+        {"person": person, "lists": lists[number], "stopped": person.key in stopped}
+        for number, person in by_number.items()
+    ]
+
+
+def describe_subscription(each: Subscription) -> str:
+    """Return a list in words; with the state, unless mail is wanted."""
+    if each.state == Subscription.State.ACTIVE:
+        return each.list.name
+    return gettext("{list} ({state})").format(list=each.list.name, state=each.get_state_display())
+
+
+def person_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one person: what is known, the lists, and what happened."""
+    person = find_person(request, pk, READ)
+    try:
+        place = read_place(request.GET.get("from", ""))
+    except NewsletterError:
+        place = None
+    timeline = list_entries(person, place)
+    shown = {
+        "person": person,
+        "attributes": sorted(person.attributes.items()),
+        "subscriptions": person.subscriptions.select_related("list").order_by("list__name"),
+        "consents": Consent.objects.filter(subscriber=person).select_related("list"),
+        "suppression": find_suppression(person.key),
+        "timeline": timeline,
+        "later": place is not None,
+        "may_see_sends": may_see(request.user),
+        "header_buttons": [
+            HeaderButton(
+                gettext("All data"), url=reverse("desk_held", args=[pk]), icon_name="list-ul"
+            )
+        ],
+    }
+    return render(request, "desk/people/person.html", shown)
