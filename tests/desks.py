@@ -101,6 +101,7 @@ def publication_fields(**others: str) -> dict[str, str]:
         "from_name": "Night Trains",
         "from_email": "desk@example.org",
         "postal_address": "2 Platform Road",
+        "pattern": "weeks",
         "every_weeks": "1",
         "weekday": "0",
         "time": "07:30",

@@ -62,6 +62,7 @@ def register() -> None:
     """Hang every command into the tree; the modules import nothing heavy until they run."""
     from newsletter.cli import (
         accepting,
+        cadence,
         checking,
         demo,
         dry_run,
@@ -109,6 +110,7 @@ def register() -> None:
         send.app.command()(act)
     app.add_typer(issue.app, name="issue")
     app.add_typer(publication.app, name="publication")
+    schedule.app.command()(cadence.cadence)
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")
     app.add_typer(events.app, name="events")

@@ -75,6 +75,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter segment delete": ("newsletter segment delete new-readers",),
     "newsletter schedule": ("newsletter schedule show",),
     "newsletter schedule show": ("newsletter schedule show --count 26",),
+    "newsletter schedule cadence": (
+        "newsletter schedule cadence",
+        "newsletter schedule cadence --weeks 2 --on monday --on thursday --dry-run",
+        "newsletter schedule cadence --which last --on friday --time 08:30",
+        "newsletter schedule cadence --day 1 --day 15 --queued move",
+    ),
     "newsletter schedule skip": ("newsletter schedule skip 2026-12-24 --reason 'Winter break'",),
     "newsletter schedule name": ("newsletter schedule name 2026-12-24 'Year in review'",),
     "newsletter schedule give": ("newsletter schedule give 2026-12-24 3.12",),

@@ -37,14 +37,16 @@ def show(
     open_workspace()
     from django.utils import timezone
 
+    from newsletter.publishing.rhythm_fields import cadence_of
     from newsletter.scheduling import slots
+    from newsletter.scheduling.cadence_words import describe_cadence
 
     owner = find(publication)
     listed = slots.slots_to_show(owner, timezone.now(), count)
     if json:
         print_result([summary(slot) for slot in listed], as_json=True, text="")
         return
-    print(f"{owner.name}: {slots.cadence_of(owner)}")
+    print(f"{owner.name}: {describe_cadence(cadence_of(owner))}")
     rows = [
         (
             slot.date,

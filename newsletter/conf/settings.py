@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "newsletter.desk.accounts.second_step.RequireSecondStep",
     "newsletter.throttling.middleware.Throttled",
     "newsletter.desk.protection.RefuseInWords",
+    "newsletter.desk.publications.lost_zones.NameLostZone",
 ]
 ROOT_URLCONF = "newsletter.urls"
 TEMPLATES = [

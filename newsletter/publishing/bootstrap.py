@@ -21,6 +21,7 @@ from wagtail.models import Collection, Locale, Page, Site
 from newsletter.conf.config import load
 from newsletter.conf.schema import LOOPBACK
 from newsletter.publishing.models import ArchivePage, Publication
+from newsletter.publishing.rhythm_fields import build_cadence
 from newsletter.publishing.rights import give_rights
 from subscribers.models import List
 
@@ -42,8 +43,12 @@ class Details(TypedDict, total=False):
     reviewers: str
     delivery_mode: str
     preschedule_minutes: int
+    pattern: str
     every_weeks: int
     weekday: int
+    more_weekdays: list[int]
+    ordinals: list[int]
+    month_days: list[int]
     time: dt.time
     time_zone: str
     starts_on: dt.date
@@ -75,9 +80,10 @@ def default_details(name: str) -> Details:
 
 
 def next_date(publication: Publication) -> dt.date:
-    """Return the first date from today on that falls on the publication's weekday."""
-    today = dt.datetime.now(ZoneInfo(publication.time_zone)).date()
-    return today + dt.timedelta(days=(publication.weekday - today.weekday()) % 7)
+    """Return the first date from today on that the publication's cadence has."""
+    zone = ZoneInfo(publication.time_zone)
+    publication.starts_on = dt.datetime.now(zone).date()
+    return build_cadence(publication, zone).aligned().starts_on
 
 
 def make_ready(publication: Publication) -> None:

@@ -23,7 +23,7 @@ from wagtail.models import Page, PagePermissionTester, Revision
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput
-from newsletter.publishing import skeletons
+from newsletter.publishing import rhythm_fields, skeletons
 from newsletter.publishing.blocks import MERGE_HELP, Body
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
@@ -31,6 +31,7 @@ from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE
 from newsletter.rendering import template_names
+from newsletter.scheduling.cadence import Pattern
 from newsletter.scheduling.holiday_calendar import is_region
 from newsletter.scheduling.quiet_dates import UnreadableLine, parse_quiet_dates
 from newsletter.scheduling.quiet_policy import Policy
@@ -69,6 +70,13 @@ class Publication(models.Model):
         FRIDAY = 4, _("Friday")
         SATURDAY = 5, _("Saturday")
         SUNDAY = 6, _("Sunday")
+
+    class CadencePattern(models.TextChoices):
+        """How the dates are found (`newsletter.scheduling.cadence.Pattern`)."""
+
+        WEEKS = Pattern.WEEKS, _("every week, or every few weeks")
+        WEEKDAYS = Pattern.WEEKDAYS, _("every month, on weekdays such as the first Thursday")
+        DAYS = Pattern.DAYS, _("every month, on dates such as the 1st and the 15th")
 
     class DeliveryMode(models.TextChoices):
         """When the provider gets an issue, and when it goes out (docs/prescheduled.md)."""
@@ -190,10 +198,29 @@ class Publication(models.Model):
         help_text=_("The readers in this segment get each issue with these few."),
     )
 
+    pattern = models.CharField(
+        _("pattern"), max_length=8, choices=CadencePattern.choices, default=CadencePattern.WEEKS
+    )
     every_weeks = models.PositiveSmallIntegerField(
-        _("weeks from issue to issue"), default=2, validators=[MinValueValidator(1)]
+        _("weeks from issue to issue"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(520)],
     )
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices, default=Weekday.THURSDAY)
+    more_weekdays: models.JSONField[list[int], list[int]] = models.JSONField(
+        _("also on"), default=list, blank=True, help_text=_("More weekdays of the same weeks.")
+    )
+    #: Which of these weekdays in a month (`newsletter.scheduling.cadence.ORDINALS`).
+    ordinals: models.JSONField[list[int], list[int]] = models.JSONField(
+        _("which of them"),
+        default=list,
+        blank=True,
+        help_text=_("Two of them make two issues a month."),
+    )
+    #: Days of a month by their number (`newsletter.scheduling.cadence.MONTH_DAYS`).
+    month_days: models.JSONField[list[int], list[int]] = models.JSONField(
+        _("days of the month"), default=list, blank=True
+    )
     time = models.TimeField(default=dt.time(9, 7))
     time_zone = models.CharField(
         max_length=64, default=site_zone, help_text=_("E.g. Europe/London, Asia/Tokyo.")
@@ -245,13 +272,13 @@ class Publication(models.Model):
         """Refuse what would only fail when an issue is due."""
         checks = {
             "time_zone": self.zone_problem(),
-            "starts_on": self.start_problem(),
             "language": self.language_problem(),
             "template": self.template_problem(),
             "delivery_mode": self.delivery_problem(),
             "reviewers": self.reviewers_problem(),
             "holiday_regions": self.regions_problem(),
             "quiet_dates": self.quiet_dates_problem(),
+            **rhythm_fields.list_problems(self),
         }
         if errors := {field: problem for field, problem in checks.items() if problem}:
             raise ValidationError(errors)
@@ -282,17 +309,6 @@ class Publication(models.Model):
         except (KeyError, ValueError, OSError):
             return gettext("There is no such time zone; give one such as America/New_York.")
         return ""
-
-    def start_problem(self) -> str:
-        """Say what is wrong with the first date, or nothing."""
-        if self.starts_on is None or self.starts_on.weekday() == self.weekday:
-            return ""
-        meant, found = self.Weekday(self.weekday).label, self.Weekday(self.starts_on.weekday())
-        after = self.starts_on + dt.timedelta(days=(self.weekday - self.starts_on.weekday()) % 7)
-        words = gettext(
-            "{date} is a {found}; issues come out on a {day}. The next {day} is {next}."
-        )
-        return words.format(date=self.starts_on, found=found.label, day=meant, next=after)
 
     def regions_problem(self) -> str:
         """Say which region of the holidays is none, or nothing."""

@@ -25,9 +25,10 @@ from apscheduler.triggers.base import BaseTrigger
 from django.conf import settings
 from django.db import close_old_connections
 
+from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
-from newsletter.scheduling import slots
+from newsletter.scheduling import lost_zones, slots
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
@@ -67,9 +68,14 @@ def list_duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None
 
 
 def keep_slots(now: dt.datetime) -> None:
-    """Update the slots of every publication."""
+    """Update the slots of every publication; a lost time zone stops only those of its own."""
     for publication in Publication.objects.all():
-        slots.hold_empty_slots(publication, now)
+        try:
+            slots.hold_empty_slots(publication, now)
+        except ConfigError as error:
+            lost_zones.log_lost_zone(publication, error)
+        else:
+            lost_zones.forget(publication)
 
 
 class FromNow(BaseTrigger):  # type: ignore[misc]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from newsletter.publishing.models import Publication
-from newsletter.scheduling.slots import rhythm_of
+from newsletter.scheduling.slots import read_rhythm, rhythm_of
 
 #: From now to so far ahead slots stand in a feed.
 AHEAD = dt.timedelta(days=366)
@@ -21,8 +21,9 @@ def note_dropped(new: Publication, now: dt.datetime) -> None:
 
     Those that were dropped before are kept until they have passed, unless they are back.
     """
-    stored = rhythm_of(Publication.objects.get(pk=new.pk))
-    ahead = takewhile(lambda plan: plan.at <= now + AHEAD, stored.plans(now))
+    stored = read_rhythm(Publication.objects.get(pk=new.pk))
+    plans = stored.plans(now) if stored else iter(())
+    ahead = takewhile(lambda plan: plan.at <= now + AHEAD, plans)
     had = {plan.date: plan.at for plan in ahead if not plan.skipped} | dict(list_dropped(new))
     holds = rhythm_of(new).cadence.holds
     new.dropped_dates = {

@@ -88,18 +88,22 @@ class QuietDates:
 
 
 def place(
-    date: dt.date, policy: Policy, is_quiet: Callable[[dt.date], bool], reach: int
+    date: dt.date,
+    policy: Policy,
+    is_quiet: Callable[[dt.date], bool],
+    reach_from: Callable[[dt.date], int],
 ) -> dt.date | None:
     """Return the day on which the slot of a date goes out; None if it does not.
 
-    `reach` is how many days it may be put off or brought forward.  If none of these days is
-    free, the slot is left out.
+    `reach_from` says how many days it may be put off or brought forward.  If none of these days
+    is free, the slot is left out.
     """
     if policy == Policy.MARK or not is_quiet(date):
         return date
     if policy == Policy.SKIP:
         return None
-    return next((day for day in days_beside(date, policy, reach) if not is_quiet(day)), None)
+    days = days_beside(date, policy, reach_from(date))
+    return next((day for day in days if not is_quiet(day)), None)
 
 
 def days_beside(date: dt.date, policy: Policy, reach: int) -> Iterator[dt.date]:

@@ -15,7 +15,7 @@ from newsletter.publishing.models import Publication
 from newsletter.scheduling.dropped_dates import note_dropped
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
-from newsletter.scheduling.slots import changed, rhythm_of, unsaved_slot
+from newsletter.scheduling.slots import changed, read_rhythm, unsaved_slot
 from newsletter.sending.models import Send
 
 
@@ -37,9 +37,9 @@ def list_changes(publication: Publication, new: Rhythm, now: dt.datetime) -> lis
 
     `publication` still has its old rhythm.  A send of a slot takes the first date of the new
     one that is not before its old one and not taken; any other one keeps its time on the clock
-    on the wall, in the new zone.
+    on the wall, in the new zone; where the old zone has vanished, it keeps its time.
     """
-    old = rhythm_of(publication)
+    old = read_rhythm(publication)
     if old == new:
         return []
     queued = Send.objects.filter(issue__publication=publication, state=Send.State.QUEUED)
@@ -52,7 +52,7 @@ def list_changes(publication: Publication, new: Rhythm, now: dt.datetime) -> lis
             taken.add(plan.date)
             change = Change(send=send, at=plan.at, date=plan.date)
         else:
-            at = same_hour(send.at, old.cadence.zone, new.cadence.zone)
+            at = same_hour(send.at, old.cadence.zone, new.cadence.zone) if old else send.at
             change = Change(send=send, at=at, date=None)
         if change.at != send.at and change.at > now:
             found.append(change)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 
 from newsletter.scheduling.cadence import Cadence
 from newsletter.scheduling.quiet_dates import QuietDates, place
@@ -44,16 +43,23 @@ class Rhythm:
 
     @property
     def reach(self) -> int:
-        """Return how many days a quiet day may move a slot.
+        """Return how many days a quiet day may move a slot at most."""
+        return (self.cadence.longest_gap - 1) // 2
 
-        It is less than half the way to the next date, so that slots stay in their order, and no
-        two can ever be on one day.
+    def reach_from(self, date: dt.date) -> int:
+        """Return how many days a quiet day may move the slot of a date.
+
+        It is less than half the way to the next date on that side, so that slots stay in their
+        order, and no two can ever be on one day.
         """
-        return (self.cadence.weeks * 7 - 1) // 2
+        if self.policy == Policy.BEFORE:
+            before = self.cadence.date_before(date)
+            return self.reach if before is None else ((date - before).days - 1) // 2
+        return ((self.cadence.date_after(date) - date).days - 1) // 2
 
     def plan(self, date: dt.date) -> PlannedSlot:
         """Return what becomes of a date of the cadence."""
-        day = place(date, self.policy, self.quiet.holds, self.reach)
+        day = place(date, self.policy, self.quiet.holds, self.reach_from)
         at = self.cadence.time_on(day or date)
         return PlannedSlot(date=date, day=day or date, at=at, skipped=day is None)
 
@@ -65,6 +71,4 @@ class Rhythm:
 
     def plans_from(self, date: dt.date) -> Iterator[PlannedSlot]:
         """Yield the slots of the dates from one on, without end."""
-        step = dt.timedelta(weeks=self.cadence.weeks)
-        first = max(-((self.cadence.starts_on - date) // step), 0)
-        return (self.plan(self.cadence.starts_on + number * step) for number in count(first))
+        return map(self.plan, self.cadence.dates_from(date))

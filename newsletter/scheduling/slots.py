@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
-from newsletter.errors import InvalidTransition, NotFound
+from newsletter.errors import ConfigError, InvalidTransition, NotFound
 from newsletter.phrases import phrase
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling.cadence import Cadence
+from newsletter.publishing.rhythm_fields import cadence_of
+from newsletter.scheduling.cadence_words import phrase_cadence
 from newsletter.scheduling.holiday_calendar import is_region
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.quiet_dates import QuietDates, QuietRange, parse_quiet_dates
@@ -42,16 +43,6 @@ FOLLOWED = {
 }
 
 
-def cadence_of(publication: Publication) -> Cadence:
-    """Return the cadence of a publication, which knows no holidays."""
-    return Cadence(
-        starts_on=publication.starts_on,
-        weeks=publication.every_weeks,
-        time=publication.time,
-        zone=ZoneInfo(publication.time_zone),
-    )
-
-
 def rhythm_of(publication: Publication) -> Rhythm:
     """Return when a publication comes out, with what becomes of slots on quiet days."""
     return Rhythm(
@@ -59,6 +50,14 @@ def rhythm_of(publication: Publication) -> Rhythm:
         quiet=quiet_dates_of(publication),
         policy=Policy(publication.quiet_policy),
     )
+
+
+def read_rhythm(publication: Publication) -> Rhythm | None:
+    """Return the same; None where the machine does not know the time zone any more."""
+    try:
+        return rhythm_of(publication)
+    except ConfigError:
+        return None
 
 
 def quiet_dates_of(publication: Publication) -> QuietDates:
@@ -186,7 +185,7 @@ def find_slot(publication: Publication, date: dt.date) -> Slot:
                 "{publication} has no slot on {date}: it goes out {cadence}",
                 publication=publication,
                 date=date,
-                cadence=rhythm.cadence,
+                cadence=phrase_cadence(rhythm.cadence),
             ),
             hint=phrase("See its slots: newsletter schedule show"),
         )

@@ -18,9 +18,9 @@ from newsletter.desk.calendar import months
 from newsletter.desk.calendar.entries import entries_of
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.publishing.models import Publication, site_zone
+from newsletter.publishing.rhythm_fields import cadence_of
 from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.scheduling.calendar_slots import list_held, list_slots
-from newsletter.scheduling.slots import cadence_of
 from newsletter.sending import trusted_time
 
 

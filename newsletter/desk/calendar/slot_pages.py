@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
@@ -157,7 +158,7 @@ def due_words(slot: Slot, at: dt.datetime) -> str:
 
 def notes_on(publication: Publication, at: dt.datetime) -> tuple[str, ...]:
     """Say that a day is a holiday, or that its clocks show a time twice."""
-    day = at.astimezone(slots.cadence_of(publication).zone).date()
+    day = at.astimezone(ZoneInfo(publication.time_zone)).date()
     holiday = name_of_day(publication, day)
     words = gettext("That day is a holiday: {name}.").format(name=holiday) if holiday else ""
     return words, explain_time(at, publication.time_zone)

@@ -30,8 +30,8 @@ from newsletter.desk.reports.periods import (
 )
 from newsletter.desk.sends.pages import may_see
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.rhythm_fields import cadence_of
 from newsletter.scheduling.cadence_words import describe_cadence
-from newsletter.scheduling.slots import cadence_of
 from newsletter.sending.models import Send
 
 #: At most this many of each kind of issue are listed.

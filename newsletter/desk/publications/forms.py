@@ -7,6 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from newsletter.desk.publications.cadence_fields import (
+    MonthDaysField,
+    OrdinalsField,
+    WeekdaysField,
+)
 from newsletter.desk.publications.holiday_fields import RegionsField
 from newsletter.desk.publications.listed_fields import LanguageField, ZoneField
 
@@ -22,6 +27,14 @@ class PublicationForm(WagtailAdminModelForm):
         label=_("Time zone"),
         help_text=_("Type a city and choose it. The difference to UTC is the one of today."),
     )
+
+    more_weekdays = WeekdaysField(
+        label=_("Also on"), help_text=_("More weekdays of the same weeks.")
+    )
+    ordinals = OrdinalsField(
+        label=_("Which of them"), help_text=_("Two of them make two issues a month.")
+    )
+    month_days = MonthDaysField(label=_("Days of the month"))
 
     holiday_regions = RegionsField(
         label=_("Holidays of"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -16,9 +17,13 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from newsletter.desk.protection import explain_refusal
 from newsletter.desk.publications.panels import settings_form
-from newsletter.desk.publications.rhythm_changes import ANSWERS, ask_about, rhythm_change
+from newsletter.desk.publications.rhythm_changes import ask_about
+from newsletter.phrases import translate
 from newsletter.publishing.bootstrap import make_ready
 from newsletter.publishing.models import Publication
+from newsletter.publishing.rhythm_fields import build_cadence
+from newsletter.scheduling.cadence_words import phrase_days
+from newsletter.scheduling.rhythm_change import ANSWERS, rhythm_change
 from newsletter.sending import trusted_time
 
 
@@ -45,10 +50,7 @@ class PublicationEdit(generic.EditView):
         answer = self.request.POST.get("queued", "")
         if answer not in ANSWERS:
             return ask_about(self.request, change)
-        change.note()
-        with transaction.atomic():
-            response: HttpResponse = super().form_valid(form)
-            change.apply(answer)
+        response: HttpResponse = change.save_with(partial(super().form_valid, form), answer)
         if said := change.said(answer):
             messages.success(self.request, said)
         return response
@@ -78,6 +80,11 @@ class PublicationDelete(generic.DeleteView):
         return response
 
 
+def days_out(publication: Publication) -> str:
+    """Return on which days a publication comes out, in words."""
+    return str(translate(phrase_days(build_cadence(publication, ZoneInfo("UTC")))))
+
+
 class PublicationListing(ModelViewSet):
     """The publications and their settings."""
 
@@ -94,8 +101,7 @@ class PublicationListing(ModelViewSet):
     list_display = [
         "name",
         "from_name",
-        "every_weeks",
-        Column("weekday", label=_("Weekday"), accessor="get_weekday_display"),
+        Column("pattern", label=_("How often"), accessor=days_out),
         Column("time_zone", label=_("Time zone")),
     ]
     add_to_reference_index = False

@@ -55,9 +55,20 @@ def settings_panels() -> list[Any]:
         ),
         MultiFieldPanel(
             [
+                FieldPanel("pattern", heading=_("How often")),
                 FieldRowPanel(
-                    [FieldPanel("every_weeks"), FieldPanel("weekday", heading=_("Weekday"))]
+                    [
+                        FieldPanel("every_weeks", classname="rhythm-weeks"),
+                        FieldPanel(
+                            "weekday",
+                            heading=_("Weekday"),
+                            classname="rhythm-weeks rhythm-weekdays",
+                        ),
+                    ]
                 ),
+                FieldPanel("more_weekdays", classname="rhythm-weeks rhythm-weekdays"),
+                FieldPanel("ordinals", classname="rhythm-weekdays"),
+                FieldPanel("month_days", classname="rhythm-days"),
                 FieldRowPanel(
                     [
                         FieldPanel("time", heading=_("Time")),

@@ -12,23 +12,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import formats
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 from wagtail import hooks
 
 from newsletter.dates import format_day, format_time
+from newsletter.desk.publications.cadence_fields import (
+    MonthDaysField,
+    OrdinalsField,
+    WeekdaysField,
+)
 from newsletter.desk.publications.holiday_fields import RegionsField
 from newsletter.desk.publications.listed_fields import ZoneField
 from newsletter.desk.publications.template_pictures import PERMISSION
 from newsletter.desk.publications.zones import city_of, offset_of
+from newsletter.phrases import translate
 from newsletter.publishing.models import Publication
-from newsletter.scheduling.cadence import Cadence
+from newsletter.scheduling.cadence import Cadence, Pattern
+from newsletter.scheduling.cadence_words import phrase_days
 from newsletter.scheduling.quiet_dates import QuietDates, UnreadableLine, parse_quiet_dates
 from newsletter.scheduling.quiet_policy import Policy
 from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
 from newsletter.sending import trusted_time
 
 #: How many dates are shown.
-DATES = 4
+DATES = 10
 
 
 @hooks.register("register_admin_urls")
@@ -40,8 +47,12 @@ def urls() -> list[URLPattern]:
 class RhythmForm(forms.Form):
     """The fields that make a rhythm."""
 
+    pattern = forms.ChoiceField(required=False, choices=[(each, each) for each in Pattern])
     every_weeks = forms.IntegerField(min_value=1, max_value=520)
     weekday = forms.TypedChoiceField(choices=Publication.Weekday.choices, coerce=int)
+    more_weekdays = WeekdaysField()
+    ordinals = OrdinalsField()
+    month_days = MonthDaysField()
     time = forms.TimeField()
     time_zone = ZoneField()
     starts_on = forms.DateField()
@@ -65,14 +76,19 @@ class RhythmForm(forms.Form):
     def cadence(self) -> Cadence | None:
         """Return the rhythm; None where the fields make none."""
         given = self.cleaned_data
-        day: dt.date = given["starts_on"]
-        day += dt.timedelta(days=(given["weekday"] - day.weekday()) % 7)
         try:
-            zone = ZoneInfo(given["time_zone"])
+            return Cadence(
+                starts_on=given["starts_on"],
+                time=given["time"],
+                zone=ZoneInfo(given["time_zone"]),
+                pattern=Pattern(given["pattern"] or Pattern.WEEKS),
+                weeks=given["every_weeks"],
+                weekdays=(given["weekday"], *given["more_weekdays"]),
+                ordinals=tuple(given["ordinals"]),
+                days=tuple(given["month_days"]),
+            ).aligned()
         except (KeyError, ValueError, OSError):
             return None
-        weeks = given["every_weeks"]
-        return Cadence(starts_on=day, weeks=weeks, time=given["time"], zone=zone)
 
 
 def rhythm_words(request: HttpRequest) -> HttpResponse:
@@ -82,25 +98,34 @@ def rhythm_words(request: HttpRequest) -> HttpResponse:
     form = RhythmForm(request.GET)
     rhythm = form.rhythm() if form.is_valid() else None
     shown = (
-        {"words": describe_rhythm(rhythm.cadence), "dates": next_dates(rhythm)} if rhythm else {}
+        {
+            "words": describe_rhythm(rhythm.cadence),
+            "dates": next_dates(rhythm),
+            "passed": describe_passed(rhythm.cadence, trusted_time.now()),
+        }
+        if rhythm
+        else {}
     )
     return render(request, "desk/publications/rhythm.html", shown)
 
 
 def describe_rhythm(cadence: Cadence) -> str:
     """Return the rhythm in a sentence."""
-    sentence = ngettext(
-        "Every week on {day} at {time} in {city} ({offset} now).",
-        "Every {weeks} weeks on {day} at {time} in {city} ({offset} now).",
-        cadence.weeks,
-    )
-    return sentence.format(
-        weeks=cadence.weeks,
-        day=Publication.Weekday(cadence.starts_on.weekday()).label,
+    words = gettext("{days} at {time} in {city} ({offset} now).").format(
+        days=translate(phrase_days(cadence)),
         time=formats.time_format(cadence.time, "H:i"),
         city=city_of(cadence.zone.key),
         offset=offset_of(cadence.zone.key, trusted_time.now()),
     )
+    return words[:1].upper() + words[1:]
+
+
+def describe_passed(cadence: Cadence, now: dt.datetime) -> str:
+    """Say that the first date has passed and that the rhythm only counts from it, else nothing."""
+    if cadence.time_on(cadence.starts_on) > now:
+        return ""
+    words = gettext("The first date, {day}, has passed: the rhythm counts from it.")
+    return words.format(day=format_day(cadence.starts_on))
 
 
 def next_dates(rhythm: Rhythm) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -13,7 +14,7 @@ from newsletter.desk.publications.language_names import describe_language, find_
 from newsletter.desk.publications.rhythm import describe_rhythm
 from newsletter.desk.publications.zones import describe_zone, find_zone, zone_names
 from newsletter.publishing.models import Publication
-from newsletter.scheduling.slots import cadence_of
+from newsletter.publishing.rhythm_fields import cadence_of
 from tests import desks
 from tests.unit.desk.conftest import LogIn
 
@@ -96,7 +97,7 @@ def test_the_rhythm_in_words(publication: Publication) -> None:
 
 
 def test_the_next_dates_beside_the_fields(publication: Publication, log_in: LogIn) -> None:
-    """What is in the fields is told with the next four dates; nothing is kept."""
+    """What is in the fields is told with the next ten dates; nothing is kept."""
     fields = {
         "every_weeks": "1",
         "weekday": "2",
@@ -108,7 +109,7 @@ def test_the_next_dates_beside_the_fields(publication: Publication, log_in: LogI
     said = log_in("").get(reverse("desk_rhythm"), fields).content.decode()
 
     assert "Every week on Wednesday at 07:30 in Tokyo (UTC+09:00 now)." in said
-    assert said.count("<li>") == 4
+    assert said.count("<li>") == 10
     publication.refresh_from_db()
     assert publication.time_zone == "America/New_York"
 
@@ -131,11 +132,11 @@ def test_the_next_dates_know_the_holidays(publication: Publication, log_in: LogI
 
     said = client.get(page, fields).text
     assert f"instead of {format_day(first)}: Closed" in said
-    assert said.count("<li>") == 4
+    assert said.count("<li>") == 10
     said = client.get(page, fields | {"quiet_policy": "mark"}).text
     assert '<span class="settings-rhythm__note">Closed</span>' in said
     half = client.get(page, fields | {"quiet_dates": "Clo"}).text
-    assert half.count("<li>") == 4
+    assert half.count("<li>") == 10
 
 
 @pytest.mark.parametrize(
@@ -198,3 +199,49 @@ def test_what_is_not_understood(
 
     assert words in said
     assert 'value="Gotham City!"' in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"more_weekdays": ["4"]}, "Every week on Wednesday and Friday at 07:30 in Tokyo ("),
+        (
+            {"pattern": "weekdays", "ordinals": ["1", "-1"]},
+            "Every month on the first and last Wednesday at 07:30 in Tokyo (",
+        ),
+        (
+            {"pattern": "days", "month_days": ["1", "15"]},
+            "Every month on day 1 and day 15 at 07:30 in Tokyo (",
+        ),
+        ({"pattern": "days"}, "Fill in the fields above"),
+        ({"starts_on": "2020-01-01"}, "The first date, Wed 1 Jan 2020, has passed"),
+    ],
+)
+def test_every_pattern_in_words(
+    publication: Publication, log_in: LogIn, fields: dict[str, Any], words: str
+) -> None:
+    """Each way to find the dates is told in a sentence, and so is a first date that has passed."""
+    given = {
+        "every_weeks": "1",
+        "weekday": "2",
+        "time": "07:30",
+        "time_zone": "Asia/Tokyo",
+        "starts_on": "2126-12-04",
+    }
+
+    said = log_in("").get(reverse("desk_rhythm"), given | fields).text
+
+    assert words in said
+
+
+def test_lost_zone_is_named(publication: Publication, log_in: LogIn) -> None:
+    """A page that a vanished zone breaks says what to do; the settings can be opened and saved."""
+    Publication.objects.update(time_zone="Mars/Olympus_Mons")
+    client, edit = log_in(""), reverse("publications:edit", args=[publication.pk])
+
+    for address in (reverse("wagtailadmin_home"), reverse("desk_schedule")):
+        page = client.get(address)
+        assert page.status_code == 503
+        assert "Tideline Digest: choose another zone than Mars/Olympus_Mons" in page.text
+        assert edit in page.text
+    assert client.get(edit).status_code == 200

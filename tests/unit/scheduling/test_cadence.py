@@ -96,8 +96,3 @@ def test_next_date_is_the_first_one_later(
     assert rhythm.time_on(date) > when
     earlier = date - dt.timedelta(weeks=weeks)
     assert earlier < START or rhythm.time_on(earlier) <= when
-
-
-def test_rhythm_reads_as_a_sentence() -> None:
-    """A cadence says in words when it opens, with its zone."""
-    assert str(cadence("Asia/Tokyo")) == "every 2 weeks on Tuesday at 09:00 Asia/Tokyo"

@@ -36,9 +36,20 @@
     ask();
   }
 
+  /* Shows the fields of the pattern that is chosen, and hides those of the others. */
+  function showPattern(select) {
+    for (const field of document.querySelectorAll(".rhythm-weeks, .rhythm-weekdays, .rhythm-days")) {
+      field.hidden = !field.classList.contains(`rhythm-${select.value}`);
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    for (const select of document.querySelectorAll("select[name=pattern]")) {
+      select.addEventListener("change", () => showPattern(select));
+      showPattern(select);
+    }
     for (const place of document.querySelectorAll("[data-rhythm]")) {
-      follow(place, place.dataset.rhythm, ["every_weeks", "weekday", "time", "time_zone", "starts_on", "holiday_regions", "quiet_dates", "quiet_policy"]);
+      follow(place, place.dataset.rhythm, ["pattern", "every_weeks", "weekday", "more_weekdays", "ordinals", "month_days", "time", "time_zone", "starts_on", "holiday_regions", "quiet_dates", "quiet_policy"]);
     }
     for (const place of document.querySelectorAll("[data-sender]")) {
       follow(place, place.dataset.sender, ["from_email"]);
