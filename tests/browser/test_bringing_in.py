@@ -58,6 +58,7 @@ def test_a_word_file_becomes_a_draft(window: Page, desk: Publication, tmp_path: 
     file = tmp_path / "issue.docx"
     file.write_bytes(word_files.written(word_files.volume()))
     log_in(window)
+    window.goto("/admin/")
 
     window.get_by_role("link", name="Bring in a text").click()
     expect(window.locator("html[data-bring-in-ready]")).to_be_attached()

@@ -16,10 +16,9 @@ from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription
 from tests import desks
+from tests.browser.composing import TIMEOUT_MS, log_in
 from tests.publications import create_publication
 
-#: How long a page may take to follow, on a busy machine; milliseconds.
-TIMEOUT_MS = 20_000
 REASON = "The archive of the harbour has no https."
 
 
@@ -57,16 +56,6 @@ def page(
     assert complaints == []
 
 
-def log_in(page: Page) -> None:
-    """Log a sender in."""
-    user = desks.member("Senders")
-    page.goto("/admin/login/")
-    page.fill("#id_username", user.username)
-    page.fill("#id_password", desks.PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/")
-
-
 def see(page: Page, words: str) -> None:
     """Wait until words are on the page."""
     expect(page.get_by_text(words)).to_be_visible(timeout=TIMEOUT_MS)
@@ -81,7 +70,7 @@ def accept(page: Page) -> None:
 
 def test_from_a_finding_to_the_queue(page: Page, issue: Issue) -> None:
     """What stands in the way is accepted beside the button, which can be pressed then."""
-    log_in(page)
+    log_in(page, "Senders")
     page.goto(f"/admin/issues/{issue.pk}/queue/")
     button = page.get_by_role("button", name="Queue it")
     expect(button).to_be_disabled()
@@ -101,7 +90,7 @@ def test_from_a_finding_to_the_queue(page: Page, issue: Issue) -> None:
 
 def test_a_finding_leads_to_its_block(page: Page, issue: Issue) -> None:
     """The place of a finding is a link to the block in the editor, which then is in sight."""
-    log_in(page)
+    log_in(page, "Senders")
     page.goto(f"/admin/issues/{issue.pk}/check/")
 
     page.get_by_role("link", name="Block 2").first.click()
@@ -116,7 +105,7 @@ def test_with_many_readers_the_page_does_not_wait(
 ) -> None:
     """What is found comes after the page, and then stops the button, or lets it be pressed."""
     monkeypatch.setattr(checks, "AT_ONCE", 0)
-    log_in(page)
+    log_in(page, "Senders")
     page.goto(f"/admin/issues/{issue.pk}/queue/")
     button = page.get_by_role("button", name="Queue it")
 

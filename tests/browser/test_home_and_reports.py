@@ -116,6 +116,7 @@ def test_everybody_can_use_them(look: Page, going: Send) -> None:
 def test_figures_come_by_themselves(window: Page, going: Send) -> None:
     """What the provider has accepted in the meantime is shown without loading the page again."""
     log_in(window, "Senders")
+    window.goto("/admin/")
     window.evaluate("window.notLoadedAgain = true")
     live = window.get_by_role("region", name="Sends in progress")
     expect(live.get_by_text("2 of 4 accepted")).to_be_visible()
@@ -129,6 +130,7 @@ def test_figures_come_by_themselves(window: Page, going: Send) -> None:
 def test_it_counts_down(window: Page, desk: Publication) -> None:
     """The time until the next slot goes on being counted, in the words that it began with."""
     log_in(window, "Writers")
+    window.goto("/admin/")
     left = window.locator("[data-until]")
     words = left.text_content()
     soon = (timezone.now() + dt.timedelta(hours=2, minutes=30)).isoformat()
@@ -142,6 +144,7 @@ def test_it_counts_down(window: Page, desk: Publication) -> None:
 def test_the_keyboard_hides_and_unfolds(window: Page, going: Send) -> None:
     """The figures of a chart are unfolded, and a person is found, by the keyboard alone."""
     log_in(window, "Senders")
+    window.goto("/admin/")
     window.get_by_text("The figures as a table").first.focus()
     window.keyboard.press("Enter")
     expect(window.get_by_role("columnheader", name="Subscribers at the end")).to_be_visible()

@@ -16,10 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 from newsletter.sending.models import Attempt, Batch, Delivery, DryRun, Edition, Send
 from subscribers.models import Subscriber
 from tests import desks
+from tests.browser.composing import TIMEOUT_MS, log_in
 from tests.publications import create_publication
 
-#: How long a page may take to follow, on a busy machine; milliseconds.
-TIMEOUT_MS = 20_000
 LONG = "a-reader-with-a-very-long-address.indeed@a-department.of-the-county.tideline.example"
 
 
@@ -80,12 +79,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
     opened.set_default_timeout(TIMEOUT_MS)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    user = desks.member("Senders")
-    opened.goto("/admin/login/")
-    opened.fill("#id_username", user.username)
-    opened.fill("#id_password", desks.PASSWORD)
-    opened.click("button[type=submit]")
-    opened.wait_for_url("**/admin/")
+    log_in(opened, "Senders")
     yield opened
     context.close()
     assert complaints == []

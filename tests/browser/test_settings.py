@@ -6,11 +6,12 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Publication
-from tests import desks
+from tests.browser.composing import log_in
 
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -23,13 +24,8 @@ GRAVE = {"serious", "critical"}
 
 def enter(window: Page, language: str = "en") -> None:
     """Log somebody in who may do anything, in a language."""
-    user = desks.member("", "chief")
-    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language})
-    window.goto("/admin/login/")
-    window.locator("[name=username]").fill("chief")
-    window.locator("[name=password]").fill(desks.PASSWORD)
-    window.locator("button[type=submit]").first.click()
-    window.wait_for_url("**/admin/")
+    log_in(window, "")
+    UserProfile.objects.create(user=User.objects.get(), preferred_language=language)
 
 
 def check(window: Page, within: str) -> None:

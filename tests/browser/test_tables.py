@@ -16,10 +16,10 @@ from newsletter.sending.models import Edition, Send
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
 from tests import desks
+from tests.browser.composing import TIMEOUT_MS, log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TIMEOUT_MS = 60_000
 #: The tables of which a part can neither be seen nor brought into view by scrolling sideways.
 CUT_OFF = """() => {
   const scrolls = style => ['auto', 'scroll'].includes(style.overflowX);
@@ -54,15 +54,11 @@ def page(browser: Browser, live_server: LiveServer, settings: Settings) -> Itera
     person = Subscriber.objects.create(email=address, name="Ann Marie Ember-Quill of Marshland")
     Subscription.objects.create(subscriber=person, list=of)
     suppress(address)
-    user = desks.member("")
     context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
     opened = context.new_page()
     opened.set_default_timeout(TIMEOUT_MS)
-    opened.goto("/admin/login/?next=/admin/")
-    opened.fill("#id_username", user.username)
-    opened.fill("#id_password", desks.PASSWORD)
-    opened.click("button[type=submit]")
-    opened.wait_for_url("**/admin/")
+    log_in(opened, "")
+    opened.goto("/admin/")
     yield opened
     context.close()
 
