@@ -58,8 +58,25 @@ def clean_name(text: str) -> str:
     # Nearly all names are words of letters; a table has a million of them.
     if plain.isalpha() and plain.lower() not in NOT_ALONE and "  " not in text and plain.isascii():
         return text.strip()
+    # So are most words of other names: "Müller" is told to be one once.
+    if text.replace(" ", "").isalpha() and "  " not in text and is_words(text.strip()):
+        return text.strip()
     name = " ".join(text.strip(" \t,;\"'").split())
     return "" if is_no_name(name) else turn_name(name)
+
+
+def is_words(name: str) -> bool:
+    """Whether a name of letters holds a word that is a name, and is none that is not as a whole."""
+    letters = "".join(fold_word(word) for word in name.split(" "))
+    if not letters or letters in NOT_ALONE:
+        return False
+    return any(fold_word(word) not in TITLES for word in name.split(" "))
+
+
+@lru_cache(maxsize=16384)
+def fold_word(word: str) -> str:
+    """Return a word of a name folded; most occur in many names."""
+    return fold_text(word)
 
 
 def is_no_name(name: str) -> bool:

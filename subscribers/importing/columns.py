@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,8 @@ MAX_KEY_LENGTH = 100
 MAX_REMARKS = 30
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SPACES = re.compile(r"[\xa0\u2000-\u200a\u202f\u205f]")
+#: Texts up to this length are cleaned once, and then known.
+SHORT = 60
 #: How `newsletter.formulas` keeps a text from becoming a formula.
 KEPT_TEXT = tuple(f"'{sign}" for sign in FORMULA_SIGNS)
 #: Excel's way to keep a text from becoming a number.
@@ -409,7 +412,13 @@ def tidy_cells(cells: Sequence[str]) -> list[str]:
     whole = "".join(cells)
     if whole.isascii() and whole.isprintable() and '="' not in whole and "'" not in whole:
         return [cell.strip() for cell in cells]
-    return [clean_text(cell) for cell in cells]
+    return [clean_short(cell) if len(cell) <= SHORT else clean_text(cell) for cell in cells]
+
+
+@lru_cache(maxsize=16384)
+def clean_short(text: str) -> str:
+    """Return what `clean_text` does; the texts of a table are the same again and again."""
+    return clean_text(text)
 
 
 def clean_text(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,6 +29,8 @@ from subscribers.importing.columns import Columns, tidy_cells
 from subscribers.importing.questions import Question
 from subscribers.importing.tables import Row
 
+#: Texts up to this length are read once, and then known.
+SHORT = 120
 #: A row with a longer cell may hold a free text anywhere.
 LONG_CELL = 40
 #: Rows with such texts that are named in a message.
@@ -93,7 +96,7 @@ class Texts:
     def _place(self, cells: Sequence[str], email: str, longest: int) -> int | None:
         """Return the place of the text, if there is one."""
         for place in self.free if longest > LONG_CELL else self.texts:
-            if cells[place] and (says_left(cells[place]) or asks_to_leave(cells[place])):
+            if (text := cells[place]) and (is_leaving if len(text) <= SHORT else asks)(text):
                 return place
         for place in self.fields:
             if says_left(cells[place]):
@@ -102,9 +105,7 @@ class Texts:
             return self.columns.email
         for place in self.columns.name_places:
             text = cells[place]
-            if IN_NAMES.search(text) or CROSS_AT_NAME.search(text):
-                return place
-            if REMARK.search(text) and asks_for_no_mail(text):
+            if (is_name_leaving if len(text) <= SHORT else name_asks)(text):
                 return place
         return None
 
@@ -150,6 +151,23 @@ class Texts:
             "{count} rows hold a text that may ask for no more mail: {rows}",
             len(self.noted),
         ).format(count=f"{len(self.noted):,}", rows=rows)
+
+
+def asks(text: str) -> bool:
+    """Whether a cell asks for no more mail, by a field in it or in words."""
+    return says_left(text) or asks_to_leave(text)
+
+
+def name_asks(text: str) -> bool:
+    """Whether what stands in a name, or beside it, asks for no more mail."""
+    if IN_NAMES.search(text) or CROSS_AT_NAME.search(text):
+        return True
+    return bool(REMARK.search(text)) and asks_for_no_mail(text)
+
+
+#: The cells of a table are the same again and again.
+is_leaving = lru_cache(maxsize=16384)(asks)
+is_name_leaving = lru_cache(maxsize=16384)(name_asks)
 
 
 def asks_to_leave(text: str) -> bool:

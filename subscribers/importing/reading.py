@@ -238,7 +238,8 @@ class Reading:
         if cell is not row.cells[columns.email]:
             refuse_hidden(row.cells[columns.email])
         address = cell_address(cell)
-        longest = len(max(cells, key=len))
+        # What stands around an address is looked at by itself.
+        longest = max(map(len, [*cells[: columns.email], *cells[columns.email + 1 :]]), default=0)
         name, attributes, too_long = columns.read(cells, longest)
         asks = self.texts.may_ask(cells, address.email, longest) and self.texts.ask(
             row.line, cells, address.email, longest
