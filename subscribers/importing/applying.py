@@ -29,10 +29,12 @@ from subscribers.exports.meanings import (
     Meaning,
 )
 from subscribers.importing import staging
+from subscribers.importing.kept_lines import read_kept
 from subscribers.importing.reading import Reading
 from subscribers.importing.recording import Recorder
 from subscribers.importing.results import ImportResult
 from subscribers.importing.staging import KnownPerson
+from subscribers.importing.summary import Summary
 from subscribers.importing.telling import NOTHING_TOLD, Told
 from subscribers.models import List
 
@@ -80,14 +82,23 @@ def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
         reading.check_notes()
         with transaction.atomic():
             staging.take_turn()
-            return apply_rows(reading, list_id, now=timezone.now())
+            return apply_rows(reading.summary(), list_id, now=timezone.now())
 
 
 @contextlib.contextmanager
-def staged(reading: Reading) -> Iterator[None]:
+def staged(reading: Reading, keep: staging.Keep | None = None) -> Iterator[None]:
     """Hold all lines of a file in the tables of the import; nothing of it is written yet."""
     with staging.staging_tables():
-        staging.load_lines(reading.good_lines(), reading.departures)
+        staging.load_lines(reading.good_lines(), reading.departures, keep)
+        yield
+
+
+@contextlib.contextmanager
+def staged_again(path: Path) -> Iterator[None]:
+    """Hold the lines that a check kept as `staged` does, without reading the file once more."""
+    with staging.staging_tables():
+        for kind, rows in read_kept(path):
+            staging.load_rows(kind, rows)
         yield
 
 
@@ -102,12 +113,13 @@ def plan_rows(reading: Reading, list_id: int) -> tuple[ImportResult, list[KnownP
         new = [person for person in people if person.fate == "present" and change_of(person)]
         updated += len(new)
         changed += new[: MAX_CHANGED - len(changed)]
-    return build_result(reading, actions, updated, dry_run=True, refused=refused), changed
+    result = build_result(reading.summary(), actions, updated, dry_run=True, refused=refused)
+    return result, changed
 
 
-def apply_rows(reading: Reading, list_id: int, *, now: datetime, run_id: int = 0) -> ImportResult:
+def apply_rows(read: Summary, list_id: int, *, now: datetime, run_id: int = 0) -> ImportResult:
     """Decide the action for every line, and write it; with a run, record what it changes."""
-    source = f"import of {reading.path.name}"[:200]
+    source = f"import of {read.file_name}"[:200]
     staging.hold_people(list_id)
     actions = staging.decide_actions(list_id)
     recorder, at = Recorder(run_id), staging.stamp(now)
@@ -116,11 +128,11 @@ def apply_rows(reading: Reading, list_id: int, *, now: datetime, run_id: int = 0
     staging.insert_people(list_id, source, at)
     recorder.record_joined(list_id, source, at)
     staging.insert_departures(list_id, source, at)
-    return build_result(reading, actions, updated, dry_run=False)
+    return build_result(read, actions, updated, dry_run=False)
 
 
 def build_result(
-    reading: Reading,
+    read: Summary,
     actions: Mapping[str, int],
     updated: int,
     *,
@@ -130,8 +142,8 @@ def build_result(
     """Return what became of every row."""
     returned = actions.get("returned", 0)
     return ImportResult(
-        columns=reading.columns.described(),
-        rows=reading.rows,
+        columns=read.columns,
+        rows=read.rows,
         added=actions.get("added", 0),
         pending=actions.get("pending", 0),
         updated=updated,
@@ -141,13 +153,13 @@ def build_result(
         newly_suppressed=actions.get("newly_suppressed", 0),
         newly_unsubscribed=actions.get("newly_unsubscribed", 0),
         folded=tuple(staging.duplicate_lines()),
-        bad=tuple(reading.bad),
+        bad=read.bad,
         dry_run=dry_run,
-        statuses=tuple(reading.statuses.counted()),
-        encoding=reading.encoding,
-        separator=reading.separator,
-        remarks=reading.remarks() + (came_back(returned),) * bool(returned),
-        noted=tuple(reading.texts.noted),
+        statuses=read.statuses,
+        encoding=read.encoding,
+        separator=read.separator,
+        remarks=read.remarks + (came_back(returned),) * bool(returned),
+        noted=read.noted,
         refused=refused,
     )
 

@@ -38,7 +38,7 @@ from subscribers.importing.columns import (
 )
 from subscribers.importing.encodings import find_encoding
 from subscribers.importing.mappings import find_mapping
-from subscribers.importing.noted import Texts
+from subscribers.importing.noted import LONG_CELL, Texts
 from subscribers.importing.questions import Question, as_option, build_refusal, quote_argument
 from subscribers.importing.refused_rows import TITLE, RefusedRows
 from subscribers.importing.results import BadLine
@@ -51,6 +51,7 @@ from subscribers.importing.row_faults import (
 from subscribers.importing.spreadsheets import quoted
 from subscribers.importing.staging import Departure, Line
 from subscribers.importing.statuses import Statuses
+from subscribers.importing.summary import Summary
 from subscribers.importing.tables import Row, find_separator, read_rows
 from subscribers.importing.telling import NOTHING_TOLD, Told
 from subscribers.importing.telling_words import TellingWords
@@ -238,8 +239,10 @@ class Reading:
         if cell is not row.cells[columns.email]:
             refuse_hidden(row.cells[columns.email])
         address = cell_address(cell)
-        # What stands around an address is looked at by itself.
-        longest = max(map(len, [*cells[: columns.email], *cells[columns.email + 1 :]]), default=0)
+        longest = max(map(len, cells))
+        if longest > LONG_CELL and longest == len(cell):
+            # What stands around an address is looked at by itself.
+            longest = max((len(each) for each in cells if each is not cell), default=0)
         name, attributes, too_long = columns.read(cells, longest)
         asks = self.texts.may_ask(cells, address.email, longest) and self.texts.ask(
             row.line, cells, address.email, longest
@@ -365,6 +368,22 @@ class Reading:
                 "--as active"
             ).format(offered=offered, others=", ".join(others)),
             (as_option("as", offered),),
+        )
+
+    def summary(self) -> Summary:
+        """Return what the whole pass found."""
+        return Summary(
+            file_name=self.path.name,
+            titles=list(self.heading.row.cells),
+            told=dict(self.told.columns),
+            columns=self.columns.described(),
+            rows=self.rows,
+            bad=tuple(self.bad),
+            statuses=tuple(self.statuses.counted()),
+            encoding=self.encoding,
+            separator=self.separator,
+            remarks=self.remarks(),
+            noted=tuple(self.texts.noted),
         )
 
     def remarks(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from subscribers.importing.models import ImportRun
 from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.results import ImportResult
 from subscribers.importing.samples import take_samples
+from subscribers.importing.summary import Summary
 from subscribers.importing.telling import Told, told_of
 from subscribers.importing.undoing import undo_changes
 from subscribers.models import List
@@ -257,18 +258,18 @@ def import_now(
                 basis_note=reason.note.strip()[:300],
                 by=reason.by[:150],
             )
-            return run, write(run, reading)
+            return run, write(run, reading.summary())
 
 
-def write(run: ImportRun, reading: Reading) -> ImportResult:
+def write(run: ImportRun, read: Summary) -> ImportResult:
     """Write what a file says, and that the run is applied; call it in a transaction."""
     staging.take_turn()
     now = timezone.now()
     applied = ImportRun.objects.filter(pk=run.pk, state=State.APPLYING)
     if not applied.update(state=State.APPLIED, applied_at=now, samples={}):
         raise InvalidTransition(_("import {number} is not to be applied").format(number=run.pk))
-    result = apply_rows(reading, run.list_id, now=now, run_id=run.pk)
-    remember(run.list_id, reading.heading.row.cells, reading.told.columns)
+    result = apply_rows(read, run.list_id, now=now, run_id=run.pk)
+    remember(run.list_id, read.titles, read.told)
     ImportRun.objects.filter(pk=run.pk).update(
         result=short_figures(result), rows_done=result.rows, rows_total=result.rows
     )

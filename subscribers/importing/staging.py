@@ -13,18 +13,23 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from newsletter.errors import NewsletterError
 from subscribers.exports.meanings import UNSUBSCRIBED
+from subscribers.importing.kept_lines import DEPARTURES, LINES
 from subscribers.privacy import erased_addresses
 
 #: Rows dealt with at a time; SQLite takes 32,766 values in one statement.
 CHUNK = 2000
+
+#: Memory for the tables of an import on SQLite, in kB; a million people take five times as much.
+CACHE_KB = 65_536
 
 #: A file's date may lack its hour, and its hour a zone.
 UNCERTAIN = timedelta(days=1)
@@ -300,6 +305,15 @@ SELECT person.id, here.list_id, 'left', here.state, 'unsubscribed', %s, '=file',
 """
 
 
+#: How rows are put into a table, by their kind: with INSERT, and with COPY.
+STATEMENTS = {
+    LINES: (INSERT_LINES, COPY_LINES),
+    DEPARTURES: (INSERT_DEPARTURES, COPY_DEPARTURES),
+}
+#: Is given rows of one kind as they are put into their table.
+Keep = Callable[[str, Sequence[Any]], None]
+
+
 class KnownPerson(NamedTuple):
     """Somebody we have already, beside what the file says; attributes are JSON."""
 
@@ -319,6 +333,7 @@ def staging_tables() -> Iterator[None]:
     After an error of the database they stay, of no harm, until the next import.
     """
     drop()
+    keep_in_file()
     execute(CREATE_LINES)
     execute(CREATE_DEPARTURES)
     try:
@@ -329,25 +344,44 @@ def staging_tables() -> Iterator[None]:
     drop()
 
 
+def keep_in_file() -> None:
+    """Have SQLite keep the tables in a file that it deletes, beyond what fits in some memory.
+
+    The setting is of this connection, and cannot be changed in a transaction.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        execute("PRAGMA temp_store = FILE")
+        execute(f"PRAGMA temp.cache_size = -{CACHE_KB}")
+
+
 def drop() -> None:
     """Drop the tables of this connection."""
     for statement in DROP:
         execute(statement)
 
 
-def load_lines(lines: Iterable[Line], departures: list[Departure]) -> None:
-    """Put lines into their table as they come, in little memory.
+def load_lines(
+    lines: Iterable[Line], departures: list[Departure], keep: Keep | None = None
+) -> None:
+    """Put lines into their table as they come, in little memory; `keep` is given them, too.
 
     `departures` is filled by whoever yields the lines, and emptied here.
     """
     for chunk in split_chunks(lines):
-        put(chunk, INSERT_LINES, COPY_LINES)
+        load_rows(LINES, chunk, keep)
         if len(departures) >= CHUNK:
-            flush(departures)
-    flush(departures)
+            flush(departures, keep)
+    flush(departures, keep)
 
 
-def flush(departures: list[Departure]) -> None:
+def load_rows(kind: str, rows: Sequence[Sequence[Any]], keep: Keep | None = None) -> None:
+    """Put rows of one kind into their table."""
+    put(rows, *STATEMENTS[kind])
+    if keep:
+        keep(kind, rows)
+
+
+def flush(departures: list[Departure], keep: Keep | None = None) -> None:
     """Put those who left into their table, and forget them."""
     adapt = connection.ops.adapt_datetimefield_value
     while departures:
@@ -363,11 +397,11 @@ def flush(departures: list[Departure]) -> None:
             )
             for row in departures[:CHUNK]
         ]
-        put(chunk, INSERT_DEPARTURES, COPY_DEPARTURES)
+        load_rows(DEPARTURES, chunk, keep)
         del departures[:CHUNK]
 
 
-def put(rows: Sequence[tuple[Any, ...]], insert: str, copy_in: str) -> None:
+def put(rows: Sequence[Sequence[Any]], insert: str, copy_in: str) -> None:
     """Put rows into a temporary table, in the quickest way that the database has."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -375,9 +409,14 @@ def put(rows: Sequence[tuple[Any, ...]], insert: str, copy_in: str) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            places = f"({', '.join(['%s'] * len(rows[0]))})"
             values = list(itertools.chain.from_iterable(rows))
-            cursor.execute(insert + ", ".join([places] * len(rows)), values)
+            cursor.execute(insert_many(insert, len(rows), len(rows[0])), values)
+
+
+@lru_cache(maxsize=16)
+def insert_many(insert: str, rows: int, columns: int) -> str:
+    """Return the statement that puts some rows into a table; most chunks are of one size."""
+    return insert + ", ".join([f"({', '.join(['%s'] * columns)})"] * rows)
 
 
 def take_turn() -> None:

@@ -21,6 +21,8 @@ MAX_BYTES: Final = 1 << 30
 MAX_AGE_SECONDS: Final = 7 * 24 * 3600
 #: The name of the table of refused rows.
 REFUSED: Final = "refused.csv"
+#: The name of the lines that a check read, for the applying.
+LINES: Final = "lines.jsonl"
 BLOCK: Final = 1 << 20
 
 
@@ -32,7 +34,7 @@ def folder(run_id: int) -> Path:
 def plain_name(name: str) -> str:
     """Return the name of a file without folders, as it is shown and kept; its meaning counts."""
     plain = PurePath(name.replace("\\", "/")).name.replace("\0", "")[-150:]
-    return plain if plain not in {"", ".", "..", REFUSED} else "people.csv"
+    return plain if plain not in {"", ".", "..", REFUSED, LINES} else "people.csv"
 
 
 def keep_file(run_id: int, name: str, blocks: Iterable[bytes]) -> tuple[Path, str, int]:
@@ -82,8 +84,9 @@ def find_refused(run_id: int) -> Path | None:
 
 
 def forget_file(run_id: int, name: str) -> None:
-    """Delete the file of a run, and leave its refused rows."""
-    (folder(run_id) / plain_name(name)).unlink(missing_ok=True)
+    """Delete the file of a run and what was read of it, and leave its refused rows."""
+    for each in (plain_name(name), LINES):
+        (folder(run_id) / each).unlink(missing_ok=True)
 
 
 def forget(run_id: int) -> None:

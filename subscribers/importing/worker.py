@@ -6,11 +6,15 @@ because its process was killed, is begun again.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import hashlib
 import itertools
+from contextlib import closing
 from pathlib import Path, PurePath
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -20,9 +24,10 @@ from django.utils.translation import override
 from newsletter.errors import ImportRejected, InvalidTransition, NewsletterError
 from newsletter.runtime.background import BackgroundThread
 from subscribers.importing import runs, storage
-from subscribers.importing.applying import plan_rows, staged
+from subscribers.importing.applying import plan_rows, staged, staged_again
 from subscribers.importing.columns import clean_text
 from subscribers.importing.encodings import find_encoding
+from subscribers.importing.kept_lines import Keeper, find_summary
 from subscribers.importing.models import ImportChange, ImportRun
 from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.samples import take_samples
@@ -148,9 +153,12 @@ def check(run: ImportRun) -> None:
         return
     reading.report = progress_of(run)
     refused = storage.folder(run.pk) / storage.REFUSED
-    with kept_refusals(reading, refused), staged(reading):
-        result, changed = plan_rows(reading, run.list_id)
-        samples = take_samples(result, changed)
+    lines = storage.folder(run.pk) / storage.LINES
+    with closing(Keeper(lines)) as keeper, kept_refusals(reading, refused):
+        with staged(reading, keeper.keep):
+            result, changed = plan_rows(reading, run.list_id)
+            samples = take_samples(result, changed)
+        keeper.finish(key_of_lines(run), reading.summary())
     questions = [question.message for question in (*reading.questions(), *reading.of_notes())]
     samples["columns"] = column_samples(reading)
     samples["questions"] = questions
@@ -229,17 +237,30 @@ def progress_of(run: ImportRun) -> Any:
 
 
 def apply(run: ImportRun) -> None:
-    """Read the file once more, and write all of it or nothing."""
+    """Write all of a file or nothing; it is read once more where its check kept no lines."""
     path = runs.must_be_kept(run)
-    reading = Reading(path, runs.told(run.answers), run.list_id)
-    reading.report = progress_of(run)
-    with staged(reading):
-        reading.check()
-        reading.check_notes()
-        ImportRun.objects.filter(pk=run.pk).update(rows_done=reading.rows, worked_at=timezone.now())
+    lines = storage.folder(run.pk) / storage.LINES
+    read = find_summary(lines, key_of_lines(run))
+    with contextlib.ExitStack() as stack:
+        if read:
+            stack.enter_context(staged_again(lines))
+        else:
+            reading = Reading(path, runs.told(run.answers), run.list_id)
+            reading.report = progress_of(run)
+            stack.enter_context(staged(reading))
+            reading.check()
+            reading.check_notes()
+            read = reading.summary()
+        ImportRun.objects.filter(pk=run.pk).update(rows_done=read.rows, worked_at=timezone.now())
         with transaction.atomic():
-            runs.write(run, reading)
+            runs.write(run, read)
     storage.forget_file(run.pk, run.file_name)
+
+
+def key_of_lines(run: ImportRun) -> str:
+    """Return a name for a file and what was said of it: another answer reads other lines."""
+    said = orjson.dumps([run.file_hash, run.answers], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(said).hexdigest()
 
 
 def undo(run: ImportRun) -> None:

@@ -448,3 +448,50 @@ def test_an_upload_that_breaks_off_leaves_nothing(weekly: List) -> None:
         runs.begin_run(weekly, "people.csv", blocks())
     assert not ImportRun.objects.exists()
     assert not list(storage.folder(1).parent.glob("*"))
+
+
+def test_what_was_checked_is_applied(weekly: List) -> None:
+    """The lines of the check are written, and the file is not read a second time."""
+    run = begin(weekly, "email,name,status\nann@example.org,Ann,active\nbob@example.org,B,gone\n")
+    runs.answer(run, {"values": ["gone=unsubscribed"]})
+    work(run)
+    path = storage.find_file(run.pk, run.file_name)
+    assert path is not None
+    path.write_text("this is no table any more")
+
+    runs.ask_to_apply(run, CONSENT)
+    assert work(run).state == State.APPLIED
+
+    assert states(weekly) == {"ann@example.org": "active", "bob@example.org": "unsubscribed"}
+    assert (run.result["rows"], run.result["newly_unsubscribed"]) == (2, 1)
+    assert run.result["statuses"][0]["column"] == "status"
+    assert list(storage.folder(run.pk).iterdir()) == []
+
+
+@pytest.mark.parametrize("end", [0, -1, 40])
+def test_lines_that_are_not_whole_are_not_used(weekly: List, end: int) -> None:
+    """A check that was cut off while it wrote them leads to a second reading."""
+    run = begin(weekly)
+    lines = storage.folder(run.pk) / storage.LINES
+    assert lines.stat().st_mode & 0o77 == 0
+    lines.write_bytes(lines.read_bytes()[:end])
+
+    runs.ask_to_apply(run, CONSENT)
+
+    assert work(run).result["added"] == 2
+    assert run.result["bad_lines"] == [
+        {"line": 4, "reason": "broken@: nothing is after the @-sign"}
+    ]
+
+
+def test_dates_of_leaving_survive_the_check(weekly: List, person: Person) -> None:
+    """Who came back here after the date in the file stays, as when the file is read at once."""
+    person("ann@example.org", weekly="active")
+    Subscription.objects.update(changed_at=timezone.now(), source="preferences page")
+    run = begin(weekly, "email,status,status date\nann@example.org,unsubscribed,2020-05-01\n")
+
+    runs.ask_to_apply(run, CONSENT)
+    work(run)
+
+    assert states(weekly) == {"ann@example.org": "active"}
+    assert run.result["unchanged"] == 1
