@@ -37,6 +37,15 @@ LABELS = {
     "jobs": _("Workers and jobs"),
 }
 
+#: Pages that belong to an item, and whose addresses do not begin as the item's does. Those of the
+#: search belong to none.
+ALSO_OF = {
+    "pages/": "issues",
+    "bring-in/": "issues",
+    "imports/": "lists",
+    "search/": "search",
+}
+
 
 @hooks.register("register_admin_menu_item")
 def home_item() -> MenuItem:
@@ -48,6 +57,21 @@ def home_item() -> MenuItem:
 def arrange_main_menu(request: HttpRequest, items: list[Any]) -> None:
     """Leave what is the desk's, in its order."""
     items[:] = arrange_items([*without_wagtails(items), *our_settings(request)], ORDER)
+    items += marks_of(request.path)
+
+
+def marks_of(path: str) -> list[MenuItem]:
+    """Return what has the menu mark another item for a page than the one with the longest address.
+
+    Wagtail's sidebar marks, by its name, the item whose address begins the page's: Home, where
+    there is no other.  A second item of that name, which nobody sees, has the address.
+    """
+    home = reverse("wagtailadmin_home")
+    return [
+        MenuItem("", f"{home}{prefix}", name=name, classname="desk-menu-mark", order=len(ORDER))
+        for prefix, name in ALSO_OF.items()
+        if path.startswith(f"{home}{prefix}")
+    ]
 
 
 def without_wagtails(items: list[Any]) -> list[Any]:

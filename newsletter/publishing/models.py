@@ -27,6 +27,7 @@ from newsletter.publishing import rhythm_fields, skeletons
 from newsletter.publishing.blocks import MERGE_HELP, Body
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
+from newsletter.publishing.link_answers import LinkAnswer  # noqa: F401  Django finds models here
 from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE

@@ -20,19 +20,20 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from newsletter import counted
 from newsletter.desk.composer.finding_links import links_of
 from newsletter.desk.composer.issue_menu import IssueMenuItem
-from newsletter.desk.composer.known_links import KnownWeb
 from newsletter.desk.composer.status_band import band_of, note_checked
 from newsletter.errors import BadInput, NewsletterError, NotFound
 from newsletter.phrases import from_data, translate
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
 from newsletter.publishing.checks.checking import Report, subscribers_of
+from newsletter.publishing.checks.known_links import KnownWeb, read_known_web
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Severity
 from newsletter.scheduling.slots import day_out
+from newsletter.sending.models import Send
 from newsletter.sending.planning import readiness
-from newsletter.sending.planning.forecast import forecast_audience
+from newsletter.sending.planning.forecast import Forecast, forecast_audience
 from subscribers.models import Segment
 
 #: With more readers than this the page comes first, and what was found follows.
@@ -108,7 +109,12 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, error.sentences)
         # Back to the page from which it was done.
         return redirect("desk_queue" if "queue" in request.POST else "desk_check", issue.pk)
-    context = {"issue": draft_of(issue), **found(issue)}
+    is_queued = issue.sends.exclude(state=Send.State.CANCELLED).exists()
+    context = {
+        "issue": draft_of(issue),
+        "audience": None if is_queued else audience_of(issue),
+        **found(issue),
+    }
     # Only now is known whether it is checked.
     return render(request, "desk/check.html", context | {"band": band_of(issue, request.user)})
 
@@ -122,12 +128,21 @@ def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/findings.html", shown)
 
 
-def describe_audience(issue: Issue, segment: Segment | None = None) -> str:
-    """Say how many people would get an issue that is queued now, and who is left out and why."""
+def audience_of(issue: Issue, segment: Segment | None = None) -> dict[str, Any]:
+    """Return what `desk/audience.html` shows: whom an issue goes to that is queued now."""
     try:
         forecast = forecast_audience(issue, segment)
     except BadInput as error:
-        return error.sentences
+        return {"words": error.sentences}
+    return {
+        "words": describe_audience(forecast),
+        "exact": forecast.exact,
+        "by_list": [(name, counted.people(people)) for name, people in forecast.by_list],
+    }
+
+
+def describe_audience(forecast: Forecast) -> str:
+    """Say how many people would get an issue, and who is left out and why."""
     people = counted.people(forecast.planned)
     if forecast.exact:
         words = gettext("It goes to {people}.").format(people=people)
@@ -201,7 +216,7 @@ def check_as_known(issue: Issue, web: KnownWeb | None = None) -> Report:
     of an issue takes what is known from this one place, so that none contradicts another.
     """
     day = day_out(issue, timezone.now())
-    return readiness.check_draft(issue, day=day, links=True, web=web or KnownWeb())
+    return readiness.check_draft(issue, day=day, links=True, web=web or read_known_web())
 
 
 def fault(error: NewsletterError) -> dict[str, str]:

@@ -14,11 +14,11 @@ from wagtail import hooks
 from newsletter import counted
 from newsletter.desk.composer.checks import check_as_known, editable
 from newsletter.desk.composer.finding_links import anchors_of
-from newsletter.desk.composer.known_links import KnownWeb, look_up_later
 from newsletter.desk.composer.status_band import note_checked
 from newsletter.errors import NewsletterError
 from newsletter.phrases import translate
 from newsletter.publishing.checks.checking import Report
+from newsletter.publishing.checks.known_links import look_up_later, read_known_web
 from newsletter.rendering.findings import Severity
 
 #: One check at a time, however many people type.
@@ -38,7 +38,7 @@ def live_findings(request: HttpRequest, pk: int) -> JsonResponse:
     if not _checking.acquire(blocking=False):
         return JsonResponse({"busy": True})
     try:
-        web = KnownWeb()
+        web = read_known_web()
         report = check_as_known(issue, web)
     except NewsletterError as error:
         return JsonResponse({"summary": error.sentences, "findings": [], "looking": False})

@@ -18,7 +18,7 @@ from wagtail.admin import messages
 
 from newsletter.dates import format_time
 from newsletter.desk.approval.status import status_of
-from newsletter.desk.composer.checks import describe_audience, found
+from newsletter.desk.composer.checks import audience_of, found
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
@@ -106,7 +106,7 @@ def audience_answer(request: HttpRequest, pk: int) -> HttpResponse:
     issue = get_object_or_404(Issue, pk=pk)
     asked = request.GET.get("segment", "")
     segment = get_object_or_404(Segment, pk=asked) if asked.isdecimal() else None
-    return HttpResponse(describe_audience(issue, segment), content_type="text/plain; charset=utf-8")
+    return render(request, "desk/audience.html", {"audience": audience_of(issue, segment)})
 
 
 def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -180,7 +180,7 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     findings = {} if send else found(issue)
     return {
         **findings,
-        "audience": "" if send else describe_audience(issue),
+        "audience": None if send else audience_of(issue),
         "segments": [] if send else list(Segment.objects.all()),
         "issue": draft_of(issue),
         "form": form,

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Exclusion
 from subscribers.list_suppressions import not_suppressed, suppressed_here
-from subscribers.models import Segment, Subscription, Suppression
+from subscribers.models import List, Segment, Subscription, Suppression
 from subscribers.preferences.models import Pause
 from subscribers.segments.counting import count_groups
 from subscribers.segments.parsing import parse_filter
@@ -30,12 +30,14 @@ PLANNED = ""
 class Forecast:
     """People who would be mailed, and those left out by the first reason that applies.
 
-    `exact` is false for an estimate.
+    `by_list` has those who would be mailed for each list, by its name; people on several lists
+    stand there several times.  It is empty for a single list.  `exact` is false for an estimate.
     """
 
     planned: int
     left_out: tuple[tuple[Exclusion.Reason, int], ...]
     exact: bool = True
+    by_list: tuple[tuple[str, int], ...] = ()
 
     @property
     def candidates(self) -> int:
@@ -48,15 +50,31 @@ def forecast_audience(issue: Issue, segment: Segment | None = None) -> Forecast:
 
     Raises `BadInput` where the filter of the segment cannot be read any more.
     """
-    people, exact = count_groups(group_people(issue, segment))
+    lists = list(issue.publication.lists.filter(archived_at=None).order_by("name"))
+    groups = group_people(issue, lists, segment)
+    mailed = on_each(lists, groups[PLANNED])
+    people, exact = count_groups({**groups, **mailed})
     left_out = [(reason, people[reason]) for reason in Reason if people.get(reason)]
-    return Forecast(planned=people[PLANNED], left_out=tuple(left_out), exact=exact)
+    return Forecast(
+        planned=people[PLANNED],
+        left_out=tuple(left_out),
+        exact=exact,
+        by_list=tuple((each.name, people[key]) for each, key in zip(lists, mailed, strict=False)),
+    )
 
 
-def group_people(issue: Issue, segment: Segment | None) -> Mapping[str, Q]:
+def on_each(lists: list[List], planned: Q) -> dict[str, Q]:
+    """Return the condition of being mailed for each of several lists, in their order."""
+    if not lists[1:]:
+        return {}
+    rows = Subscription.objects.filter(subscriber=OuterRef("pk"), state=State.ACTIVE)
+    free = not_suppressed(rows)
+    return {f"list {each.pk}": planned & Q(Exists(free.filter(list=each))) for each in lists}
+
+
+def group_people(issue: Issue, lists: list[List], segment: Segment | None) -> Mapping[str, Q]:
     """Return the condition of being mailed, and that of each reason to be left out."""
-    lists = issue.publication.lists.filter(archived_at=None)
-    rows = Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=list(lists))
+    rows = Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=lists)
     rest = Q(Exists(rows))
     if segment:
         rest &= build_query(parse_filter(segment.filter))

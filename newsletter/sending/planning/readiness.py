@@ -8,6 +8,11 @@ from newsletter.errors import InvalidTransition, NotReady
 from newsletter.phrases import counted_phrase, phrase
 from newsletter.places import put_at
 from newsletter.publishing.checks.checking import Report, check_issue
+from newsletter.publishing.checks.known_links import (
+    RememberingWeb,
+    keep_answers,
+    read_known_web,
+)
 from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue
 from newsletter.rendering.preflight.addresses import Web
@@ -26,24 +31,32 @@ def check_draft(
 ) -> Report:
     """Return what preflight finds in the latest draft as it would be sent on a day.
 
-    With `links` the network is asked whether they are there, or `web` in its place.
+    With `links` the network is asked whether they are there, and the answers are kept; or `web`
+    is asked in its place.
 
     Not to be called inside a transaction: it may take seconds.
     """
     headers = unsubscribe_headers("")
-    return check_issue(
+    asked = RememberingWeb()
+    report = check_issue(
         issue,
         headers=headers,
         slot=day,
         is_queued=issue.sends.filter(state=Send.State.QUEUED).exists(),
         links=links,
-        web=web,
+        web=web or asked,
     )
+    if asked.answers:
+        keep_answers(asked.answers)
+    return report
 
 
 def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:
-    """Return the same, or raise `NotReady` with what stops the issue."""
-    report = check_draft(issue, day=day)
+    """Return the same, or raise `NotReady` with what stops the issue.
+
+    Of links counts what is known: nobody waits here for the network.
+    """
+    report = check_draft(issue, day=day, links=True, web=read_known_web())
     if report.errors:
         raise NotReady(in_words(report), hint=fix_hint(report))
     return report

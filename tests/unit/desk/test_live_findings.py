@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-import pytest
-from django.core.cache import cache
 from django.test import Client
 
-from newsletter.desk.composer import known_links, live_findings
+from newsletter.desk.composer import live_findings
+from newsletter.publishing.checks import known_links
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering.preflight.addresses import Answer, Web
@@ -17,12 +16,6 @@ from tests import desks
 from tests.unit.desk.conftest import LogIn
 
 GONE = "https://example.org/gone"
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> None:
-    """Nothing is known of any link."""
-    cache.clear()
 
 
 def found(client: Client, issue: Issue) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from newsletter.publishing.models import Publication
+from tests import desks
 from tests.unit.desk.conftest import LogIn
 
 _SIDEBAR = re.compile(r'<script id="wagtail-sidebar-props" type="application/json">(.*?)</script>')
@@ -69,3 +71,40 @@ def test_strangers(client: Client, log_in: LogIn) -> None:
 
     assert (response.status_code, response["Location"]) == (302, "/admin/login/?next=/admin/")
     assert "Sign in to the desk" in client.get("/admin/login/").content.decode()
+
+
+def marked(client: Client, address: str) -> str:
+    """Return the name of the item that the sidebar marks: the longest address that begins it."""
+    [props] = _SIDEBAR.findall(client.get(address).content.decode())
+    items = [each for each in items_of(json.loads(props)) if address.startswith(each["url"])]
+    return str(max(items, key=lambda each: len(each["url"]))["name"])
+
+
+def items_of(value: Any) -> list[dict[str, Any]]:
+    """Return the items of the menu anywhere in the description of the sidebar."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    own = [value] if isinstance(value, dict) and {"name", "url"} <= value.keys() else []
+    return own + [item for each in inner for item in items_of(each)]
+
+
+def test_each_page_marks_its_item(publication: Publication, log_in: LogIn) -> None:
+    """Home is marked on the first page alone, *Issues* on every page of an issue."""
+    issue, client = desks.draft(publication), log_in("")
+    addresses = {
+        "/admin/": "home",
+        f"/admin/pages/{issue.pk}/edit/": "issues",
+        f"/admin/pages/add/publishing/issue/{issue.get_parent().pk}/": "issues",
+        f"/admin/issues/{issue.pk}/check/": "issues",
+        "/admin/bring-in/": "issues",
+        "/admin/calendar/": "calendar",
+        "/admin/imports/": "lists",
+        "/admin/lists/": "lists",
+        "/admin/segments/": "segments",
+        "/admin/report/history/": "reports",
+        "/admin/images/": "images",
+        "/admin/users/": "users",
+        # The search is of no item.
+        "/admin/search/?q=quay": "search",
+    }
+
+    assert {address: marked(client, address) for address in addresses} == addresses

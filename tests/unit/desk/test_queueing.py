@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
 from newsletter.sending.models import Send
+from subscribers.models import List, Subscriber, Subscription
 from tests import desks
 from tests.unit.desk.conftest import LogIn
 
@@ -94,3 +95,20 @@ def test_way_from_the_editor(issue: Issue, log_in: LogIn) -> None:
     edit = log_in("Senders").get(reverse("wagtailadmin_pages:edit", args=[issue.pk]))
 
     assert page(issue) in edit.content.decode()
+
+
+def test_audience_by_list(issue: Issue, log_in: LogIn) -> None:
+    """With several lists, the queue and the check say how many people of each would get it."""
+    lists = [issue.publication.lists.get(), List.objects.create(name="Friends", slug="friends")]
+    issue.publication.lists.add(lists[1])
+    people = [Subscriber.objects.create(email=f"r{number}@tideline.example") for number in (1, 2)]
+    for person in people:
+        Subscription.objects.create(subscriber=person, list=lists[0])
+    Subscription.objects.create(subscriber=people[0], list=lists[1])
+    client = log_in("Senders")
+
+    for address in (page(issue), reverse("desk_check", args=[issue.pk])):
+        shown = client.get(address).content.decode()
+        assert "It goes to 2 people." in shown
+        assert f"<dt>{lists[0].name}</dt><dd>2 people</dd>" in shown
+        assert "<dt>Friends</dt><dd>1 person</dd>" in shown

@@ -12,6 +12,7 @@ from newsletter.sending.models import AlreadyMailed, Batch, Delivery, MissingAtt
 from newsletter.sending.planning import audience
 from newsletter.sending.planning.forecast import forecast_audience
 from newsletter.sending.reporting.totals import count_send
+from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
 from tests.unit.sending.conftest import Configure
@@ -34,7 +35,7 @@ def test_each_candidate_is_counted_once(start: Start, add_people: AddPeople) -> 
     counted.check()
     assert counted.candidates == 11 == forecast.candidates
     assert dict(forecast.left_out) == {"pending": 3, "suppressed": 1, "unsubscribed": 2}
-    assert forecast.planned == 5
+    assert (forecast.planned, forecast.by_list) == (5, ())
     assert counted.excluded == {"pending": 3, "suppressed": 1, "unsubscribed": 2}
     assert counted.deliveries == {"planned": 5}
 
@@ -50,7 +51,14 @@ def test_person_on_two_lists_is_planned_once(
         Subscription.objects.create(subscriber=person, list=second)
     Subscription.objects.filter(subscriber=left_one, list=readers).update(state="unsubscribed")
 
+    forecast = forecast_audience(Issue.objects.get())
+    suppress_for_list(both.email, second)
+    without = forecast_audience(Issue.objects.get())
     counted = count_send(start())
+
+    assert without.by_list == (("Friends", 1), (readers.name, 1))
+    # Each list has who would be mailed of it; one list alone would say nothing new.
+    assert forecast.by_list == (("Friends", 2), (readers.name, 1))
 
     assert counted.candidates == 2
     assert counted.deliveries == {"planned": 2}

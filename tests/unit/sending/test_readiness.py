@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,17 +11,21 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from newsletter.conf.config import load
 from newsletter.errors import AlreadyQueued, InvalidTransition, NotReady
-from newsletter.publishing.checks import acceptances, checking
+from newsletter.publishing.checks import acceptances, checking, known_links
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.content.drafts import render_draft
+from newsletter.publishing.link_answers import LinkAnswer
 from newsletter.publishing.models import Issue, Publication
+from newsletter.rendering.preflight.addresses import Answer
 from newsletter.sending.models import Edition, Send
 from newsletter.sending.planning import approvals, queue, readiness
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
+GONE = "https://example.org/gone"
 WRONG = "![](http://example.org/map.png) and [insert date], [above](#gone)"
 
 
@@ -212,3 +217,49 @@ def test_more_people_take_no_more_statements(issue: Issue, add_people: Any) -> N
         asked.append(len(statements))
 
     assert asked[0] == asked[1] < 20
+
+
+def test_a_link_that_is_known_to_be_broken_stops_an_issue(issue: Issue, admin_user: User) -> None:
+    """What a look at the links found counts at approval and queue, for a day, until accepted."""
+    rewrite(issue, body=[("markdown", f"[The map]({GONE})")])
+    known_links.keep_answers({GONE: Answer(status=404)})
+
+    with pytest.raises(NotReady, match=re.escape(f"{GONE}: status 404")):
+        approvals.approve(issue, by=admin_user)
+    with pytest.raises(NotReady, match=re.escape(f"{GONE}: status 404")):
+        enter(issue)
+
+    report = readiness.check_draft(issue, links=True, web=known_links.read_known_web())
+    chosen = acceptances.choose_findings(report.judged, "link-broken")
+    acceptances.accept_findings(issue, chosen, reason="It is there on Thursday.", by="Aiko")
+    approvals.approve(issue, by=admin_user)
+    assert enter(issue).pk
+
+
+def test_what_is_known_of_a_link_is_for_a_day(issue: Issue) -> None:
+    """After half an hour the composer asks again; after a day nothing is known any more."""
+    rewrite(issue, body=[("markdown", f"[The map]({GONE})")])
+    known_links.keep_answers({GONE: Answer(status=404)})
+
+    def look(age: dt.timedelta) -> tuple[list[str], list[str]]:
+        LinkAnswer.objects.update(asked_at=timezone.now() - age)
+        web = known_links.read_known_web()
+        report = readiness.check_draft(issue, links=True, web=web)
+        return [each.finding.code for each in report.errors], web.unknown
+
+    assert look(known_links.FRESH / 2) == (["link-broken"], [])
+    assert look(known_links.FRESH * 2) == (["link-broken"], [GONE])
+    assert look(known_links.KEPT * 2) == ([], [GONE])
+    known_links.keep_answers({})
+    assert not LinkAnswer.objects.exists()
+
+
+def test_a_check_of_links_keeps_what_they_answer(issue: Issue) -> None:
+    """`newsletter issue check --links` finds what approving then counts, too."""
+    rewrite(issue, body=[("markdown", "[The map](https://map.invalid/)")])
+
+    found = readiness.check_draft(issue, links=True)
+
+    assert [each.finding.code for each in found.errors] == ["link-broken"]
+    with pytest.raises(NotReady, match=re.escape("https://map.invalid/: ")):
+        enter(issue)

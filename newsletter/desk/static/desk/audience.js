@@ -9,8 +9,10 @@
     const mine = (asked += 1);
     const url = `${choice.dataset.audienceFrom}?segment=${encodeURIComponent(choice.value)}`;
     const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
-    const words = answer?.ok && !answer.redirected ? await answer.text() : place.dataset.failed;
-    if (mine === asked) place.textContent = words;
+    const part = answer?.ok && !answer.redirected ? await answer.text() : "";
+    if (mine !== asked) return;
+    if (part) place.innerHTML = part;
+    else place.textContent = place.dataset.failed;
   }
 
   choice.addEventListener("change", ask);
