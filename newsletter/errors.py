@@ -133,6 +133,19 @@ class NotFound(BadInput):
     code = "not-found"
 
 
+class AddressInDoubt(BadInput):
+    """An address looks mistyped; `meant` is what was probably meant."""
+
+    code = "address-in-doubt"
+
+    def __init__(self, address: str, meant: str) -> None:
+        self.address, self.meant = address, meant
+        super().__init__(
+            phrase("{address} looks mistyped: is it {meant}?", address=address, meant=meant),
+            hint=phrase("Correct it, or say that it is right."),
+        )
+
+
 class ImageTooLarge(BadInput):
     """A picture has more pixels than are decoded here."""
 

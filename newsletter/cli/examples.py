@@ -142,6 +142,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter subscriber find ada --count 10",
         "newsletter subscriber find --list harbour --state pending",
     ),
+    "newsletter subscriber add": (
+        'newsletter subscriber add ada@example.org --list harbour --source "by phone"',
+    ),
+    "newsletter subscriber change": (
+        "newsletter subscriber change ada@example.org --attribute city=Lowen",
+    ),
     "newsletter subscriber show": ("newsletter subscriber show ada@example.org",),
     "newsletter subscriber unsubscribe": (
         "newsletter subscriber unsubscribe ada@example.org --list harbour",

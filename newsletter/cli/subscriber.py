@@ -1,4 +1,4 @@
-"""`newsletter subscriber`: find a person, let them go, tell them what is held, forget them."""
+"""`newsletter subscriber`: find, add, change and unsubscribe people; tell what is held; forget."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from newsletter.cli.adding import add, change
 from newsletter.cli.finding import Address, find, show, summary
 from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(
-    help="Find and unsubscribe people; export or erase their data.", no_args_is_help=True
+    help="Find, add, change and unsubscribe people; export or erase their data.",
+    no_args_is_help=True,
 )
 
 #: What an erasure leaves behind, besides the keyed hash that keeps the address suppressed.
@@ -21,8 +23,8 @@ LEFT = {
     "anonymised": "what was sent now counts subscriber {key}, without a name or an address",
 }
 
-for look in (find, show):
-    app.command()(look)
+for command in (find, show, add, change):
+    app.command()(command)
 
 
 @app.command()
@@ -31,6 +33,7 @@ def unsubscribe(
     slug: Annotated[
         str, typer.Option("--list", help="Only from this list. Default: from all lists.")
     ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")] = "",
     *,
     json: Json = False,
 ) -> None:
@@ -41,7 +44,7 @@ def unsubscribe(
 
     person = people.by_address(address)
     only = [lists.by_slug(slug).pk] if slug else []
-    left = subscriptions.unsubscribe(person.pk, only, by=Actor.COMMAND)
+    left = subscriptions.unsubscribe(person.pk, only, by=Actor.COMMAND, reason=reason)
     told = f"{left} list{'s' * (left > 1)}" if left else "no list: there was none to leave"
     print_result(
         {**summary(person), "left": left}, as_json=json, text=f"{person.email} left {told}."

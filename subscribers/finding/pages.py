@@ -54,7 +54,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many people a filter finds: exactly, or at least so many."""
+    """How many people a filter finds: exactly, or at least this number."""
 
     people: int
     exact: bool

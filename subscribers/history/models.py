@@ -39,6 +39,7 @@ class SubscriptionChange(models.Model):
         RETURNED = "returned", _("came back to the list")
         RENAMED = "renamed", _("changed the name")
         LANGUAGE = "language", _("changed the language")
+        ATTRIBUTES = "attributes", _("changed attributes")
         PAUSED = "paused", _("paused")
         RESUMED = "resumed", _("ended the pause")
         ADDRESS = "address", _("changed the address")

@@ -36,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page begins: at the entries of a time, without so many that were shown."""
+    """Where a page begins: at the entries of a time, without a number that was shown."""
 
     at: dt.datetime
     shown: int
@@ -53,7 +53,7 @@ class TimelinePage:
     next: Place | None = None
 
 
-#: Gives the entries of a person that are not newer than a time, the newest first, at most so many.
+#: Gives the entries of a person that are not newer than a time, the newest first, up to a number.
 Source = Callable[[Subscriber, dt.datetime | None, int], Iterable[Entry]]
 _SOURCES: dict[str, Source] = {}
 

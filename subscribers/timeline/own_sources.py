@@ -10,17 +10,25 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from subscribers.history.models import SubscriptionChange
-from subscribers.models import Subscriber, Subscription, Suppression, SuppressionRemoval
+from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.models import (
+    ListSuppression,
+    Subscriber,
+    Subscription,
+    Suppression,
+    SuppressionRemoval,
+)
 from subscribers.preferences.leaving import describe_reason
 from subscribers.sign_up.models import Consent, SignUp
 from subscribers.timeline.entries import Entry, register_source
 
 Kind = SubscriptionChange.Kind
+#: A suppression and the change that tells of it are written so near to each other.
+AT_ONCE = dt.timedelta(seconds=5)
 
 
 def until(rows: QuerySet[Any], column: str, last: dt.datetime | None, limit: int) -> QuerySet[Any]:
-    """Return the newest rows by a time, at most so many, none newer than `last`."""
+    """Return the newest rows by a time, up to `limit`, none newer than `last`."""
     if last is not None:
         rows = rows.filter(**{f"{column}__lte": last})
     return rows.order_by(f"-{column}", "-pk")[:limit]
@@ -45,9 +53,16 @@ def list_changes(person: Subscriber, last: dt.datetime | None, limit: int) -> It
             at=each.at,
             text=capfirst(f"{name}{each.get_kind_display()}"),
             detail=join_words(values, describe_reason(each.reason), each.get_by_display()),
-            kind="list" if each.list_id else "person",
+            kind=kind_of(each),
             order=each.pk,
         )
+
+
+def kind_of(change: SubscriptionChange) -> str:
+    """Return of which kind a change is."""
+    if change.kind in (Kind.SUPPRESSED, Kind.LIFTED):
+        return "stop"
+    return "list" if change.list_id else "person"
 
 
 def list_consents(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
@@ -98,24 +113,33 @@ def list_sign_ups(person: Subscriber, last: dt.datetime | None, limit: int) -> I
 
 
 def list_suppressions(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
-    """Yield when the address was suppressed, and when that was taken back."""
-    for each in until(Suppression.objects.filter(key=person.key), "created_at", last, limit):
-        yield Entry(
-            at=each.created_at,
-            text=_("Suppressed: {reason}").format(reason=each.get_reason_display()),
-            detail=join_words(each.note, each.get_source_display()),
-            kind="stop",
-            order=each.pk,
-        )
-    removals = SuppressionRemoval.objects.filter(key=person.key)
-    for one in until(removals, "removed_at", last, limit):
-        yield Entry(
-            at=one.removed_at,
-            text=_("Suppression removed: {reason}").format(reason=one.get_reason_display()),
-            detail=join_words(one.why, one.by),
-            kind="stop",
-            order=one.pk,
-        )
+    """Yield when the address was suppressed, and when that was taken back, as nobody recorded."""
+    kinds = (Kind.SUPPRESSED, Kind.LIFTED)
+    told = list(person.changes.filter(kind__in=kinds).values_list("at", flat=True))
+    for rows, column, of in suppressions_of(person):
+        for each in until(rows, column, last, limit):
+            at = getattr(each, column)
+            if any(abs(at - other) < AT_ONCE for other in told):
+                continue
+            name = f"{each.list.name}: " if getattr(each, "list", None) else ""
+            why, who = getattr(each, "why", each.note), each.by
+            yield Entry(
+                at=at,
+                text=name + of.format(reason=each.get_reason_display()),
+                detail=join_words(why, str(dict(Actor.choices).get(who, who))),
+                kind="stop",
+                order=each.pk,
+            )
+
+
+def suppressions_of(person: Subscriber) -> Iterator[tuple[QuerySet[Any], str, str]]:
+    """Yield what suppresses a person's address, with the column of its time, and the words."""
+    suppressed = _("Suppressed: {reason}")
+    yield Suppression.objects.filter(key=person.key), "created_at", suppressed
+    for_lists = ListSuppression.objects.filter(key=person.key).select_related("list")
+    yield for_lists, "created_at", suppressed
+    removals = SuppressionRemoval.objects.filter(key=person.key).select_related("list")
+    yield removals, "removed_at", _("Suppression removed: {reason}")
 
 
 def register_own_sources() -> None:

@@ -51,7 +51,10 @@ ADMINS = (
         "publishing.add_publication",
         "publishing.change_publication",
         "subscribers.add_list",
+        "subscribers.add_subscriber",
         "subscribers.change_list",
+        "subscribers.change_subscriber",
+        "subscribers.change_suppression",
         "subscribers.delete_list",
         "subscribers.delete_subscriber",
     }

@@ -31,9 +31,14 @@ def urls() -> list[URLPattern]:
 
 def find_person(request: HttpRequest, pk: int, permission: str) -> Subscriber:
     """Return a person, or raise what says that there is none, or that it is not allowed."""
+    require(request, permission)
+    return get_object_or_404(Subscriber, pk=pk)
+
+
+def require(request: HttpRequest, permission: str) -> None:
+    """Raise `PermissionDenied` unless somebody has a right."""
     if not request.user.has_perm(permission):
         raise PermissionDenied
-    return get_object_or_404(Subscriber, pk=pk)
 
 
 def held_page(request: HttpRequest, pk: int) -> HttpResponse:

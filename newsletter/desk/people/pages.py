@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -14,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.widgets.button import HeaderButton
 
 from newsletter import counted
 from newsletter.desk.listings.lists import import_buttons
-from newsletter.desk.people.held import READ, find_person
+from newsletter.desk.people.actions import ADD, CHANGE, SUPPRESS
+from newsletter.desk.people.held import READ, find_person, require
 from newsletter.desk.sends.pages import may_see
 from newsletter.errors import NewsletterError
 from subscribers.finding.filters import STATES, PeopleFilter, read_filter
@@ -89,15 +88,10 @@ def find_page(request: HttpRequest) -> HttpResponse:
         "lists": List.objects.all(),
         "segments": Segment.objects.all(),
         "states": STATES.items(),
+        "may_add": request.user.has_perm(ADD),
         "header_buttons": import_buttons(request.user),
     }
     return render(request, "desk/people/find.html", shown, status=422 if fault else 200)
-
-
-def require(request: HttpRequest, permission: str) -> None:
-    """Raise what says that it is not allowed, unless somebody has a right."""
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
 
 
 def describe_count(found: Found) -> str:
@@ -145,10 +139,27 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": timeline,
         "later": place is not None,
         "may_see_sends": may_see(request.user),
-        "header_buttons": [
-            HeaderButton(
-                gettext("All data"), url=reverse("desk_held", args=[pk]), icon_name="list-ul"
-            )
-        ],
+        "may_change": request.user.has_perm(CHANGE) and not person.erased,
+        "ways": list_ways(request.user, person),
     }
     return render(request, "desk/people/person.html", shown)
+
+
+def list_ways(user: Any, person: Subscriber) -> list[tuple[str, str, str]]:
+    """Return what somebody may do with a person: words, address, and a name for the button."""
+    ways = []
+    if not person.erased and user.has_perm(CHANGE):
+        ways += [
+            (gettext("Change…"), "desk_person_change", "person-change"),
+            (gettext("Add to a list…"), "desk_person_join", "person-join"),
+            (gettext("Unsubscribe…"), "desk_person_leave", "person-leave"),
+        ]
+    if not person.erased and user.has_perm(SUPPRESS):
+        stopped = find_suppression(person.key) is not None
+        ways.append(
+            (gettext("Remove the suppression…"), "desk_person_allow", "person-allow")
+            if stopped
+            else (gettext("Suppress…"), "desk_person_suppress", "person-suppress")
+        )
+    ways.append((gettext("All data"), "desk_held", "person-held"))
+    return [(words, reverse(name, args=[person.pk]), label) for words, name, label in ways]

@@ -55,7 +55,8 @@ def addresses(publication: Publication) -> list[str]:
     rows = [
         f"publications/edit/{publication.pk}/",
         f"subscribers/{person.pk}/",
-        f"subscribers/{person.pk}/data/",
+        *(f"subscribers/{person.pk}/{step}/" for step in ("change", "join", "leave")),
+        *(f"subscribers/{person.pk}/{step}/" for step in ("suppress", "allow", "data")),
         f"subscribers/{person.pk}/data/erase/",
         f"lists/edit/{lists.pk}/",
         f"pages/add/publishing/issue/{archive}/",

@@ -49,7 +49,7 @@ def test_everybody_tells_their_own(weekly: List, person: Person, send: Send) -> 
     assert told["Weekly digest: left the list"].detail == "moved · ann"
     assert told["Weekly digest: added to the list"].detail == "command · ann"
     assert "“I agree”" in told["Weekly digest: consent, noted by a person here"].detail
-    assert told["Suppression removed: suppressed by hand"].detail == "asked again · ann"
+    assert told["Suppression removed"].detail == "asked again · ann"
     sent = [entry for entry in shown if entry.send == send.pk]
     assert [entry.text for entry in sent] == ["Vol 1.1: delivered", "Vol 1.1: delivered"]
     assert sent[-1].detail == "old@example.org"
