@@ -21,7 +21,7 @@ from django.conf import settings
 
 from subscribers.addresses import key_of
 from subscribers.keys import fingerprint, own_fingerprints
-from subscribers.models import Subscriber, Suppression
+from subscribers.models import Subscriber, SuppressedAddress, Suppression
 from subscribers.privacy.models import ErasedAddress
 
 SALT = b"subscribers.erased"
@@ -42,7 +42,7 @@ def signing_keys() -> list[str]:
     return [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
-def remember(key: str, suppression: Suppression | None) -> None:
+def remember(key: str, suppression: SuppressedAddress | None) -> None:
     """Keep that an address must not be mailed, for the reason it had, without the address."""
     current = signing_keys()[0]
     ErasedAddress.objects.filter(hash__in=hashes_of(key)).delete()

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from subscribers import suppressions
-from subscribers.models import ERASED_DOMAIN, Subscriber, Subscription
+from subscribers.models import ERASED_DOMAIN, ListSuppression, Subscriber, Subscription
 from subscribers.preferences.address_changes import list_former
 from subscribers.privacy import erased_addresses
 from subscribers.privacy.references import (
@@ -61,8 +61,10 @@ def erase_row(person: Subscriber, *, remember: bool) -> Erasure:
     if person.erased:
         return Erasure.ANONYMISED
     suppression = suppressions.find_suppression(person.key)
-    if remember or suppression:
-        erased_addresses.remember(person.key, suppression)
+    # Of one that holds for a list, all mail is what a hash can say.
+    bars = suppression or ListSuppression.objects.filter(key=person.key).first()
+    if remember or bars:
+        erased_addresses.remember(person.key, bars)
     unsubscribe(person.pk)
     delete_told(person)
     if not is_referenced(person):

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from newsletter.conf.schema import Privacy
 from subscribers.history.models import SubscriptionChange
+from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import List, Subscriber, Subscription, SuppressionRemoval
 from subscribers.preferences.models import AddressChange
 from subscribers.privacy import retention
@@ -47,20 +48,23 @@ def cleaned(**options: Any) -> dict[str, int]:
 
 
 def test_unconfirmed_people_go(weekly: List, person: Person, configure: Configure) -> None:
-    """Only who has nothing but old unconfirmed subscriptions; the address is free again."""
+    """Who has nothing but old unconfirmed ones; the address is free if it was not suppressed."""
     configure(unconfirmed_days=30)
     List.objects.create(name="Monthly", slug="monthly")
     old, new = person("old@lowen.org", weekly="pending"), person("new@lowen.org", weekly="pending")
     both = person("both@lowen.org", weekly="pending", monthly="active")
-    for each, days in ((old, 31), (new, 29), (both, 99)):
+    barred = person("barred@lowen.org", weekly="pending")
+    suppress_for_list("barred@lowen.org", weekly)
+    for each, days in ((old, 31), (new, 29), (both, 99), (barred, 31)):
         since(days, each)
 
-    assert cleaned(dry_run=True) == {"unconfirmed": 1}
-    assert Subscriber.objects.count() == 3
-    assert cleaned() == {"unconfirmed": 1}
+    assert cleaned(dry_run=True) == {"unconfirmed": 2}
+    assert Subscriber.objects.count() == 4
+    assert cleaned() == {"unconfirmed": 2}
 
     assert set(Subscriber.objects.all()) == {new, both}
     assert not is_suppressed("old@lowen.org")
+    assert is_suppressed("barred@lowen.org")
 
 
 def test_inactive_people_go_and_stay_suppressed(
