@@ -1,35 +1,15 @@
-"""Make lists, find them, and count who is on them."""
+"""Make lists, find them, and take them out of use."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, NotFound
 from newsletter.phrases import phrase
-from subscribers.models import List, Subscription, Suppression
+from subscribers.models import List
 from subscribers.short_names import make_short_name
-
-State = Subscription.State
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
-    """How many people a list has in each state; `suppressed` of the active are not mailed."""
-
-    active: int
-    pending: int
-    unsubscribed: int
-    suppressed: int
-
-    @property
-    def mailable(self) -> int:
-        """Those whom a mail would go to now."""
-        return self.active - self.suppressed
 
 
 def create(name: str, slug: str = "") -> List:
@@ -101,15 +81,3 @@ def describe_known() -> str:
     if not slugs:
         return _("Create one: newsletter list create NAME")
     return _("Lists: {slugs}").format(slugs=", ".join(slugs))
-
-
-def count_people(of: List) -> Counts:
-    """Count the people of a list by state."""
-    states = dict(of.subscriptions.values_list("state").annotate(Count("pk")))
-    suppressed = Exists(Suppression.objects.filter(key=OuterRef("subscriber__key")))
-    return Counts(
-        active=states.get(State.ACTIVE, 0),
-        pending=states.get(State.PENDING, 0),
-        unsubscribed=states.get(State.UNSUBSCRIBED, 0),
-        suppressed=of.subscriptions.filter(suppressed, state=State.ACTIVE).count(),
-    )

@@ -129,6 +129,23 @@ class Subscription(models.Model):
         return f"{self.subscriber} on {self.list}: {self.state}"
 
 
+class ListCount(models.Model):
+    """By how much the people of a list in a state became more; the sum of the rows is the count.
+
+    Triggers of the database write them: see `subscribers.list_counts`.
+    """
+
+    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=12)
+    people = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["list", "state"], name="counts_of_list")]
+
+    def __str__(self) -> str:
+        return f"{self.list}: {self.people:+} {self.state}"
+
+
 class Segment(models.Model):
     """People by what is known of them, as a filter in a small language (`subscribers.segments`).
 

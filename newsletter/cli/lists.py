@@ -251,12 +251,23 @@ def show(
         str, typer.Argument(metavar="SLUG", help="The short name of a list. Default: all lists.")
     ] = "",
     *,
+    recount: Annotated[
+        bool,
+        typer.Option(
+            "--recount",
+            help="Count everybody again, and correct the counts that are kept. Says what differed.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Count the people of a list, or of every list, by state. A suppression changes no state."""
     open_workspace()
-    from subscribers import lists
+    from subscribers import list_counts, lists
     from subscribers.models import List
+
+    for each in list_counts.recount() if recount else ():
+        line = f"{each.slug}: {each.kept:,} were kept as {each.state}, there are {each.counted:,}"
+        print(line, file=sys.stderr)
 
     chosen = [lists.by_slug(slug)] if slug else list(List.objects.all())
     found = [summary(one) for one in chosen]
@@ -272,9 +283,9 @@ def show(
 
 def summary(of: List) -> dict[str, Any]:
     """Return what programs want to know of a list."""
-    from subscribers import lists
+    from subscribers.list_counts import count_list
 
-    counts = lists.count_people(of)
+    counts = count_list(of)
     return {
         "name": of.name,
         "slug": of.slug,

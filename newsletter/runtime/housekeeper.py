@@ -1,4 +1,4 @@
-"""A thread for what may wait a little: mails about addresses, and the nightly cleaning.
+"""A thread for what may wait a little: mails about addresses, cleaning at night, kept counts.
 
 Any number of processes may run one: each mail, and each night, is done by one of them.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from newsletter.runtime.background import BackgroundThread
+from subscribers.list_counts import join_rows
 from subscribers.preferences.mails import write_due_mails
 from subscribers.privacy.retention import clean_tonight
 
@@ -29,4 +30,5 @@ class Housekeeper(BackgroundThread):
 
     def _clean(self) -> float:
         clean_tonight(timezone.now())
+        join_rows()
         return CLEAN_SECONDS

@@ -16,7 +16,9 @@ from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
+from newsletter.desk.kept_figures import keep
 from subscribers import lists
+from subscribers.list_counts import count_lists, count_suppressed
 from subscribers.models import List
 
 PERMISSION = "subscribers.change_list"
@@ -30,6 +32,16 @@ class ListIndex(generic.IndexView):
         """Add the imports beside the way to a new list."""
         buttons: list[Any] = list(super().header_buttons)
         return [*buttons, *import_buttons(self.request.user)]
+
+    def get_table(self, object_list: Any, **options: Any) -> Any:
+        """Let each row know how many people are on its list."""
+        rows = list(object_list)
+        ids = [one.pk for one in rows]
+        suppressed = keep(f"suppressed-{ids}", lambda: count_suppressed(ids))
+        counts = count_lists(rows, suppressed)
+        for one in rows:
+            one.counts = counts[one.pk]
+        return super().get_table(rows, **options)
 
     def get_list_more_buttons(self, instance: List) -> list[Any]:
         """Add the sign-up form, and archiving or the way back, to what can be done with a list."""

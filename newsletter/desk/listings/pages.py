@@ -176,6 +176,12 @@ class ListListing(ModelViewSet):
     list_display = [
         "name",
         Column("slug", label=_("Short name"), sort_key="slug"),
+        Column("readers", label=_("Readers"), accessor=lambda one: f"{one.counts.mailable:,}"),
+        Column("pending", label=_("Not confirmed"), accessor=lambda one: f"{one.counts.pending:,}"),
+        Column("left", label=_("Left"), accessor=lambda one: f"{one.counts.unsubscribed:,}"),
+        Column(
+            "suppressed", label=_("Suppressed"), accessor=lambda one: f"{one.counts.suppressed:,}"
+        ),
         Column("public", label=_("Public"), sort_key="public", accessor=openness),
         Column("archived", label="", accessor=state_of),
     ]

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Exclusion
+from subscribers.list_counts import count_lists
 from subscribers.list_suppressions import not_suppressed, suppressed_here
 from subscribers.models import List, Segment, Subscription, Suppression
 from subscribers.preferences.models import Pause
@@ -53,7 +54,8 @@ def forecast_audience(issue: Issue, segment: Segment | None = None) -> Forecast:
     lists = list(issue.publication.lists.filter(archived_at=None).order_by("name"))
     groups = group_people(issue, lists, segment)
     mailed = on_each(lists, groups[PLANNED])
-    people, exact = count_groups({**groups, **mailed})
+    estimated, exact = count_groups({**groups, **mailed})
+    people = estimated if exact or segment else fit_to_list(estimated, lists)
     left_out = [(reason, people[reason]) for reason in Reason if people.get(reason)]
     return Forecast(
         planned=people[PLANNED],
@@ -70,6 +72,17 @@ def on_each(lists: list[List], planned: Q) -> dict[str, Q]:
     rows = Subscription.objects.filter(subscriber=OuterRef("pk"), state=State.ACTIVE)
     free = not_suppressed(rows)
     return {f"list {each.pk}": planned & Q(Exists(free.filter(list=each))) for each in lists}
+
+
+def fit_to_list(people: Mapping[str, int], lists: list[List]) -> Mapping[str, int]:
+    """Let an estimate add up to the people of the list, whose number is kept, if it is one."""
+    estimated = sum(people.values())
+    if len(lists) != 1 or not estimated:
+        return people
+    everybody = count_lists(lists, {})[lists[0].pk].everybody
+    fitted = {name: round(each * everybody / estimated) for name, each in people.items()}
+    # What is left after rounding are fewer people than there are groups.
+    return fitted | {PLANNED: fitted[PLANNED] + everybody - sum(fitted.values())}
 
 
 def group_people(issue: Issue, lists: list[List], segment: Segment | None) -> Mapping[str, Q]:

@@ -17,6 +17,7 @@ from newsletter.sending.prescheduled import leavers
 from newsletter.sending.reporting.totals import count_send
 from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.segments import counting
 from tests.unit.sending.ledger_rows import Rows
 
 Start = Callable[..., Send]
@@ -64,6 +65,23 @@ def test_pending_elsewhere_is_said_first(
     forecast = forecast_audience(Issue.objects.get())
 
     assert count_send(start()).excluded == {"pending": 1} == dict(forecast.left_out)
+
+
+def test_estimate_adds_up_to_the_kept_count(
+    add_people: AddPeople, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only a sample is looked at, the people of the one list are known all the same."""
+    monkeypatch.setattr(counting, "EXACT_IDS", 5)
+    monkeypatch.setattr(counting, "RANGES", 2)
+    monkeypatch.setattr(counting, "RANGE_IDS", 3)
+    add_people(20)
+    add_people(9, state="unsubscribed", start=100)
+
+    forecast = forecast_audience(issue)
+
+    assert not forecast.exact
+    assert forecast.candidates == 29
+    assert forecast.planned in (14, 15)
 
 
 def test_late_check_takes_them_out(

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from newsletter.cli import lists, subscriber, suppression
 from newsletter.errors import BadInput, ImportRejected, NotFound
-from subscribers.models import List, Subscriber
+from subscribers.models import List, ListCount, Subscriber
 from subscribers.suppressions import suppress
 from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Csv, Person
@@ -225,6 +225,17 @@ def test_suppressions_are_kept_by_commands(csv: Csv) -> None:
     )
     assert (removed["email"], removed["why"]) == ("a@tideline-mail.com", "a slip of the pen")
     assert len(run_json(suppression.app, "list")) == 2
+
+
+def test_kept_counts_are_checked(weekly: List, person: Person) -> None:
+    """What differs is said and corrected; then nothing differs."""
+    person("jane@example.org", weekly="active")
+    ListCount.objects.filter(state="active").update(people=3)
+
+    result = CliRunner().invoke(lists.app, ["show", "--recount"], catch_exceptions=False)
+
+    assert "weekly: 3 were kept as active, there are 1" in result.stderr
+    assert run_json(lists.app, "show", "weekly", "--recount")["active"] == 1
 
 
 def test_suppressions_for_one_list_are_kept_by_commands(weekly: List) -> None:

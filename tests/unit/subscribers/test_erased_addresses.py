@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from subscribers import lists
 from subscribers.importing.applying import import_file
+from subscribers.list_counts import count_list
 from subscribers.models import List, Subscriber, Suppression
 from subscribers.privacy import erased_addresses
 from subscribers.privacy.erasure import erase_person
@@ -158,4 +158,4 @@ def test_erased_twice_is_one_row(weekly: List, person: Person) -> None:
         erase_person(person("jane@lowen.org", weekly="active"))
 
     assert ErasedAddress.objects.count() == 1
-    assert lists.count_people(weekly).active == 0
+    assert count_list(weekly).active == 0

@@ -6,6 +6,7 @@ import pytest
 
 from newsletter.errors import BadInput, NotFound
 from subscribers import lists
+from subscribers.list_counts import count_list
 from subscribers.models import List
 from subscribers.suppressions import suppress
 from tests.unit.subscribers.conftest import Person
@@ -69,7 +70,7 @@ def test_people_are_counted_by_state(weekly: List, person: Person) -> None:
     suppress("B@example.org")
     suppress("d@example.org")
 
-    counts = lists.count_people(weekly)
+    counts = count_list(weekly)
 
     assert (counts.active, counts.pending, counts.unsubscribed) == (2, 1, 1)
     assert (counts.suppressed, counts.mailable) == (1, 1)
