@@ -113,6 +113,10 @@ def publication_fields(**others: str) -> dict[str, str]:
         "delivery_mode": "immediate",
         "preschedule_minutes": "30",
         "quiet_policy": "mark",
+        "volume_rule": "hand",
+        "issues_per_volume": "26",
+        "draft_days": "0",
+        "draft_start": "skeleton",
         **others,
     }
 

@@ -83,6 +83,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "newsletter schedule skip": ("newsletter schedule skip 2026-12-24 --reason 'Winter break'",),
     "newsletter schedule name": ("newsletter schedule name 2026-12-24 'Year in review'",),
+    "newsletter schedule number": (
+        "newsletter schedule number 2027-01-07 4.1",
+        "newsletter schedule number 2026-12-24 special",
+    ),
     "newsletter schedule give": ("newsletter schedule give 2026-12-24 3.12",),
     "newsletter schedule holidays": (
         "newsletter schedule holidays",

@@ -43,6 +43,44 @@ Minutes = Annotated[
 ]
 
 
+class VolumeRule(StrEnum):
+    """As in `newsletter.publishing.volumes`."""
+
+    HAND = "hand"
+    YEAR = "year"
+    COUNT = "count"
+
+
+class Start(StrEnum):
+    """As in `newsletter.publishing.models`."""
+
+    ITEMS = "items"
+    SKELETON = "skeleton"
+    LAST = "last"
+
+
+Volumes = Annotated[
+    VolumeRule | None,
+    typer.Option("--volumes", help="When a new volume begins: by hand, each year, or by count."),
+]
+PerVolume = Annotated[
+    int | None,
+    typer.Option("--issues-per-volume", min=1, max=32_767, help="For `--volumes count`."),
+]
+DraftDays = Annotated[
+    int | None,
+    typer.Option(
+        "--draft-days",
+        min=0,
+        max=60,
+        help="This many days before a slot its draft is opened by itself; 0: never.",
+    ),
+]
+DraftStart = Annotated[
+    Start | None, typer.Option("--draft-start", help="What such a draft begins with.")
+]
+
+
 @app.command()
 def show(publication: Which = "", *, json: Json = False) -> None:
     """Show how a publication is delivered, with the advantages and disadvantages."""
@@ -56,20 +94,31 @@ def change(
     publication: Which = "",
     delivery_mode: Mode = None,
     preschedule_minutes: Minutes = None,
+    volumes: Volumes = None,
+    issues_per_volume: PerVolume = None,
+    draft_days: DraftDays = None,
+    draft_start: DraftStart = None,
     *,
     json: Json = False,
 ) -> None:
-    """Choose when the provider gets the issues of a publication, also those in the queue."""
-    if delivery_mode is None and preschedule_minutes is None:
-        raise typer.BadParameter("name what to change: --delivery-mode or --preschedule-minutes")
+    """Choose how issues are delivered and counted, and when drafts are opened."""
+    chosen = {
+        "delivery_mode": delivery_mode,
+        "preschedule_minutes": preschedule_minutes,
+        "volume_rule": volumes,
+        "issues_per_volume": issues_per_volume,
+        "draft_days": draft_days,
+        "draft_start": draft_start,
+    }
+    given = {name: value for name, value in chosen.items() if value is not None}
+    if not given:
+        raise typer.BadParameter("name what to change: --delivery-mode, for example")
     open_workspace()
     owner = find(publication)
-    if delivery_mode is not None:
-        owner.delivery_mode = delivery_mode.value
-    if preschedule_minutes is not None:
-        owner.preschedule_minutes = preschedule_minutes
+    for name, value in given.items():
+        setattr(owner, name, value.value if isinstance(value, StrEnum) else value)
     check(owner)
-    owner.save(update_fields=["delivery_mode", "preschedule_minutes"])
+    owner.save(update_fields=list(given))
     print_result(summary(owner), as_json=json, text="\n".join(in_words(owner)))
 
 
@@ -94,7 +143,17 @@ def in_words(publication: Any) -> list[str]:
     said = [f"{publication.name} ({publication.slug})", f"delivery mode: {mode}"]
     if publication.delivery_mode != DeliveryMode.IMMEDIATE:
         said.append(f"submitted {publication.preschedule_minutes} minutes before its time")
-    return [*said, BUYS[publication.delivery_mode]]
+    return [*said, BUYS[publication.delivery_mode], *numbers_in_words(publication)]
+
+
+def numbers_in_words(publication: Any) -> list[str]:
+    """Return how a publication counts, and when its drafts open."""
+    per = f" ({publication.issues_per_volume})" if publication.volume_rule == "count" else ""
+    said = [f"a new volume begins: {publication.get_volume_rule_display()}{per}"]
+    if publication.draft_days:
+        start = publication.get_draft_start_display()
+        said.append(f"a draft is opened {publication.draft_days} days before its slot: {start}")
+    return said
 
 
 def summary(publication: Any) -> dict[str, Any]:
@@ -104,6 +163,10 @@ def summary(publication: Any) -> dict[str, Any]:
         "slug": publication.slug,
         "delivery_mode": publication.delivery_mode,
         "preschedule_minutes": publication.preschedule_minutes,
+        "volumes": publication.volume_rule,
+        "issues_per_volume": publication.issues_per_volume,
+        "draft_days": publication.draft_days,
+        "draft_start": publication.draft_start,
     }
 
 

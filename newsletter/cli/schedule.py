@@ -40,23 +40,28 @@ def show(
     from newsletter.publishing.rhythm_fields import cadence_of
     from newsletter.scheduling import slots
     from newsletter.scheduling.cadence_words import describe_cadence
+    from newsletter.scheduling.numbers import numbers_ahead
 
     owner = find(publication)
-    listed = slots.slots_to_show(owner, timezone.now(), count)
+    now = timezone.now()
+    listed, numbers = slots.slots_to_show(owner, now, count), numbers_ahead(owner, now, count)
+    refs = {date: planned.ref for date, planned in numbers.items()}
     if json:
-        print_result([summary(slot) for slot in listed], as_json=True, text="")
+        rows = [summary(slot) | {"number": refs.get(slot.date, "")} for slot in listed]
+        print_result(rows, as_json=True, text="")
         return
     print(f"{owner.name}: {describe_cadence(cadence_of(owner))}")
-    rows = [
+    shown = [
         (
             slot.date,
+            refs.get(slot.date, ""),
             format_time(slot.at, owner.time_zone),
             slots.state_of(slot),
             describe_holder(slot),
         )
         for slot in listed
     ]
-    print_table(("Slot", "Due", "State", "Name, issue or reason"), rows)
+    print_table(("Slot", "Number", "Due", "State", "Name, issue or reason"), shown)
 
 
 @app.command()
@@ -124,6 +129,34 @@ def name(
     name_slot(slot, words)
     called = "is called {name}." if words.strip() else "has no name."
     print_slot(slot, f"The slot of {{date}} {called}", as_json=json)
+
+
+@app.command()
+def number(
+    date: Date,
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="NUMBER", help="Such as 3.12; special: no number. Empty: the next number."
+        ),
+    ],
+    publication: Which = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Reserve the number that the issue of a slot will carry; the slots after it count on."""
+    slot = open_slot(publication, date)
+    from django.utils import timezone
+
+    from newsletter.scheduling.numbers import number_of_slot, reserve_number
+
+    reserve_number(slot, text)
+    slot.refresh_from_db()
+    planned = number_of_slot(slot, timezone.now())
+    ref = planned.ref if planned else ""
+    words = f"the number {ref}" if ref else "no number"
+    text = f"The slot of {slot.date} has {words}."
+    print_result(summary(slot) | {"number": ref}, as_json=json, text=text)
 
 
 @app.command()

@@ -23,7 +23,7 @@ from wagtail.models import Page, PagePermissionTester, Revision
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput
-from newsletter.publishing import rhythm_fields, skeletons
+from newsletter.publishing import rhythm_fields, skeletons, volumes
 from newsletter.publishing.blocks import MERGE_HELP, Body
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
@@ -31,6 +31,7 @@ from newsletter.publishing.link_answers import LinkAnswer  # noqa: F401  Django 
 from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE
+from newsletter.publishing.volumes import VolumeRule
 from newsletter.rendering import template_names
 from newsletter.scheduling.cadence import Pattern
 from newsletter.scheduling.holiday_calendar import is_region
@@ -48,6 +49,14 @@ class Start(models.TextChoices):
     ITEMS = "items", _("Empty items")
     SKELETON = "skeleton", _("The skeleton")
     LAST = "last", _("The last issue")
+
+
+class VolumeRuleChoices(models.TextChoices):
+    """When a new volume begins (`newsletter.publishing.volumes.VolumeRule`)."""
+
+    HAND = VolumeRule.HAND, _("when somebody gives a number of another volume")
+    YEAR = VolumeRule.YEAR, _("with each year")
+    COUNT = VolumeRule.COUNT, _("after a number of issues")
 
 
 def site_zone() -> str:
@@ -253,6 +262,28 @@ class Publication(models.Model):
             "What becomes of a slot on such a day. If no day near it is free, the slot is skipped."
         ),
     )
+    volume_rule = models.CharField(
+        _("a new volume begins"),
+        max_length=5,
+        choices=VolumeRuleChoices.choices,
+        default=VolumeRuleChoices.HAND,
+        help_text=_("Only where issues carry a volume, as in Vol 3.12."),
+    )
+    issues_per_volume = models.PositiveSmallIntegerField(
+        _("issues in a volume"), default=26, validators=[MinValueValidator(1)]
+    )
+    draft_days = models.PositiveSmallIntegerField(
+        _("days before"),
+        default=0,
+        validators=[MaxValueValidator(60)],
+        help_text=_(
+            "This many days before a slot its draft is opened by itself, and the writers are told"
+            " by mail. 0: never."
+        ),
+    )
+    draft_start = models.CharField(
+        _("it begins with"), max_length=8, choices=Start.choices, default=Start.SKELETON
+    )
     #: When the rhythm was changed last, and how often: calendar programs count the changes.
     rhythm_changed_at = models.DateTimeField(null=True, editable=False)
     rhythm_version = models.PositiveIntegerField(default=0, editable=False)
@@ -346,14 +377,11 @@ class Publication(models.Model):
         return gettext("There is no such template; there are: {names}.").format(names=names)
 
     def next_number(self) -> tuple[int, int]:
-        """Return volume and number of the issue to come: one up within the newest volume.
+        """Return volume and number of the issue to come: those of the first slot without one.
 
         A publication whose issues carry no numbers goes on without: (0, 0).
         """
-        newest = self.newest_issue()
-        if newest is None:
-            return 1, 1
-        return (newest.volume, newest.number + 1) if newest.number else (0, 0)
+        return volumes.next_number(self)
 
     def newest_issue(self) -> Issue | None:
         """Return the issue with the highest number, or the one that was begun last."""
@@ -558,13 +586,19 @@ class Issue(AtSite, Page):
         """Its own language, else the publication's."""
         return self.language or self.publication.language
 
-    def begin(self, publication: Publication, start: str = "") -> None:
+    def begin(
+        self,
+        publication: Publication,
+        start: str = "",
+        number: tuple[int, int] | None = None,
+    ) -> None:
         """Make a new instance the next issue of a publication: number, title, first blocks.
 
         `start` is one of `Start`; without it, the skeleton, if the publication has one.
+        `number` is volume and number; without it, the next.
         """
         self.publication = publication
-        self.volume, self.number = publication.next_number()
+        self.volume, self.number = publication.next_number() if number is None else number
         self.title = self.numbered_title
         self.slug = slug_of(self.title)
         first = publication.first_blocks(start or Start.SKELETON)

@@ -10,3 +10,10 @@ class SchedulingConfig(AppConfig):
 
     name = "newsletter.scheduling"
     label = "scheduling"
+
+    def ready(self) -> None:
+        """Let the slots say which number a new issue has."""
+        from newsletter.publishing import volumes
+        from newsletter.scheduling.numbers import next_free_number
+
+        volumes.connect(next_free_number)

@@ -28,7 +28,7 @@ from django.db import close_old_connections
 from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
-from newsletter.scheduling import lost_zones, slots
+from newsletter.scheduling import drafts, lost_zones, notices, slots
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 #: Seconds between two checks of the results of sends: a check of a million takes a while.
 LOOK = 5.0
+#: Seconds between two looks for drafts to open, and for mails to people about them.
+PREPARE = 30.0
 
 
 def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
@@ -122,6 +124,8 @@ class Clock:
         )
         self._scheduler.add_job(self._tick, FromNow(TICK))
         self._scheduler.add_job(self._look, FromNow(LOOK))
+        # A job of its own: a slow mail server must not keep the others waiting.
+        self._scheduler.add_job(self._prepare, FromNow(PREPARE))
         if canceller:
             # A job of its own: the provider's answers must not keep the others waiting.
             # At once: after a start there may be only seconds left to cancel something.
@@ -177,6 +181,10 @@ class Clock:
         for look in list_looks():
             attempt(look)
         self._enqueue()
+
+    def _prepare(self) -> None:
+        for duty in (drafts.open_due_drafts, notices.tell_of_drafts):
+            attempt(partial(duty, trusted_time.now()))
 
     def _tend(self) -> None:
         if self._canceller:

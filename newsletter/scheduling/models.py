@@ -43,6 +43,11 @@ class Slot(models.Model):
         related_name="planned_slot",
     )
     name = models.CharField(max_length=120, blank=True)
+    #: The number that a person reserved for its issue; 0 without one, None for the next.
+    volume = models.PositiveIntegerField(null=True, blank=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    #: When its draft was opened by itself: once, also if somebody deletes the draft.
+    drafted_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
     #: It was skipped by the rule for holidays, not by a person: the rule may open it again.
     skipped_by_rule = models.BooleanField(default=False)
@@ -53,12 +58,53 @@ class Slot(models.Model):
     class Meta:
         ordering = ["at"]
         constraints = [
-            models.UniqueConstraint(fields=["publication", "date"], name="one_slot_per_date")
+            models.UniqueConstraint(fields=["publication", "date"], name="one_slot_per_date"),
+            models.UniqueConstraint(
+                fields=["publication", "volume", "number"],
+                condition=models.Q(number__gt=0),
+                name="one_slot_per_number",
+            ),
         ]
         indexes = [models.Index(fields=["state", "at"], name="slots_due")]
 
     def __str__(self) -> str:
         return f"{self.publication} {self.date}: {self.state}"
+
+
+class Notice(models.Model):
+    """A mail to one person about an issue; the row is there before the mail, and there is one.
+
+    Whoever cannot add the row does not write: somebody else did, or does.
+    """
+
+    class Kind(models.TextChoices):
+        """What the mail is about."""
+
+        DRAFT_OPENED = "draft_opened", _("a draft was opened")
+
+    class State(models.TextChoices):
+        """How far it is; one that was claimed by a process that died is not written again."""
+
+        CLAIMED = "claimed", _("being written")
+        ACCEPTED = "accepted", _("accepted")
+        NOT_ACCEPTED = "not accepted", _("not accepted")
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    issue = models.ForeignKey("publishing.Issue", on_delete=models.CASCADE, related_name="notices")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
+    )
+    state = models.CharField(max_length=12, choices=State.choices, default=State.CLAIMED)
+    tries = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "issue", "user"], name="one_notice_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.issue_id}: {self.state}"
 
 
 class CalendarFeed(models.Model):

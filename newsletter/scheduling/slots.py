@@ -259,14 +259,15 @@ def apply_rhythm(publication: Publication, rhythm: Rhythm, now: dt.datetime) -> 
 
 
 def drop_slot(slot: Slot, row: QuerySet[Slot], rhythm: Rhythm) -> None:
-    """Delete the slot of a date that is none any more; its name and its issue go to the next."""
-    if not row.delete()[0] or (slot.issue_id is None and not slot.name):
+    """Delete the slot of a date that is none any more; what it was kept for goes to the next."""
+    if not row.delete()[0] or not (slot.issue_id or slot.name or slot.number is not None):
         return
     publication = slot.publication
     later = publication.slots.filter(date__gte=slot.date)
-    free = later.filter(state=Slot.State.OPEN, issue=None, name="")
+    free = later.filter(state=Slot.State.OPEN, issue=None, name="", number=None)
     taken = set(later.exclude(pk__in=free).values_list("date", flat=True))
     plans = rhythm.plans_from(slot.date)
     plan = next(each for each in plans if each.date not in taken and not each.skipped)
     heir = save_slot(unsaved_slot(publication, plan))
-    Slot.objects.filter(pk=heir.pk).update(**changed(issue=slot.issue_id, name=slot.name))
+    kept = {name: getattr(slot, name) for name in ("name", "volume", "number", "drafted_at")}
+    Slot.objects.filter(pk=heir.pk).update(**changed(issue=slot.issue_id, **kept))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from newsletter.desk.composer.status_band import key_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.models import Slot
+from newsletter.scheduling.numbers import Planned
 from newsletter.scheduling.times import explain_time
 from newsletter.sending.models import Edition
 
@@ -33,6 +34,7 @@ class Entry:
     state: str
     status: str
     title: str
+    number: str
     name: str
     reason: str
     marks: tuple[str, ...]
@@ -45,16 +47,33 @@ class Entry:
     @property
     def spoken(self) -> str:
         """Everything in one sentence, for whoever hears the page."""
-        parts = (self.publication, self.when, self.status, self.title, self.name, *self.marks)
+        parts = (
+            self.publication,
+            self.when,
+            self.status,
+            self.title or self.number,
+            self.name,
+            *self.marks,
+        )
         return ", ".join(filter(None, (*parts, self.reason, *self.missing)))
 
 
-def entries_of(found: Sequence[Slot], now: dt.datetime) -> list[Entry]:
+def entries_of(
+    found: Sequence[Slot], now: dt.datetime, numbers: Mapping[tuple[int, dt.date], Planned]
+) -> list[Entry]:
     """Return slots as the pages show them; asks for all of them at once what is missing."""
     planned = [issue for slot in found if (issue := slots.issue_meant_for(slot))]
     errors = cache.get_many([key_of(issue) for issue in planned])
     approved = approved_revisions(planned)
-    return [entry(slot, now, missing_words(slot, errors, approved)) for slot in found]
+    return [
+        entry(
+            slot,
+            now,
+            missing_words(slot, errors, approved),
+            numbers.get((slot.publication_id, slot.date)),
+        )
+        for slot in found
+    ]
 
 
 def approved_revisions(issues: Iterable[Issue]) -> set[int]:
@@ -63,7 +82,7 @@ def approved_revisions(issues: Iterable[Issue]) -> set[int]:
     return set(rows.values_list("revision_id", flat=True))
 
 
-def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...]) -> Entry:
+def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...], planned: Planned | None) -> Entry:
     """Return a slot as the pages show it."""
     zone = slot.publication.time_zone
     local = slot.at.astimezone(ZoneInfo(zone))
@@ -79,6 +98,7 @@ def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...]) -> Entry:
         state=state.value,
         status=str(state.label),
         title=(issue.draft_title or issue.title) if issue else "",
+        number=number_words(slot, planned),
         name=slot.name,
         reason=reason_of(slot),
         marks=tuple(marks_of(slot, local.date())),
@@ -89,6 +109,17 @@ def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...]) -> Entry:
         # A slip of the hand would open it again; its page asks for a date.
         can_drag=movable and state != Slot.State.SKIPPED,
     )
+
+
+def number_words(slot: Slot, planned: Planned | None) -> str:
+    """Say which number the issue of a slot will carry; nothing where it has an issue."""
+    if planned is None or slot.send is not None or slots.issue_meant_for(slot) is not None:
+        return ""
+    if slot.number is None:
+        return f"Vol {planned.ref}" if planned.ref else ""
+    if not planned.ref:
+        return gettext("special, without a number")
+    return gettext("Vol {ref}, reserved").format(ref=planned.ref)
 
 
 def missing_words(slot: Slot, errors: dict[str, int], approved: set[int]) -> tuple[str, ...]:

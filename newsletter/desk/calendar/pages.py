@@ -21,6 +21,7 @@ from newsletter.publishing.models import Publication, site_zone
 from newsletter.publishing.rhythm_fields import cadence_of
 from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.scheduling.calendar_slots import list_held, list_slots
+from newsletter.scheduling.numbers import plan_many
 from newsletter.sending import trusted_time
 
 
@@ -78,7 +79,7 @@ def year(
     end = max(last, months.add_months(today.replace(day=1), months.MONTHS))
     slots = list_slots(chosen, midnight(begin, zone, -1), midnight(end, zone, 1), now)
     held = list_held(chosen, midnight(begin, zone, -1))
-    entries = entries_of([*held, *slots], now)
+    entries = entries_of([*held, *slots], now, plan_many(slots, now))
     to_come = [each for each in entries if not each.is_past or each.state == "held"]
     ahead = [each for each in entries if each.day >= today.replace(day=1)]
     return {

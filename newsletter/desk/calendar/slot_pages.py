@@ -23,9 +23,11 @@ from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.phrases import phrase
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.naming import ref_of
 from newsletter.scheduling import slot_changes, slots
 from newsletter.scheduling.booking import give_back
 from newsletter.scheduling.models import Slot
+from newsletter.scheduling.numbers import number_of, number_of_slot, reserve_number
 from newsletter.scheduling.times import explain_time, parse_wall_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
@@ -90,7 +92,9 @@ def way_back(request: HttpRequest) -> str:
 def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     """Return what the page shows."""
     now = trusted_time.now()
-    (entry,) = entries_of([slot], now)
+    planned = number_of_slot(slot, now)
+    numbers = {(slot.publication_id, slot.date): planned} if planned else {}
+    (entry,) = entries_of([slot], now, numbers)
     may_change = request.user.has_perm(PERMISSION)
     issue = slot.send.issue if slot.send else slots.issue_meant_for(slot)
     is_open = slot.send is None and slot.state == Slot.State.OPEN
@@ -111,6 +115,8 @@ def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
         and slot.state in slots.EMPTY
         and not entry.is_past,
         "can_give": may_change and is_open,
+        "can_number": may_change and is_open and issue is None,
+        "reserved": gettext("special") if slot.number == 0 else ref_of(*number_of(slot)),
         "can_take_out": may_change and (is_queued(slot) or (is_open and issue is not None)),
         "is_queued": is_queued(slot),
         "drafts": drafts(slot.publication) if may_change and is_open else (),
@@ -209,6 +215,12 @@ def name_it(request: HttpRequest, slot: Slot) -> str:
     return gettext("The name of the slot of {day} is saved.").format(day=format_day(slot.date))
 
 
+def number(request: HttpRequest, slot: Slot) -> str:
+    """Reserve the number that was typed, or none."""
+    reserve_number(slot, request.POST.get("number", ""))
+    return gettext("The number of the slot of {day} is saved.").format(day=format_day(slot.date))
+
+
 ACTIONS: Mapping[str, Callable[[HttpRequest, Slot], str]] = {
     "move": move,
     "put_back": put_back,
@@ -217,4 +229,5 @@ ACTIONS: Mapping[str, Callable[[HttpRequest, Slot], str]] = {
     "give": give,
     "take_out": take_out,
     "name": name_it,
+    "number": number,
 }

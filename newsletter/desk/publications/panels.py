@@ -88,6 +88,13 @@ def settings_panels() -> list[Any]:
             ],
             heading=_("Holidays"),
         ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("volume_rule"), FieldPanel("issues_per_volume")]),
+                FieldRowPanel([FieldPanel("draft_days"), FieldPanel("draft_start")]),
+            ],
+            heading=_("Numbers and drafts"),
+        ),
         MultiFieldPanel([FieldPanel("lists", heading=_("Lists"))], heading=_("Who gets it")),
         MultiFieldPanel(
             [

@@ -15,6 +15,7 @@ SENT_BACK = "newsletter.sent_back"
 QUEUED = "newsletter.queued"
 UNQUEUED = "newsletter.unqueued"
 TESTED = "newsletter.tested"
+OPENED = "newsletter.opened"
 
 
 def record(issue: Issue, action: str, *, by: Any = None, **facts: str) -> None:
