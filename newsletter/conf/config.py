@@ -42,6 +42,7 @@ from newsletter.conf.schema import (
     SignUp,
     Site,
     Smtp,
+    SuppressionSettings,
     Templates,
     Web,
 )
@@ -90,6 +91,7 @@ class Config(BaseSettings):
     maildir: Maildir = Maildir()
     transports: dict[str, dict[str, Any]] = Field(default={})
     events: Events = Events()
+    suppression: SuppressionSettings = SuppressionSettings()
     privacy: Privacy = Privacy()
     templates: Templates = Templates()
     pdf: Pdf = Pdf()

@@ -369,6 +369,25 @@ class Events(Section):
     """Events are forgotten after this time; what they have changed stays."""
 
 
+class SuppressionSettings(Section):
+    """When an address is suppressed without anybody saying so, and what the provider is asked."""
+
+    soft_bounces: int = Field(default=5, ge=0)
+    """Issues turned away one after the other until an address is suppressed; 0: never."""
+
+    soft_bounce_days: float = Field(default=120.0, ge=1)
+    """Only what was turned away within this time counts."""
+
+    soft_bounce_spread_days: float = Field(default=7.0, ge=0)
+    """The first and the last of them are at least this time apart."""
+
+    pull: bool = True
+    """Once a day the provider's own suppression lists are read, as events may be missing."""
+
+    pull_overlap_hours: float = Field(default=48.0, ge=1)
+    """What the provider listed this time before the last reading is read again."""
+
+
 class Privacy(Section):
     """How long data about people is kept; 0 keeps it for ever.  Cleaned once a night."""
 

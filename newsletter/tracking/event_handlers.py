@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -22,12 +23,13 @@ from newsletter.sending.restores import backfill, suspensions
 from newsletter.tracking import missing_attempts
 from newsletter.tracking.models import DailyEventCount, Event
 from newsletter.tracking.outcomes import outcomes_below
+from newsletter.tracking.soft_bounces import policy_of, suppress_failing
 from newsletter.transports.events import Kind, Outcome, ParsedEvent
 from subscribers.addresses import key_of
 from subscribers.history.models import Actor
 from subscribers.models import Subscriber, Suppression
 from subscribers.subscriptions import unsubscribe_people
-from subscribers.suppressions import suppress_all
+from subscribers.suppressions import heavier_reason, suppress_all
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +37,6 @@ Sort = DailyEventCount.Sort
 
 #: Our clock and the provider's may differ by so much.
 MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=1)
-#: The order of reasons if several come at once; see `suppress_all`.
-WEIGHT = (Suppression.Reason.BOUNCED, Suppression.Reason.INVALID, Suppression.Reason.COMPLAINED)
 
 #: Events that readers cause.
 READER_ACTIONS = (Kind.COMPLAINED, Kind.UNSUBSCRIBED, Kind.LEFT)
@@ -73,6 +73,7 @@ def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
     raise_outcomes(fresh)
     conclude(ours)
     stop_mailing(fresh)
+    stop_failing(fresh)
     log_account_drops(fresh)
     return Counter(
         {
@@ -247,15 +248,20 @@ def stop_mailing(fresh: Sequence[News]) -> None:
         unsubscribe_people(people, set(lists.distinct()), by=Actor.PROVIDER)
 
 
+def stop_failing(fresh: Sequence[News]) -> None:
+    """Suppress addresses at which mail was turned away too often, by the policy."""
+    turned_away = [
+        news.delivery for news in fresh if news.counts and news.fact.type.kind == Kind.BLOCKED
+    ]
+    if turned_away:
+        policy = policy_of(settings.CONFIG.suppression)
+        suppress_failing(sorted(set(people_of(turned_away))), policy)
+
+
 def people_of(deliveries: Iterable[int]) -> list[int]:
     """Return the people of deliveries."""
     rows = Delivery.objects.filter(pk__in=list(deliveries))
     return list(rows.values_list("subscriber_id", flat=True))
-
-
-def heavier_reason(one: Suppression.Reason, other: Suppression.Reason) -> Suppression.Reason:
-    """Return the stronger of two reasons."""
-    return max(one, other, key=WEIGHT.index)
 
 
 def log_account_drops(fresh: Iterable[News]) -> None:

@@ -34,7 +34,8 @@ EVENT_TYPES: Mapping[str, EventType] = {
     "click": PROOF_ONLY,
 }
 BOUNCED = EventType(kind=Kind.BOUNCED, outcome=Outcome.BOUNCED, suppress=Reason.BOUNCED)
-#: The receiver turned the mail away, not the address: the provider suppresses nobody, nor do we.
+#: The receiver turned the mail away, not the address: the provider suppresses nobody, and we only
+#: by the policy of `newsletter.tracking.soft_bounces`.
 BLOCKED = EventType(kind=Kind.BLOCKED, outcome=Outcome.BLOCKED)
 #: The account, the quota, the content or a cancellation: not about the person.
 DROPPED = EventType(kind=Kind.DROPPED, outcome=Outcome.DROPPED, went_out=False, personal=False)
