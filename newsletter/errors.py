@@ -4,6 +4,7 @@ NewsletterError
   ConfigError                   stop: a person must edit config.toml or set a variable
   NotInstalled                  stop: a person must install what an option needs
   DatabaseUnavailable           try again: the database does not answer, or cannot be written
+  DnsUnavailable                try again: the DNS does not answer
   BadInput                      stop: a person must fix a file or an argument
     ImportRejected              the file could not be imported; nothing was saved
     NotFound                    nothing by that name
@@ -108,6 +109,13 @@ class DatabaseUnavailable(NewsletterError):
 
     code = "database"
     hint: str = phrase("Nothing is lost: what was written stands. When it is back, do it again.")
+
+
+class DnsUnavailable(NewsletterError):
+    """The DNS does not answer."""
+
+    code = "dns"
+    hint: str = phrase("Look at the network, and at the resolver of this machine.")
 
 
 class BadInput(NewsletterError):

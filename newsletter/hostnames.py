@@ -17,6 +17,8 @@ import idna
 HOST_NAME = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z0-9-]{1,63}(?<!-)")
 #: What a path may hold as it is (RFC 3986 3.3), an escape that is there already included.
 PATH = "/%:@!$&'()*+,;=~-._"
+#: Names that nobody can have: for examples and tests (RFC 2606, RFC 6761).
+RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 
 
 def ascii_host(host: str) -> str:
@@ -105,3 +107,13 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_placeholder(address: str) -> bool:
+    """Say whether an email address is at a domain that nobody can have (RFC 2606, RFC 6761).
+
+    >>> is_placeholder("newsletter@example.org"), is_placeholder("desk@tideline.org")
+    (True, False)
+    """
+    domain = ascii_mailbox(address).rpartition("@")[2].lower().rstrip(".")
+    return any(domain == name or domain.endswith(f".{name}") for name in RESERVED)

@@ -14,6 +14,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 
 from newsletter.desk.accounts.logins import NewPasswordView, ResetSentView
 from newsletter.desk.calendar.feeds import serve_feed
+from newsletter.doctor.views import answer_check
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import looks, views
 from newsletter.publishing.web.feeds import IssueFeed
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/feed.xml", IssueFeed(), name="feed_of"),
     path("<slug:slug>/look.css", looks.look_styles, name="look_of"),
     path("health", views.health, name="health"),
+    path("system-check/", answer_check, name="system_check"),
     path("media/<path:path>", views.media, name="media"),
     path("privacy/", views.privacy, name="privacy"),
     path("robots.txt", views.robots, name="robots"),

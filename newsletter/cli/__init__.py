@@ -65,6 +65,7 @@ def register() -> None:
         cadence,
         checking,
         demo,
+        doctor,
         dry_run,
         events,
         forms,
@@ -90,7 +91,7 @@ def register() -> None:
     )
 
     whole = (programs.init, programs.serve, programs.move, programs.emulator)
-    for command in (demo.demo, *whole, worker.worker):
+    for command in (demo.demo, *whole, worker.worker, doctor.doctor):
         app.command()(command)
     app.command("django", context_settings=management.CONTEXT)(management.run_django)
     for look in (checking.check, accepting.accept, accepting.unaccept):

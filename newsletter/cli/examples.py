@@ -13,6 +13,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         'newsletter init paper --name "Tideline" --postal-address "7 Quay Street"',
     ),
     "newsletter serve": ("newsletter serve",),
+    "newsletter doctor": ("newsletter doctor", "newsletter doctor --json"),
     "newsletter worker": ("newsletter worker --concurrency 8",),
     "newsletter django": (
         "newsletter django shell",

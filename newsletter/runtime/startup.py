@@ -6,20 +6,14 @@ import contextlib
 import logging
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.conf import file_modes
-from newsletter.conf.database_url import SQLITE, sqlite_path
+from newsletter.conf.data_files import private_paths, sqlite_file
 from newsletter.conf.signing_key import make_key
-from newsletter.errors import ConfigError, DatabaseUnavailable, NewsletterError
-from newsletter.runtime.availability import (
-    first_line,
-    is_broken_file,
-    is_refusal,
-    is_unavailable,
-    when_available,
-)
+from newsletter.errors import ConfigError
+from newsletter.runtime.availability import when_available
+from newsletter.runtime.database_state import list_unapplied
 
 if TYPE_CHECKING:
     from newsletter.conf.config import Config
@@ -71,6 +65,22 @@ def open_workspace() -> Config:
 
     # The settings may name other addresses than when this database was made.
     place_sites()
+    return config
+
+
+def open_to_examine() -> Config:
+    """Return the settings once Django is ready; nothing is made, and no table is changed.
+
+    Raises `ConfigError` for settings that cannot be used, and where there is no database.
+    """
+    from django.apps import apps
+
+    from newsletter.conf.config import load
+
+    config = load()
+    if not apps.ready:  # in tests it is
+        require_file(config)
+        set_up_django()
     return config
 
 
@@ -146,31 +156,10 @@ def make_database_folder(config: Config) -> None:
         ) from None
 
 
-def sqlite_file(config: Config) -> Path | None:
-    """Return where the SQLite file is; None with another database."""
-    if not config.database.url.startswith(SQLITE):
-        return None
-    return config.root / sqlite_path(config.database.url)
-
-
 def warn_of_open_files(config: Config) -> None:
     """Say which of our files others on this machine can read, with the command that ends it."""
     for line in file_modes.check_file_modes(*private_paths(config)):
         log.warning("%s", line)
-
-
-def private_paths(config: Config) -> tuple[list[Path], list[Path]]:
-    """Return the folders and the files that hold addresses or keys; pictures are public."""
-    files: list[Path] = []
-    if path := sqlite_file(config):
-        files = [path.with_name(f"{path.name}{suffix}") for suffix in ("", "-wal", "-shm")]
-    inside = [
-        path for path in sorted(config.data.glob("*")) if path.is_dir() and path.name != "media"
-    ]
-    files += [path for path in sorted(config.data.glob("*")) if path.is_file()]
-    files.append(config.data)
-    folders = [*inside, config.root / config.maildir.folder]
-    return folders, files
 
 
 @contextlib.contextmanager
@@ -189,50 +178,6 @@ def one_at_a_time() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK_KEY])
-
-
-def list_unapplied() -> set[tuple[str, str]]:
-    """Return the migrations the database lacks, by file names alone: loading them is slow."""
-    from django.apps import apps
-    from django.db import DatabaseError, connection
-    from django.db.migrations.recorder import MigrationRecorder
-
-    try:
-        applied = set(MigrationRecorder(connection).applied_migrations())
-    except DatabaseError as error:
-        raise explain_failure(error) or error from None
-    shipped = {
-        (app.label, file.stem)
-        for app in apps.get_app_configs()
-        for file in Path(app.path, "migrations").glob("[0-9]*.py")
-    }
-    return shipped - applied
-
-
-def explain_failure(error: Exception) -> NewsletterError | None:
-    """Return why the database cannot be used, with its place and the fix; None if it is a fault."""
-    from newsletter.conf.config import load
-
-    place = load().place("database", "url")
-    if is_broken_file(error):
-        return ConfigError(
-            f"{place}: the file is damaged, or is no database: {first_line(error)}",
-            hint="Correct the path, or put a backup in its place: docs/restore.md",
-        )
-    if is_refusal(error):
-        return ConfigError(
-            f"{place}: the database cannot be opened: {first_line(error)}",
-            hint="Check name, user, password and rights, or set NEWSLETTER_DATABASE_URL.",
-        )
-    if not is_unavailable(error):
-        return None
-    found = DatabaseUnavailable(
-        f"{place}: the database does not answer: {first_line(error)}",
-        hint="Start it, or set NEWSLETTER_DATABASE_URL.",
-    )
-    # Whoever waits for the database looks for what it came of.
-    found.__cause__ = error
-    return found
 
 
 def bring_up_to_date() -> None:

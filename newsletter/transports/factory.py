@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint
 from newsletter.conf.config import Config
 from newsletter.conf.transport_names import built_in_names, installed_entries
 from newsletter.errors import ConfigError, NewsletterError
+from newsletter.transports.account import ProviderAccount
 from newsletter.transports.base import Transport
 from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
@@ -95,6 +96,12 @@ def open_email_log(config: Config) -> EmailLog | None:
 def open_submitted_mail(config: Config) -> SubmittedMails | None:
     """Return what lists the mail that has left; None if nothing does."""
     opener = provider_of(config).open_submitted_mail
+    return opener(config) if opener else None
+
+
+def open_account(config: Config) -> ProviderAccount | None:
+    """Return what tells of the account at the provider; None where nothing does."""
+    opener = provider_of(config).open_account
     return opener(config) if opener else None
 
 

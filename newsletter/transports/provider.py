@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.conf.config import Config
+from newsletter.transports.account import ProviderAccount
 from newsletter.transports.base import Transport
 from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
@@ -35,6 +36,8 @@ class Provider:
     open_submitted_mail: Callable[[Config], SubmittedMails] | None = None
     #: It tells which senders it knows.
     open_senders: Callable[[Config], SenderDirectory] | None = None
+    #: It tells of the account: what the key may do, what is left.
+    open_account: Callable[[Config], ProviderAccount] | None = None
     #: It posts events about the mail.
     webhook: Webhook | None = None
     #: Its mail is in files of this machine, and nowhere else.

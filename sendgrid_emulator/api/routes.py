@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sendgrid_emulator.api import (
+    credit_balance,
     email_logs,
     mail,
     scheduled_sends,
@@ -21,4 +22,5 @@ ROUTES: tuple[Route, ...] = (
     *webhooks.ROUTES,
     *email_logs.ROUTES,
     *senders.ROUTES,
+    *credit_balance.ROUTES,
 )

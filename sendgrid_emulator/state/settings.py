@@ -28,6 +28,7 @@ ALL_SCOPES = (
     "asm.suppressions.read",
     "messages.read",
     "sender_verification_eligible",
+    "user.credits.read",
     "user.webhooks.event.settings.read",
     "user.webhooks.event.settings.update",
     "user.webhooks.event.test.create",

@@ -219,6 +219,7 @@ def preflight_context(draft: Issue) -> PreflightContext:
         number_used_by=used_by(draft),
         site=config.site.base_url,
         stays_here=provider_of(config).stays_here(config),
+        sender=draft.publication.from_email,
     )
 
 

@@ -50,6 +50,7 @@ def check_edition(
         *words.of_issue(content),
         *weblinks.of_issue(content),
         *legal.of_headers(around),
+        *legal.of_sender(around),
         *legal.of_publisher(content),
         *contrast.of_theme(template.theme),
         *sites.of_site(around),

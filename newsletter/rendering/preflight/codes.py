@@ -21,7 +21,7 @@ class Code:
 #: Errors that nobody can have a reason for: always to be fixed, never to be accepted.
 NEVER_ACCEPTED = frozenset(
     {
-        *("placeholder-left", "subject-empty", "site-unreachable"),
+        *("placeholder-left", "subject-empty", "site-unreachable", "sender-placeholder"),
         *("no-unsubscribe", "no-list-unsubscribe", "no-postal-address"),
         *("bad-input", "limit-exceeded", "merge-tag"),
     }
@@ -79,6 +79,7 @@ _ERRORS = {
         "Fix the template, or the text the element stands in; look the rule up."
     ),
     "site-unreachable": phrase("Set [site] base_url in config.toml to the address readers know."),
+    "sender-placeholder": phrase("Enter a sender's address of your own in the publication."),
 }
 _WARNINGS = {
     "words-left": phrase("Write what belongs there; if the words are meant, leave them."),

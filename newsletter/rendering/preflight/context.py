@@ -22,7 +22,8 @@ class PreflightContext:
     known.  `headers` are names; `audience` is how many people are to get the mail,
     `number_used_by` an issue that was sent under the same number.  `site` is the address that the
     publication's own links begin with; with `stays_here` mail is only handed to a program on this
-    machine that keeps it.  `sources` are the texts of the issue that were written as Markdown.
+    machine that keeps it.  `sender` is the address that it comes from.  `sources` are the texts of
+    the issue that were written as Markdown.
     """
 
     headers: Iterable[str]
@@ -33,6 +34,7 @@ class PreflightContext:
     site: str = ""
     sources: Sequence[Written] = ()
     stays_here: bool = False
+    sender: str = ""
 
     @property
     def local_site(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.hostnames import is_placeholder
 from newsletter.phrases import phrase
 from newsletter.rendering.preflight.codes import make_finding
 
@@ -28,6 +29,13 @@ def of_headers(around: PreflightContext) -> Iterator[Finding]:
     if missing := [name for name in _NEEDED if name.lower() not in present]:
         message = phrase("the mail lacks {headers}", headers=", ".join(missing))
         yield make_finding("no-list-unsubscribe", message, "headers")
+
+
+def of_sender(around: PreflightContext) -> Iterator[Finding]:
+    """Check that real mail does not come from a domain that nobody can have."""
+    if around.sender and not around.stays_here and is_placeholder(around.sender):
+        message = phrase("mail comes from {address}, a placeholder", address=around.sender)
+        yield make_finding("sender-placeholder", message, "publication")
 
 
 def of_publisher(content: Content) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from newsletter.conf.config import Config
 from newsletter.hostnames import is_loopback
 from newsletter.transports.provider import Provider
+from newsletter.transports.sendgrid.account import SendGridAccount
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import SendGridEmailLog
@@ -50,6 +51,15 @@ def open_senders(config: Config) -> SendGridSenders:
     )
 
 
+def open_account(config: Config) -> SendGridAccount:
+    """Return what tells of the account."""
+    return SendGridAccount(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=limits_of(config),
+    )
+
+
 def limits_of(config: Config) -> Limits:
     """Return the time limits for one request."""
     return Limits(
@@ -68,6 +78,7 @@ PROVIDER = Provider(
     open_email_log=open_email_log,
     open_submitted_mail=open_email_log,
     open_senders=open_senders,
+    open_account=open_account,
     webhook=SendGridWebhook(),
     accepts_whole_requests=True,
     stays_here=stays_here,

@@ -139,6 +139,7 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "contrast-low": ({"template": PALE}, "theme.toml [light]"),
     "number-used": ({"number_used_by": "The Pacific Ports Digest Vol 3.11"}, "number"),
     "site-unreachable": ({"site": "http://127.0.0.1:8000"}, "site"),
+    "sender-placeholder": ({"sender": "newsletter@example.org"}, "publication"),
     "site-local": ({"site": "http://127.0.0.1:8000", "stays_here": True}, "site"),
     "client-support": ({}, ""),
     "sizes": ({}, ""),
