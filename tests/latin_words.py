@@ -33,13 +33,31 @@ ADDRESS = re.compile(
 )
 
 
+#: Dates, times and sizes as English has them, or as computers do: whole words are found above.
+ENGLISH_FORM = re.compile(
+    r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b|\b[ap]\.m\."
+    # A date that stands in a sentence is an example of what to type.
+    r"|\b\d+(?:st|nd|rd|th)\b|^\d{4}-\d\d-\d\d(?:[T ]\d\d:.*)?$",
+    re.IGNORECASE,
+)
+
+
 def latin_texts(page: str, names: Iterable[str] = ()) -> list[str]:
-    """Return the texts of a page with words that should be Japanese; `names` are of the test."""
+    """Return the texts of a page with words, dates or times that should be Japanese.
+
+    `names` are of the test.
+    """
     tree = html.fromstring(page)
     for each in tree.xpath(UNREAD):
         each.drop_tree()
     allowed = ALLOWED | {name.lower() for name in names}
-    return sorted({text for text in texts_of(tree) if has_other_words(text, allowed)})
+    return sorted(
+        {
+            text
+            for text in texts_of(tree)
+            if has_other_words(text, allowed) or ENGLISH_FORM.search(text)
+        }
+    )
 
 
 def texts_of(tree: html.HtmlElement) -> Iterator[str]:

@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsletter.dates import format_day
 from newsletter.publishing.importing.bodies import to_editable
 from newsletter.publishing.importing.parsed_issue import Item, ParsedIssue
 from newsletter.rendering.text.markdown import to_html
@@ -59,7 +60,7 @@ def head_rows(parsed_issue: ParsedIssue) -> Iterator[Row]:
         (_("Title"), parsed_issue.title),
         (_("Subject"), parsed_issue.subject),
         (_("Preheader"), parsed_issue.preheader),
-        (_("Date"), parsed_issue.date.isoformat() if parsed_issue.date else ""),
+        (_("Date"), format_day(parsed_issue.date) if parsed_issue.date else ""),
         (_("Language"), parsed_issue.language),
     )
     yield from (Row(becomes=becomes, words=words) for becomes, words in known if words)

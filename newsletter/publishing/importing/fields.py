@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TypedDict
 from urllib.parse import urlsplit
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected
@@ -179,8 +180,8 @@ def one_reading(source: Source, value: Value, first: int, second: int, year: int
     raise source.rejected(
         _("{value} can be {one} or {other}").format(
             value=repr(value.text),
-            one=f"{by_month.day} {by_month:%B %Y}",
-            other=f"{by_day.day} {by_day:%B %Y}",
+            one=formats.date_format(by_month, "DATE_FORMAT"),
+            other=formats.date_format(by_day, "DATE_FORMAT"),
         ),
         value.line,
         hint=_("Write it as {one} or as {other}.").format(

@@ -19,6 +19,7 @@ from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Publication
 from newsletter.publishing.rights import RIGHTS
+from newsletter.scheduling.slots import upcoming_slots
 from newsletter.sending.models import Edition, Send
 from tests import desks
 from tests.latin_words import latin_texts
@@ -41,7 +42,21 @@ def addresses(publication: Publication) -> list[str]:
         issue=sent, edition=edition, state=Send.State.QUEUED, at=timezone.now() + dt.timedelta(9)
     )
     sends = [f"/admin/sends/{send.pk}/{name}" for name in ("", "people/", "cancel/", "resolve/")]
-    return [*test_stray_words.addresses(publication), *sends]
+    more = [
+        f"/admin/issues/{sent.pk}/test/",
+        f"/admin/issues/{sent.pk}/compare/",
+        f"/admin/issues/{sent.pk}/queue/",
+        f"/admin/report/issues/{sent.pk}/",
+        f"/admin/report/growth/{publication.pk}/",
+        f"/admin/publications/look/{publication.pk}/",
+        f"/admin/calendar/{publication.slug}/{next_slot(publication)}/",
+    ]
+    return [*test_stray_words.addresses(publication), *sends, *more]
+
+
+def next_slot(publication: Publication) -> dt.date:
+    """Return the date of a slot that nothing fills."""
+    return upcoming_slots(publication, timezone.now(), 3)[-1].date
 
 
 #: Screens of Wagtail's to which nothing in the desk leads, and what is no screen.
@@ -104,3 +119,20 @@ def test_every_screen_is_japanese(publication: Publication, log_in: LogIn, role:
 
     assert {address: texts for address, texts in english.items() if texts} == {}
     assert {address: words for address, words in stray.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_english"),
+    [
+        ("11/28/2026", True),
+        ("9 a.m.", True),
+        ("9:30 PM", True),
+        ("28th", True),
+        ("2026-11-28", True),
+        ("2026年11月28日(土) 9:30", False),
+        ("1.2 MB", False),
+    ],
+)
+def test_what_counts_as_english(text: str, is_english: bool) -> None:
+    """Dates and times count as English writes them, or as computers do; sizes are alike."""
+    assert bool(latin_texts(f"<p>{text}</p>")) == is_english

@@ -149,6 +149,13 @@ function putBack({ base: before, fields }) {
   made.submit();
 }
 
+/* A time as the pages of the desk write it: in English the day stands before the month. */
+function written(time) {
+  const language = document.documentElement.lang;
+  const parts = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  return time.toLocaleString(language === "en" ? "en-GB" : language, parts).replaceAll(",", "");
+}
+
 function offer() {
   const found = kept();
   if (!found) return;
@@ -157,7 +164,7 @@ function offer() {
     forget();
     return;
   }
-  const time = new Date(found.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const time = written(new Date(found.at));
   const drop = () => {
     forget();
     say("");
