@@ -4,7 +4,9 @@
  * page was opened, on a slow machine once more after that, and when a draft has been autosaved.
  * What was typed before the one, or while the other was on its way, would not be sent until the
  * next key is pressed: a tab closed before that loses it, and the preview misses it.  This tells
- * Wagtail of the edit, each time, until a draft with these very words has been saved.
+ * Wagtail of the edit, each time, until a draft with these very words has been saved.  While these
+ * words are on their way it waits: else they would be saved twice, and the second draft, a moment
+ * later, would have to be checked and approved again.
  *
  * And keeps Wagtail from saving what nobody typed: opening an issue makes no draft of it.
  */
@@ -12,6 +14,8 @@
   const UNWRITTEN = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next", "desk-base", "desk-choices"]);
   const unsaved = new WeakSet();
   const sent = new WeakMap();
+  const sending = new WeakSet();
+  const waiting = new WeakSet();
 
   const written = (form) =>
     JSON.stringify(
@@ -74,15 +78,32 @@
 
   document.addEventListener("w-unsaved:watch-edits", ({ target: form }) => {
     afterwards(() => {
-      if (unsaved.has(form)) report(form);
+      if (!unsaved.has(form)) return;
+      if (sending.has(form) && written(form) === sent.get(form)) waiting.add(form);
+      else report(form);
     });
   });
 
-  document.addEventListener("w-autosave:save", ({ target: form }) => sent.set(form, written(form)));
+  document.addEventListener("w-autosave:save", ({ target: form }) => {
+    sent.set(form, written(form));
+    sending.add(form);
+  });
 
   document.addEventListener("w-autosave:success", ({ target: form }) => {
     if (!(form instanceof HTMLFormElement) || !sent.has(form)) return;
+    sending.delete(form);
+    waiting.delete(form);
     if (written(form) === sent.get(form)) unsaved.delete(form);
     else unsaved.add(form);
+    /* What scripts note in the form about the draft that was saved is not for another draft. */
+    setTimeout(() => {
+      if (unsaved.has(form) || sending.has(form) || written(form) !== sent.get(form)) return;
+      window.wagtail.app.getControllerForElementAndIdentifier(form, "w-unsaved")?.clear();
+    });
+  });
+
+  document.addEventListener("w-autosave:error", ({ target: form }) => {
+    sending.delete(form);
+    if (waiting.delete(form)) afterwards(() => report(form));
   });
 })();
