@@ -82,6 +82,7 @@ def register() -> None:
         schedule,
         segment,
         send,
+        simulate,
         steering,
         subscriber,
         suppression,
@@ -111,7 +112,8 @@ def register() -> None:
         send.app.command()(act)
     app.add_typer(issue.app, name="issue")
     app.add_typer(publication.app, name="publication")
-    schedule.app.command()(cadence.cadence)
+    for rhythm in (cadence.cadence, simulate.simulate):
+        schedule.app.command()(rhythm)
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")
     app.add_typer(events.app, name="events")

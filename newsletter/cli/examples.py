@@ -82,6 +82,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter schedule cadence --which last --on friday --time 08:30",
         "newsletter schedule cadence --day 1 --day 15 --queued move",
     ),
+    "newsletter schedule simulate": (
+        "newsletter schedule simulate",
+        "newsletter schedule simulate --until 2027-12-31 --json",
+    ),
     "newsletter schedule skip": ("newsletter schedule skip 2026-12-24 --reason 'Winter break'",),
     "newsletter schedule name": ("newsletter schedule name 2026-12-24 'Year in review'",),
     "newsletter schedule number": (

@@ -69,29 +69,32 @@ class Planned:
         return ref_of(*self.number)
 
 
-def read_known(publications: Sequence[Publication]) -> dict[int, Known]:
+def read_known(publications: Sequence[Publication], now: dt.datetime) -> dict[int, Known]:
     """Return what is known of the issues of each publication, in one statement."""
     sends = Send.objects.filter(issue=OuterRef("pk")).exclude(state=Send.State.CANCELLED)
     rows: dict[int, list[dict[str, Any]]] = {each.pk: [] for each in publications}
     issues: QuerySet[Issue] = Issue.objects.filter(publication__in=publications)
     columns = ("pk", "publication", "volume", "number", "date", "issued_on", "live")
     found = issues.annotate(has_send=Exists(sends)).values(
-        *columns, "has_send", "planned_slot", "first_published_at"
+        *columns, "has_send", "planned_slot__at", "first_published_at"
     )
     for row in found.order_by("volume", "number", "pk"):
         rows[row["publication"]].append(row)
-    return {key: known_from(each) for key, each in rows.items()}
+    return {key: known_from(each, now) for key, each in rows.items()}
 
 
-def known_from(rows: list[dict[str, Any]]) -> Known:
-    """Return what is known from the rows of the issues, which are in the order of their numbers."""
-    out = [row for row in rows if row["has_send"] or row["live"]]
+def known_from(rows: list[dict[str, Any]], now: dt.datetime) -> Known:
+    """Return what is known from the rows of the issues, which are in the order of their numbers.
+
+    A slot that has passed had the number of its issue, also if that did not go out.
+    """
+    out = [row for row in rows if row["has_send"] or row["live"] or is_past(row, now)]
     last = number_in(out[-1]) if out else NO_NUMBER
     numbered = [row for row in rows if row["number"]]
     waiting = {
         number_in(row): row["pk"]
         for row in numbered
-        if row not in out and row["planned_slot"] is None and number_in(row) > last
+        if row not in out and row["planned_slot__at"] is None and number_in(row) > last
     }
     if not out and numbered:
         # Nothing went out yet: the first draft tells where the numbers begin.
@@ -111,11 +114,18 @@ def number_in(row: dict[str, Any]) -> Number:
     return row["volume"], row["number"]
 
 
+def is_past(row: dict[str, Any], now: dt.datetime) -> bool:
+    """Say whether the issue in a row is kept for a slot that has passed."""
+    at: dt.datetime | None = row["planned_slot__at"]
+    return at is not None and at <= now
+
+
 def day_in(row: dict[str, Any]) -> dt.date | None:
-    """Return the day of the issue in a row."""
+    """Return the day of the issue in a row; a day in UTC is near enough for a year."""
+    slot: dt.datetime | None = row["planned_slot__at"]
     published: dt.datetime | None = row["first_published_at"]
-    day: dt.date | None = row["date"] or row["issued_on"] or (published and published.date())
-    return day
+    days = (row["issued_on"], slot and slot.date(), row["date"], published and published.date())
+    return next(filter(None, days), None)
 
 
 def plan_numbers(
@@ -152,7 +162,7 @@ def plan_numbers(
                 number = numbering.after(number, day, day)
         taken.add(number)
         planned[slot.date] = Planned(number=number, draft=draft)
-        if number[1]:
+        if number > last:
             last, last_day = number, day
     return planned
 
@@ -169,7 +179,7 @@ def number_of(slot: Slot) -> Number:
 
 def numbers_ahead(publication: Publication, now: dt.datetime, count: int) -> dict[dt.date, Planned]:
     """Return the numbers of the next slots, by their dates."""
-    known = read_known([publication])[publication.pk]
+    known = read_known([publication], now)[publication.pk]
     return plan_numbers(publication, upcoming_slots(publication, now, count), known)
 
 
@@ -177,7 +187,7 @@ def number_of_slot(slot: Slot, now: dt.datetime) -> Planned | None:
     """Return the number of one slot to come; None for one that has passed or is skipped."""
     second = dt.timedelta(seconds=1)
     found = list_slots([slot.publication], now + second, slot.at + second, now)
-    known = read_known([slot.publication])[slot.publication_id]
+    known = read_known([slot.publication], now)[slot.publication_id]
     return plan_numbers(slot.publication, found, known).get(slot.date)
 
 
@@ -190,7 +200,7 @@ def plan_many(slots: Sequence[Slot], now: dt.datetime) -> dict[tuple[int, dt.dat
     for slot in sorted(slots, key=lambda slot: slot.at):
         if slot.at > now:
             ahead.setdefault(slot.publication, []).append(slot)
-    known = read_known(list(ahead))
+    known = read_known(list(ahead), now)
     return {
         (publication.pk, date): planned
         for publication, found in ahead.items()
@@ -200,7 +210,8 @@ def plan_many(slots: Sequence[Slot], now: dt.datetime) -> dict[tuple[int, dt.dat
 
 def next_free_number(publication: Publication) -> Number:
     """Return the number of the issue to begin next: that of the first slot without an issue."""
-    known, now = read_known([publication])[publication.pk], timezone.now()
+    now = timezone.now()
+    known = read_known([publication], now)[publication.pk]
     if read_rhythm(publication) is None:
         return numbering_of(publication).after(max([known.last, *known.taken]), None, None)
     ahead = upcoming_slots(publication, now, FAR + len(known.waiting))
