@@ -1,36 +1,50 @@
-"""People in figures: `python -m benchmarks.subscribers [REQUESTS] [DATABASE_URL]`.
+"""People in figures: `python -m benchmarks.subscribers [PEOPLE] [REQUESTS] [--only PART]`.
 
-Sign-up: whole requests through all of Django, with a proof of work each, in as many threads as the
-web server has.  The proofs are computed beforehand, as browsers do it.  The database is that of a
-new workspace, or the empty one that is named.
+Sign-up, import, finding, segments and planning for a segment, each beside a baseline: on SQLite,
+then on a PostgreSQL server as it comes (fsync on).  Each database has a process of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
+from benchmarks.people import people_rows
+from benchmarks.sign_up import sign_up_rows
 from benchmarks.tables import print_table
 
+PEOPLE = 100_000
 REQUESTS = 3000
-THREADS = 6
+DATABASES = ("sqlite", "postgresql")
+PARTS = ("sign-up", "people")
 #: The least that a proof may cost; solving them is not what is measured.
 SOLVED_COST = 100
 
 
-def main(requests: int, database: str) -> None:
-    """Measure, and print one table."""
-    folder = Path(tempfile.mkdtemp(prefix="fortnight-benchmark-"))
-    set_up(folder, database)
-    rows = [*sign_up_rows(requests)]
-    print_table(("what", "measured", "goal"), rows)
+def main(people: int, requests: int, only: str) -> None:
+    """Measure on both databases, in a process each."""
+    from benchmarks.sending import server
+
+    numbers = [str(people), str(requests), *(["--only", only] if only else [])]
+    command = [sys.executable, "-m", "benchmarks.subscribers", *numbers, "--database"]
+    subprocess.run([*command, ""], check=True)
+    with server() as address:
+        subprocess.run([*command, address], check=True)
+
+
+def measure(people: int, requests: int, only: str, database: str) -> None:
+    """Measure on one database, and print a table."""
+    with tempfile.TemporaryDirectory(prefix="fortnight-benchmark-") as name:
+        folder = Path(name)
+        set_up(folder, database)
+        rows = [*people_rows(folder, people)] if only != "sign-up" else []
+        rows += sign_up_rows(requests) if only != "people" else []
+    print_table(("PostgreSQL" if database else "SQLite", "measured", "goal", "baseline"), rows)
+    print(flush=True)
 
 
 def set_up(folder: Path, database: str) -> None:
@@ -47,93 +61,14 @@ def set_up(folder: Path, database: str) -> None:
     create_database(name="Tideline Digest", postal_address="7 Quay Street")
 
 
-def sign_up_rows(requests: int) -> list[tuple[str, str, str]]:
-    """Measure requests of new addresses, then again of the same ones."""
-    from subscribers.models import List
-    from subscribers.sign_up import forms
-
-    form = forms.change_form(List.objects.get(), {"is_open": True})
-    path = f"/subscribe/{form.list.slug}/"
-    site = threading.local()
-    rows = []
-    for what in ("sign-up of unknown addresses", "of the same addresses again"):
-        proofs = [solve() for _ in range(requests)]
-        rate = measure_rate(
-            lambda number, given=proofs: post(site, path, number, given[number]), requests
-        )
-        rows.append((what, f"{rate:,.0f} requests/s", "≥ 300 requests/s"))
-    rows.append(("check of a proof that costs as usual", f"{check_milliseconds():.2f} ms", ""))
-    return rows
-
-
-def solve() -> str:
-    """Return the solution of a new challenge."""
-    import altcha
-    from django.utils import timezone
-
-    from subscribers.sign_up import proof
-
-    challenge = altcha.Challenge.from_dict(proof.make_challenge(timezone.now()))
-    solution = altcha.solve_challenge(challenge)
-    if solution is None:
-        raise RuntimeError("a challenge was not solved in time")
-    return altcha.Payload(challenge, solution).to_base64()
-
-
-def post(site: Any, path: str, number: int, proof: str) -> None:
-    """Sign up one address, from a visitor of its own."""
-    from django.test import Client
-
-    # One for each thread: to make one loads all middleware.
-    client = site.__dict__.setdefault("client", Client())
-    answer: Any = client.post(
-        path,
-        {"email": f"reader{number}@tideline.example", "altcha": proof},
-        REMOTE_ADDR=f"{11 + number // 65536}.{number // 256 % 256}.{number % 256}.7",
-        HTTP_HOST="127.0.0.1",
-    )
-    if answer.status_code != 200 or b"One more step" in answer.content:
-        raise RuntimeError(f"{answer.status_code}: {answer.content[:400]!r}")
-
-
-def measure_rate(work: Callable[[int], None], times: int) -> float:
-    """Return how often a second some threads together do a work."""
-    from django.db import connection
-
-    def some(numbers: Sequence[int]) -> None:
-        try:
-            for number in numbers:
-                work(number)
-        finally:
-            connection.close()
-
-    # The first of each thread loads all middleware.
-    ready = threading.Barrier(THREADS + 1)
-
-    def warmed(numbers: Sequence[int]) -> None:
-        work(numbers[0])
-        ready.wait()
-        some(numbers[1:])
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        running = [pool.submit(warmed, range(start, times, THREADS)) for start in range(THREADS)]
-        ready.wait()
-        started = time.perf_counter()
-        for each in running:
-            each.result()
-        return (times - THREADS) / (time.perf_counter() - started)
-
-
-def check_milliseconds(cost: int = 2000) -> float:
-    """Return the time that the check of one proof of the usual cost takes."""
-    import hashlib
-
-    started = time.perf_counter()
-    for _ in range(100):
-        hashlib.pbkdf2_hmac("sha256", b"password", b"salt", cost, 32)
-    return (time.perf_counter() - started) * 10
-
-
 if __name__ == "__main__":
-    asked = sys.argv[1:]
-    main(int(asked[0]) if asked else REQUESTS, asked[1] if len(asked) > 1 else "")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("people", nargs="?", type=int, default=PEOPLE)
+    parser.add_argument("requests", nargs="?", type=int, default=REQUESTS)
+    parser.add_argument("--only", choices=PARTS, default="")
+    parser.add_argument("--database")
+    given = parser.parse_args()
+    if given.database is None:
+        main(given.people, given.requests, given.only)
+    else:
+        measure(given.people, given.requests, given.only, given.database)
