@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -117,9 +117,25 @@ class Ending:
 
 @transaction.atomic
 def change_state(wanted: QuerySet[Subscription], end: Ending) -> int:
-    """Give subscriptions a state and record each change; return how many had another one."""
+    """Give subscriptions a state and record each change; return how many had another one.
+
+    Whoever had to wait for an import that adds the person to another list looks again: what the
+    import added is there only now.
+    """
+    changed = 0
+    while now_changed := change_found(wanted, end):
+        changed += now_changed
+        if not connection.features.has_select_for_update:
+            break  # there is one writer
+    return changed
+
+
+def change_found(wanted: QuerySet[Subscription], end: Ending) -> int:
+    """Give those subscriptions a state that are there now; return how many had another one."""
     # Locked: of two at the same time, one changes and records, and the other finds nothing to do.
     rows = list(wanted.exclude(state=end.state).select_for_update().order_by("pk"))
+    if not rows:
+        return 0
     Subscription.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=end.state, changed_at=timezone.now()
     )

@@ -1,6 +1,6 @@
 """Django's PostgreSQL backend, without the server's compiler of statements (JIT).
 
-Our statements are many and short: one for each batch or chunk.  Compiling them anew takes the
+Our statements are many and short: one for each batch or chunk.  Compiling them again takes the
 server 60 ms each time, several times as long as running them
 (https://www.postgresql.org/docs/current/jit-decision.html).  It is switched off by a statement
 rather than an option of the connection, which poolers such as PgBouncer refuse.

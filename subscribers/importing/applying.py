@@ -184,11 +184,15 @@ def update_known(recorder: Recorder) -> int:
     return updated
 
 
-def change_of(person: KnownPerson) -> tuple[str, str, int] | None:
-    """Return the new `name, attributes as JSON, id` of a person, or None if nothing is new."""
+def change_of(person: KnownPerson) -> tuple[str, str, str, int] | None:
+    """Return the new `name, attributes as JSON, language, id` of a person; None if nothing is new.
+
+    A language that is known stays: the person may have chosen it.
+    """
     known: dict[str, str] = orjson.loads(person.attributes)
     attributes = known | orjson.loads(person.attributes_in_file)
     name = person.name_in_file or person.name
-    if (name, attributes) == (person.name, known):
+    language = person.language or person.language_in_file
+    if (name, attributes, language) == (person.name, known, person.language):
         return None
-    return name, orjson.dumps(attributes).decode(), person.subscriber_id
+    return name, orjson.dumps(attributes).decode(), language, person.subscriber_id

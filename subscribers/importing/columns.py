@@ -47,7 +47,7 @@ FORMULA = re.compile(r'="([^"]*)"')
 #: Beside these, `Name` is the name of the family.
 GERMAN_FIRST = frozenset({"vorname", "voornaam"})
 #: What a person may say a column holds, besides a state and `status`.
-KINDS = ("email", "name", "first_name", "last_name", "attribute", "ignore")
+KINDS = ("email", "name", "first_name", "last_name", "language", "attribute", "ignore")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +67,8 @@ class Columns:
     attributes: tuple[tuple[int, str], ...]
     #: Place and rule of every column that says who may be mailed.
     statuses: tuple[tuple[int, Rule], ...] = ()
+    #: Place of the column of languages, if there is one.
+    language: int | None = None
     #: Place of the column of given names, if there is one.
     first_name: int | None = None
     #: Places of the columns of which a person said that they are about something else.
@@ -167,6 +169,7 @@ class Finder:
             attributes=tuple(sorted(keys.items())),
             statuses=tuple(sorted(rules.items())),
             first_name=places.get("first_name"),
+            language=places.get("language"),
             told_attributes=frozenset(p for p, kind in said.items() if kind == "attribute"),
             remarks=tuple(self.remarks),
         )

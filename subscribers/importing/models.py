@@ -81,7 +81,7 @@ class ImportRun(models.Model):
 class ImportChange(models.Model):
     """What one run changed of one person, by which it is undone; kept for some weeks.
 
-    `before` and `after` hold `name` and `attributes` where the run changed them.
+    `before` and `after` hold `name`, `attributes` and `language` where the run changed them.
     """
 
     run = models.ForeignKey(

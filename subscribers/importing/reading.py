@@ -29,6 +29,7 @@ from subscribers.exports.rules import Kind
 from subscribers.exports.titles import is_about_mail
 from subscribers.exports.words import TELLING, fold_text
 from subscribers.importing.columns import (
+    MAX_VALUE_LENGTH,
     Columns,
     Heading,
     find_heading,
@@ -37,6 +38,7 @@ from subscribers.importing.columns import (
     visible_text,
 )
 from subscribers.importing.encodings import find_encoding
+from subscribers.importing.languages import read_language
 from subscribers.importing.mappings import find_mapping
 from subscribers.importing.noted import LONG_CELL, Texts
 from subscribers.importing.questions import Question, as_option, build_refusal, quote_argument
@@ -44,6 +46,7 @@ from subscribers.importing.refused_rows import TITLE, RefusedRows
 from subscribers.importing.results import BadLine
 from subscribers.importing.row_faults import (
     describe_misread,
+    describe_no_language,
     describe_separator,
     looks_misread,
     refuse_hidden,
@@ -103,6 +106,8 @@ class Reading:
         self._repeated: list[int] = []
         #: The first name that was decoded wrongly before, its line, and how many there are.
         self._misread: tuple[int, str, int] | None = None
+        #: The first text that names no language, its line, and how many there are.
+        self._no_language: tuple[int, str, int] | None = None
         self.told = told
         self.encoding = find_encoding(path, told.encoding, told.sheet)
         self.separator = find_separator(path, self.encoding)
@@ -248,14 +253,18 @@ class Reading:
             row.line, cells, address.email, longest
         )
         if (asks or self._says) and self._is_gone(row, cells, address, asks=asks):
-            return row.line, address.key, address.email, "", "{}"
+            return row.line, address.key, address.email, "", "{}", ""
         self.assumed += 1
         if not name.isascii() and looks_misread(name):
             line, text, count = self._misread or (row.line, name, 0)
             self._misread = line, text, count + 1
         if too_long:
             self._note_too_long(row.line, too_long)
-        return row.line, address.key, address.email, name, orjson.dumps(attributes).decode()
+        language = (
+            self._language(row.line, cells, attributes) if columns.language is not None else ""
+        )
+        kept = orjson.dumps(attributes).decode()
+        return row.line, address.key, address.email, name, kept, language
 
     def _is_gone(self, row: Row, cells: list[str], address: Address, *, asks: bool) -> bool:
         """Whether a person left, by what the row says; who left or waits is noted."""
@@ -269,6 +278,16 @@ class Reading:
         elif said != ACTIVE:
             self.departures.append(Departure(address.key, address.email, *said, None, ""))
         return said.left
+
+    def _language(self, at: int, cells: Sequence[str], attributes: dict[str, str]) -> str:
+        """Return the language of a row; a text that names none is kept as an attribute."""
+        cell = cells[self.columns.language or 0]
+        language = read_language(cell[:MAX_TITLE_LENGTH]) if cell else ""
+        if cell and not language:
+            attributes["language"] = cell[:MAX_VALUE_LENGTH]
+            line, text, count = self._no_language or (at, cell, 0)
+            self._no_language = line, text, count + 1
+        return language
 
     def _note_too_long(self, at: int, keys: Sequence[str]) -> None:
         for key in keys:
@@ -409,6 +428,8 @@ class Reading:
                     len(lines),
                 ).format(lines=", ".join(map(str, lines[:10])) + ", …" * (len(lines) > 10))
             )
+        if self._no_language:
+            said.append(describe_no_language(*self._no_language))
         if self._misread:
             said.append(describe_misread(*self._misread))
         for key, (line, count) in self.too_long.items():

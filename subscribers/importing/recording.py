@@ -46,12 +46,16 @@ class Recorder:
         if self.run_id:
             self.last_subscription = execute(LAST_SUBSCRIPTION)[0][0]
 
-    def record_updates(self, changes: Mapping[KnownPerson, tuple[str, str, int]]) -> None:
-        """Record the names and attributes of people before and after."""
+    def record_updates(self, changes: Mapping[KnownPerson, tuple[str, str, str, int]]) -> None:
+        """Record names, attributes and languages of people before and after."""
         if not self.run_id or not changes:
             return
         rows = [
-            (self.run_id, person, False, False, dumps(known.name, known.attributes), dumps(*after))
+            (
+                *(self.run_id, person, False, False),
+                dumps(known.name, known.attributes, known.language),
+                dumps(*after),
+            )
             for known, (*after, person) in changes.items()
         ]
         with connection.cursor() as cursor:
@@ -71,6 +75,7 @@ class Recorder:
             execute(INSERT_JOINED, values)
 
 
-def dumps(name: Any, attributes: Any) -> str:
-    """Return name and attributes, which are JSON already, as one JSON."""
-    return orjson.dumps({"name": name, "attributes": orjson.Fragment(attributes)}).decode()
+def dumps(name: Any, attributes: Any, language: Any) -> str:
+    """Return a name, attributes, which are JSON already, and a language as one JSON."""
+    kept = {"name": name, "attributes": orjson.Fragment(attributes), "language": language}
+    return orjson.dumps(kept).decode()

@@ -61,3 +61,14 @@ def describe_misread(line: int, text: str, count: int) -> str:
         "(first in line {line})",
         count,
     ).format(count=f"{count:,}", text=repr(text[:40]), line=line)
+
+
+def describe_no_language(line: int, text: str, count: int) -> str:
+    """Say how many rows name a language that is not known, and the first of them."""
+    return ngettext(
+        "{count} row names no language that is known, and keeps it as an attribute: {text} "
+        "(line {line})",
+        "{count} rows name no language that is known, and keep it as an attribute: {text} "
+        "(first in line {line})",
+        count,
+    ).format(count=f"{count:,}", text=repr(text[:40]), line=line)

@@ -60,4 +60,6 @@ def describe_changes(known: KnownPerson) -> list[dict[str, str]]:
     ]
     if known.name_in_file and known.name_in_file != known.name:
         changes.insert(0, {"field": "name", "old": known.name, "new": known.name_in_file})
+    if known.language_in_file and not known.language:
+        changes.append({"field": "language", "old": "", "new": known.language_in_file})
     return changes[:SHOWN]

@@ -99,6 +99,16 @@ SPELLINGS: Mapping[str, frozenset[str]] = {
             "姓 苗字 名字 姓氏 ラストネーム 성"
         )
     ),
+    "language": frozenset(
+        fold_words(
+            "language languages lang locale preferred_language preferred_lang contact_language "
+            "subscriber_language language_code lang_code sprache bevorzugte_sprache sprachcode taal "
+            "språk sprog kieli keel langue langue_préférée idioma idioma_preferido lingua "
+            "lingua_preferita língua limbă limba język jazyk jezik nyelv kalba valoda dil γλώσσα "
+            "язык язык_общения мова език اللغة שפה زبان भाषा ภาษา ngôn_ngữ bahasa "
+            "言語 使用言語 希望言語 语言 語言 语种 언어 사용_언어"
+        )
+    ),
 }
 #: `Nom` is the family name beside `Prénom`, and the whole name without it; so are these.
 WHOLE_OR_LAST = frozenset(fold_words("nom nome nume név namn navn naam nimi име ime nom_usuel"))

@@ -78,9 +78,13 @@ def restore_people(changes: list[ImportChange]) -> tuple[int, int]:
         person, before, after = people.get(change.subscriber_id), change.before, change.after
         if person is None or person.erased or before is None or after is None:
             continue
-        if (person.name, person.attributes) == (after["name"], after["attributes"]):
+        # Runs of earlier versions say nothing of languages.
+        language = after.get("language", person.language)
+        left = (after["name"], after["attributes"], language)
+        if (person.name, person.attributes, person.language) == left:
             attributes = orjson.dumps(before["attributes"]).decode()
-            back.append((before["name"], attributes, person.pk))
+            language = before.get("language", person.language)
+            back.append((before["name"], attributes, language, person.pk))
     staging.update_people(back)
     return len(back), len(changes) - len(back)
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-#: How long an address that does not confirm is counted; it gets so many mails in that time.
+#: How long an address that does not confirm is counted; its mails are limited in that time.
 ROUND = dt.timedelta(days=30)
 
 

@@ -17,6 +17,7 @@ KINDS = (
     ("name", _("the whole name")),
     ("first_name", _("the first name")),
     ("last_name", _("the family name")),
+    ("language", _("the language")),
     ("attribute", _("something else about the person")),
     ("status", _("the status of the subscription")),
     ("tags", _("tags, of which some say that they left")),

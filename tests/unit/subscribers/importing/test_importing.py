@@ -15,6 +15,7 @@ from newsletter.errors import ImportRejected, InvalidTransition
 from subscribers import suppressions
 from subscribers.importing import staging
 from subscribers.importing.applying import import_file
+from subscribers.importing.languages import read_language
 from subscribers.importing.results import BadLine, ImportResult
 from subscribers.models import List, Subscriber, Subscription
 from tests.unit.subscribers.conftest import Csv, Person, State
@@ -282,3 +283,50 @@ def test_a_lost_row_is_noticed() -> None:
             bad=(),
             dry_run=False,
         )
+
+
+def test_a_column_of_languages_is_read(weekly: List, person: Person, csv: Csv) -> None:
+    """Tags and names; what is known of a person stays, and another text becomes an attribute."""
+    person("ann@example.org", weekly="active")
+    bob = person("bob@example.org", weekly="active")
+    Subscriber.objects.filter(pk=bob.pk).update(language="de")
+    file = csv(
+        "email,Preferred Language\nann@example.org,ja\nbob@example.org,en\ncy@example.org,pt_br\n"
+        "dee@example.org,日本語\neve@example.org,Deutsch\nfay@example.org,Python\ngus@example.org,\n"
+    )
+
+    result = import_file(file, weekly)
+
+    languages = dict(Subscriber.objects.values_list("email", "language"))
+    assert {email[:3]: tag for email, tag in languages.items()} == {
+        "ann": "ja",
+        "bob": "de",
+        "cy@": "pt-BR",
+        "dee": "ja",
+        "eve": "de",
+        "fay": "",
+        "gus": "",
+    }
+    assert (result.updated, result.unchanged, result.added) == (1, 1, 5)
+    assert Subscriber.objects.get(email="fay@example.org").attributes == {"language": "Python"}
+    assert result.remarks == (
+        "1 row names no language that is known, and keeps it as an attribute: 'Python' (line 7)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("EN", "en"),
+        ("en_US.UTF-8", "en-US"),
+        ("zh-hant-tw", "zh-Hant-TW"),
+        ("français", "fr"),
+        ("Japanese", "ja"),
+        ("xx", ""),
+        ("English or German", ""),
+        ("", ""),
+    ],
+)
+def test_languages_have_tags_and_names(text: str, tag: str) -> None:
+    """A tag is written as BCP 47 has it; a name is one of English or of the language itself."""
+    assert read_language(text) == tag

@@ -495,3 +495,14 @@ def test_dates_of_leaving_survive_the_check(weekly: List, person: Person) -> Non
 
     assert states(weekly) == {"ann@example.org": "active"}
     assert run.result["unchanged"] == 1
+
+
+def test_an_undo_takes_the_language_back(weekly: List, person: Person) -> None:
+    """A person whose language the run filled in has none again."""
+    person("ann@example.org", weekly="active")
+    run = applied(weekly, "email,language\nann@example.org,ja\n")
+    assert Subscriber.objects.get().language == "ja"
+
+    assert runs.undo_run(run)["restored"] == 1
+
+    assert Subscriber.objects.get().language == ""
