@@ -17,8 +17,11 @@ from newsletter.desk.calendar.feeds import serve_feed
 from newsletter.doctor.views import answer_check
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import looks, views
-from newsletter.publishing.web.feeds import IssueFeed
+from newsletter.publishing.web.caching import FEED_SECONDS, kept
+from newsletter.publishing.web.feeds import AtomFeed, IssueFeed, json_feed
 from newsletter.throttling.forms import limit_posts, of_reset
+
+keep_feed = kept(FEED_SECONDS)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Before Wagtail's own pages of these addresses.
@@ -30,18 +33,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/logout/", never_cache(require_POST(LogoutView.as_view()))),
     path("admin/", include(admin_urls)),
     path("calendar/<str:secret>.ics", serve_feed, name="calendar_feed"),
-    path("feed.xml", IssueFeed(), name="feed"),
-    path("<slug:slug>/feed.xml", IssueFeed(), name="feed_of"),
+    path("feed.xml", keep_feed(IssueFeed()), name="feed"),
+    path("<slug:slug>/feed.xml", keep_feed(IssueFeed()), name="feed_of"),
+    path("atom.xml", keep_feed(AtomFeed()), name="atom"),
+    path("<slug:slug>/atom.xml", keep_feed(AtomFeed()), name="atom_of"),
+    path("feed.json", keep_feed(json_feed), name="json_feed"),
+    path("<slug:slug>/feed.json", keep_feed(json_feed), name="json_feed_of"),
     path("<slug:slug>/look.css", looks.look_styles, name="look_of"),
+    path("favicon.ico", views.favicon),
     path("health", views.health, name="health"),
     path("system-check/", answer_check, name="system_check"),
     path("media/<path:path>", views.media, name="media"),
     path("privacy/", views.privacy, name="privacy"),
+    path("imprint/", views.imprint, name="imprint"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", keep_feed(sitemap), name="sitemap"),
     path("", include("newsletter.tracking.urls")),
     path("", include("subscribers.sign_up.urls")),
     path("", include("subscribers.urls")),
+    re_path(r"^(?P<page>(?:[\w-]+/)+)card\.png$", views.card, name="card"),
     re_path(r"^(?P<page>(?:[\w-]+/)+)(?P<name>[\w-]+)\.pdf$", views.pdf, name="pdf"),
     path("", include(wagtail_urls)),
 ]

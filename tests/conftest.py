@@ -305,11 +305,11 @@ def forget() -> None:
 
     And with a database of which no outage is known.
     """
-    from newsletter.publishing.web import archive
+    from newsletter.publishing.web import articles
 
     cache.clear()
     # Revisions of other tests may have the same number and, where time stands still, the same time.
-    archive._published_content.cache_clear()
+    articles._read_or_make.cache_clear()
     vars(database).update(vars(Availability()))
 
 

@@ -212,6 +212,7 @@ LOGGING = {
         "outages": {"()": "newsletter.runtime.availability.OutageFilter"},
         "busy": {"()": "newsletter.scheduling.busy.BusyClockFilter"},
         "refused": {"()": "newsletter.runtime.refused_requests.RefusedRequestFilter"},
+        "missing": {"()": "newsletter.runtime.refused_requests.MissingPageFilter"},
         "lines": {"()": "newsletter.runtime.log_lines.OneLineFilter"},
     },
     "formatters": {
@@ -230,7 +231,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "newsletter": {"level": "INFO"},
-        "django.request": {"filters": ["outages"]},
+        "django.request": {"filters": ["outages", "missing"]},
         # At DEBUG it prints the API key and every address.
         "python_http_client": {"level": "CRITICAL", "propagate": False},
         "apscheduler": {"level": "WARNING"},

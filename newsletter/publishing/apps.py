@@ -29,6 +29,8 @@ class PublishingConfig(AppConfig):
         from newsletter.publishing.importing.remote_pictures import measure_pictures
         from newsletter.publishing.models import Issue, follow_draft
         from newsletter.publishing.web.archive import archive_context, issue_context
+        from newsletter.publishing.web.caching import serve_page
+        from newsletter.publishing.web.entries import follow_publishing
         from newsletter.publishing.web.previews import preview
         from newsletter.publishing.web.visitors import choose_language
         from subscribers import page_language
@@ -39,6 +41,7 @@ class PublishingConfig(AppConfig):
                 archive_context=archive_context,
                 issue_context=issue_context,
                 preview=preview,
+                serve=serve_page,
                 measure_pictures=measure_pictures,
             )
         )
@@ -47,4 +50,5 @@ class PublishingConfig(AppConfig):
         page_language.connect(choose_language)
         guard_decoding()
         page_published.connect(follow_draft, sender=Issue)
+        page_published.connect(follow_publishing, sender=Issue)
         pre_delete.connect(refuse_in_use, sender=get_image_model())

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PagePermissionTester, Revision
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision
 
 from newsletter.conf.config import load
 from newsletter.errors import BadInput
@@ -31,6 +31,7 @@ from newsletter.publishing.link_answers import LinkAnswer  # noqa: F401  Django 
 from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE
+from newsletter.publishing.published import WebEntry
 from newsletter.publishing.volumes import VolumeRule
 from newsletter.rendering import template_names
 from newsletter.scheduling.cadence import Pattern
@@ -38,6 +39,8 @@ from newsletter.scheduling.holiday_calendar import is_region
 from newsletter.scheduling.quiet_dates import UnreadableLine, parse_quiet_dates
 from newsletter.scheduling.quiet_policy import Policy
 from subscribers.addresses import parse_address
+
+__all__ = ["Acceptance", "ArchivePage", "Issue", "Publication", "Start", "WebEntry"]
 
 #: How many people get a test of an issue at most.
 MAX_REVIEWERS = 20
@@ -414,6 +417,11 @@ class Publication(models.Model):
         ]
 
     @property
+    def contact(self) -> str:
+        """Where readers write to."""
+        return self.reply_to or self.from_email
+
+    @property
     def home(self) -> str:
         """The path of its archive, with a slash at both ends."""
         return urlsplit(self.home_url).path
@@ -421,7 +429,7 @@ class Publication(models.Model):
     @property
     def home_url(self) -> str:
         """The address of its archive, with a slash at its end."""
-        archive = ArchivePage.objects.filter(publication=self).first()
+        archive: ArchivePage | None = getattr(self, "archive", None)
         return (archive and archive.full_url) or f"{load().site.base_url}/"
 
 
@@ -432,6 +440,16 @@ class AtSite:
         """Return the id of the site, what stands before its paths, and the path of the page."""
         parts = super().get_url_parts(request)  # type: ignore[misc]
         return (parts[0], self._origin(), parts[2]) if parts else None
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Return none: pages of the archive are for everybody (`private_page_options`)."""
+        none: models.QuerySet[PageViewRestriction] = PageViewRestriction.objects.none()
+        return none
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page, such that proxies and browsers can keep it."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)  # type: ignore[misc]
+        return page_hooks().serve(self, request, response)
 
     def _origin(self) -> str:
         site = load().site
@@ -527,6 +545,8 @@ class Issue(AtSite, Page):
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict, blank=True
     )
+    #: An issue of the past that was put on the web by itself: it is never mailed.
+    never_mailed = models.BooleanField(default=False, editable=False)
 
     base_form_class = IssueForm
     edit_handler = ISSUE
@@ -535,7 +555,7 @@ class Issue(AtSite, Page):
     subpage_types: list[str] = []
     private_page_options: list[str] = []
     # Two issues cannot have one number: the desk gives a copy the next.
-    exclude_fields_in_copy = ["volume", "number", "date", "issued_on"]
+    exclude_fields_in_copy = ["volume", "number", "date", "issued_on", "never_mailed"]
     default_preview_mode = "email"
     default_preview_size = "desktop"
     preview_modes = [("email", _("Email")), ("text", _("Plain text")), ("web", _("Web page"))]
@@ -626,7 +646,7 @@ class Issue(AtSite, Page):
     def with_content_json(self, content: dict[str, Any]) -> Issue:
         """Return the issue as a revision has it; the day it was queued for is the issue's own."""
         shown: Issue = super().with_content_json(content)
-        shown.issued_on = self.issued_on
+        shown.issued_on, shown.never_mailed = self.issued_on, self.never_mailed
         return shown
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class PageHooks:
     """Functions for pages: what they show on the web and beside the editor, what saving adds.
 
-    `archive_context` is given an archive, the others an issue.
+    `archive_context` is given an archive, the others an issue.  `serve` is given a page that
+    readers asked for, and what is to be answered.
     """
 
     archive_context: Callable[[Page, HttpRequest], dict[str, Any]]
@@ -25,6 +26,7 @@ class PageHooks:
     preview: Callable[
         [Page, HttpRequest, str, Callable[[HttpRequest, str], HttpResponse]], HttpResponse
     ]
+    serve: Callable[[Page, HttpRequest, HttpResponse], HttpResponse]
     measure_pictures: Callable[[Page, Web, float], None]
 
 

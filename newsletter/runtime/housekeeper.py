@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from newsletter.publishing.web.entries import write_missing
 from newsletter.runtime.background import BackgroundThread
 from subscribers.list_counts import join_rows
 from subscribers.preferences.mails import write_due_mails
@@ -16,13 +17,21 @@ from subscribers.privacy.retention import clean_tonight
 MAIL_SECONDS = 3.0
 #: Seconds between two looks at whether it is night.
 CLEAN_SECONDS = 600.0
+#: Seconds between two looks for issues on the web that cannot be searched yet.
+ENTRIES_SECONDS = 600.0
 
 
 class Housekeeper(BackgroundThread):
     """Works from `start` to `stop`."""
 
     def __init__(self) -> None:
-        super().__init__("housekeeper", self._mail, self._clean, retry_seconds=60.0)
+        super().__init__(
+            "housekeeper", self._mail, self._clean, self._write_entries, retry_seconds=60.0
+        )
+
+    def _write_entries(self) -> float:
+        write_missing()
+        return ENTRIES_SECONDS
 
     def _mail(self) -> float:
         write_due_mails()

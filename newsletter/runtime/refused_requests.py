@@ -13,6 +13,14 @@ import logging
 LOGGER = "django.security"
 
 
+class MissingPageFilter(logging.Filter):
+    """Keeps pages that are not there out of the log: a crawler tries thousands."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Leave out what was answered 404; a request that was refused has a line of its own."""
+        return getattr(record, "status_code", None) != 404
+
+
 class RefusedRequestFilter(logging.Filter):
     """Stands at a handler, for the filter of a logger does not see what is logged below it."""
 

@@ -37,6 +37,10 @@ MAIL: Final = (
 #: What is shown by a program of the browser that brings its own styles: PDF and feeds.
 OTHER: Final = "frame-ancestors 'none'"
 
+SHOWN_BY_BROWSER: Final = frozenset(
+    {"application/pdf", "application/rss+xml", "application/atom+xml", "application/feed+json"}
+)
+
 #: Nothing of this site needs a device of the visitor.
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()"
@@ -95,6 +99,6 @@ def policy_of(path: str, content_type: str) -> str:
     """Return the policy for an answer that brings none of its own."""
     if path.startswith("/admin/"):
         return DESK
-    if content_type.partition(";")[0] in {"application/pdf", "application/rss+xml"}:
+    if content_type.partition(";")[0] in SHOWN_BY_BROWSER:
         return OTHER
     return PUBLIC

@@ -13,7 +13,8 @@ from newsletter.publishing.content.issue_content import build_publisher, today
 from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
-from newsletter.publishing.web.archive import published_content, published_issues
+from newsletter.publishing.web.articles import published_content
+from newsletter.publishing.web.entries import published_issues
 from newsletter.rendering import CompiledEdition, Template
 from newsletter.rendering.content import Block, Button, Content, Digest, Divider, Html, Text
 from newsletter.rendering.pipeline.words import fill_pattern, long_date

@@ -148,7 +148,7 @@ def build_publisher(publication: Publication) -> Publisher:
     return Publisher(
         name=publication.from_name,
         postal_address=publication.postal_address,
-        email=publication.reply_to or publication.from_email,
+        email=publication.contact,
         privacy_url=publication.privacy_url or f"{origin}{reverse('privacy')}",
         signup_url=f"{origin}{signup}" if signup else "",
     )

@@ -58,8 +58,7 @@ def with_offered_pdf(issue: Issue, content: Content) -> Content:
 
 def design_of(publication: Publication) -> Design:
     """Return the house's design, with the fonts of its folder and a publication's colours."""
-    config = load()
-    fonts = config.root / config.pdf.fonts if config.pdf.fonts else None
+    config, fonts = load(), fonts_folder()
     theme = template_of(publication).theme
     logo = theme.get("logo", {})
     return dataclasses.replace(
@@ -68,6 +67,12 @@ def design_of(publication: Publication) -> Design:
         logo=logo.get("src", ""),
         logo_width=logo.get("width", 0),
     )
+
+
+def fonts_folder() -> Path | None:
+    """Return the folder of `[pdf] fonts`, if it is set."""
+    config = load()
+    return config.root / config.pdf.fonts if config.pdf.fonts else None
 
 
 def pictures_of(content: Content, logo: str = "") -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.content.sign_up import sign_up_form_of, sign_up_path
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
-from newsletter.publishing.web.feeds import feed_path
+from newsletter.publishing.web.feeds import FEEDS, feed_path
 from newsletter.publishing.web.looks import look_path
 from newsletter.publishing.web.visitors import all_languages, spoken_language
 
@@ -37,8 +37,11 @@ class Masthead:
     #: That of the words of the page, which are there in few languages.
     spoken: str = "en"
     home: str = ""
-    feed: str = ""
+    #: `kind` (a media type) and `address` of each feed, RSS first.
+    feeds: Sequence[Mapping[str, str]] = ()
     signup: str = ""
+    #: The form to sign up to the publication, where people can.
+    form: Any = None
     privacy: str = ""
     look: str = ""
     #: `src`, `width`, `height` of the logo, and whether it needs a light `plate` in the dark.
@@ -95,16 +98,21 @@ def language_of_words(publication: Publication | None, request: HttpRequest | No
 def masthead_of(publication: Publication, spoken: str) -> Masthead:
     """Return what the head and foot of the pages of a publication say."""
     # Pages of subscribers stand on the host of the site, whatever that of the publication is.
-    host = load().site.addresses.get(publication.slug, "")
+    form = sign_up_form_of(publication)
+    host, home = load().site.addresses.get(publication.slug, ""), publication.home
     return Masthead(
         name=publication.name,
         publisher=publication.from_name,
         postal_address=publication.postal_address,
-        email=publication.reply_to or publication.from_email,
+        email=publication.contact,
         spoken=spoken,
-        home=f"{host}{publication.home}",
-        feed=f"{host}{feed_path(publication)}",
-        signup=sign_up_path(publication),
+        home=f"{host}{home}",
+        feeds=[
+            {"kind": kind, "address": f"{host}{feed_path(publication, name, home)}"}
+            for name, kind in FEEDS.items()
+        ],
+        signup=reverse("sign_up", args=[form.list.slug]) if form else "",
+        form=form,
         privacy=publication.privacy_url or reverse("privacy"),
         look=look_path(publication),
         logo=logo_for(publication),
@@ -122,10 +130,13 @@ def logo_for(publication: Publication) -> Mapping[str, Any]:
     return found
 
 
-@register.inclusion_tag("web/sign_up_small.html")
-def sign_up(publication: Publication | None, source: str) -> dict[str, Any]:
-    """Show a small form to sign up to a publication, where people can; `source` is kept with it."""
-    form = sign_up_form_of(publication) if publication else None
+@register.inclusion_tag("web/sign_up_small.html", takes_context=True)
+def sign_up(context: Context, publication: Publication | None, source: str) -> dict[str, Any]:
+    """Show a small form to sign up to a publication, where people can; `source` is kept with it.
+
+    The form is that of the masthead, which stands on every page.
+    """
+    form = context["site"].form if publication and "site" in context else None
     return {
         "form": form,
         "name": publication.name if publication else "",

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from newsletter.conf.config import load
 from newsletter.publishing.content.impersonal import make_impersonal
-from newsletter.publishing.content.issue_content import content_of, summary_of
-from newsletter.publishing.content.pdfs import with_offered_pdf
+from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.pictures import card_address
 from newsletter.publishing.languages import direction_of
+from newsletter.publishing.naming import ref_of
+from newsletter.publishing.web.articles import article_of, published_article, published_content
+from newsletter.publishing.web.cards import card_url
+from newsletter.publishing.web.entries import (
+    Found,
+    count_by_volume,
+    count_by_year,
+    find_in,
+    find_neighbours,
+    in_year,
+    make_entry,
+    published_issues,
+    search,
+    terms_of,
+)
+from newsletter.publishing.web.linked_data import describe_archive, describe_issue
+from newsletter.publishing.web.visitors import spoken_language
 from newsletter.rendering.text.markdown import to_html_or_source
 
 if TYPE_CHECKING:
     from newsletter.publishing.models import ArchivePage, Issue, Publication
-    from newsletter.rendering.content import Content
 
 ISSUES_ON_A_PAGE = 20
-#: A page is made again after this many seconds: a picture may be gone from the library.
-CACHE_SECONDS = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,118 +52,113 @@ class Entry:
     ref: str
     numbered: bool
     date: dt.date | None
+    found: Found | None = None
 
 
-def entry_of(issue: Issue) -> Entry:
-    """Return an issue on the web as an entry."""
-    shown = as_published(issue)
-    entry = Entry(
-        title=shown.title,
-        summary=summary_of(shown),
-        path=issue.url or "",
-        ref=shown.ref,
-        numbered=bool(shown.number),
-        date=shown.day,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Which issues a reader asked for: by words, by year or by volume; 0 is any."""
+
+    words: str = ""
+    year: int = 0
+    volume: int = 0
+
+    @property
+    def query(self) -> str:
+        """What stands in front of `page=` in an address of these."""
+        chosen = {"q": self.words, "year": self.year, "volume": self.volume}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def choice_of(request: HttpRequest) -> Choice:
+    """Return what an address asks for; what is not a number means any."""
+    return Choice(
+        words=" ".join(request.GET.get("q", "").replace("\x00", "").split())[:100],
+        year=number_in(request.GET.get("year", ""), 9999),
+        volume=number_in(request.GET.get("volume", ""), 999_999_999),
     )
-    return make_impersonal(entry)
 
 
-def published_issues(publication: Publication) -> QuerySet[Issue]:
-    """Return the issues that are on the web, newest first."""
-    put_there = TruncDate("first_published_at", tzinfo=ZoneInfo(publication.time_zone))
-    day = Coalesce("date", "issued_on", put_there)
-    newest_first = (day.desc(nulls_last=True), "-volume", "-number", "-pk")
-    live = publication.issues.filter(live=True).select_related("publication", "live_revision")
-    return live.order_by(*newest_first)
+def number_in(text: str, most: int) -> int:
+    """Return a number from 1 to `most`; 0 for anything else."""
+    found = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return found if found <= most else 0
+
+
+def entry_of(issue: Issue, terms: list[str] | None = None) -> Entry:
+    """Return an issue on the web as an entry; its entry is written when it is published."""
+    kept = getattr(issue, "web_entry", None)
+    if kept is None or kept.revision != (issue.live_revision_id or 0):
+        kept = make_entry(issue)
+    ref = ref_of(kept.volume, kept.number)
+    return Entry(
+        title=kept.title,
+        summary=kept.summary,
+        path=issue.get_url() or "",
+        ref=ref or str(issue.slug),
+        numbered=bool(ref),
+        date=getattr(issue, "shown_on", None) or issue.day,
+        found=find_in(kept, terms) if terms else None,
+    )
+
+
+def with_entries(issues: QuerySet[Issue]) -> QuerySet[Issue]:
+    """Return the issues, with what their entries are made of read at once."""
+    return issues.select_related("publication", "live_revision", "web_entry")
 
 
 def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
-    """Return what the archive shows; `?page=2` are older issues."""
+    """Return what the archive shows; `?page=2` are older issues, `?q=` those with some words."""
     publication = page.publication
     if publication is None:
         return {}
-    pages = Paginator(published_issues(publication), ISSUES_ON_A_PAGE)
+    chosen = choice_of(request)
+    terms = terms_of(chosen.words)
+    pages = Paginator(with_entries(chosen_issues(publication, chosen)), ISSUES_ON_A_PAGE)
     shown = pages.get_page(request.GET.get("page"))
+    entries = [entry_of(issue, terms) for issue in shown]
     return {
         "publication": publication,
         "language": publication.language,
         "direction": direction_of(publication.language),
         "introduction": to_html_or_source(page.introduction),
-        "entries": [entry_of(issue) for issue in shown],
+        "entries": entries,
         "pages": shown,
+        "chosen": chosen,
+        "years": count_by_year(publication),
+        "volumes": count_by_volume(publication),
+        "linked_data": describe_archive(page, publication),
     }
+
+
+def chosen_issues(publication: Publication, chosen: Choice) -> QuerySet[Issue]:
+    """Return the issues on the web that a reader asked for, newest first."""
+    issues = search(published_issues(publication), chosen.words)
+    if chosen.year:
+        issues = in_year(issues, chosen.year)
+    return issues.filter(web_entry__volume=chosen.volume) if chosen.volume else issues
 
 
 def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
     """Return what the web page of an issue shows: in a preview the draft, else what is live."""
-    draft = getattr(request, "is_preview", False)
-    content = make_impersonal(content_of(issue)) if draft else published_content(issue)
-    older, newer = find_neighbours(issue)
+    if getattr(request, "is_preview", False):
+        content = make_impersonal(content_of(issue))
+        article = article_of(content, spoken_language(issue.publication.language))
+        card, older, newer = card_address(issue.body, load().site.origin), None, None
+    else:
+        content = SimpleLazyObject(lambda: published_content(issue))  # type: ignore[assignment]
+        article = published_article(issue)
+        card = card_url(issue, article)
+        older, newer = find_neighbours(issue)
     return {
         "publication": issue.publication,
+        "article": article,
+        # For templates of one's own that set the blocks themselves.
         "content": content,
-        "card": card_address(issue.body, load().site.origin),
-        "language": content.language,
-        "direction": content.direction,
+        "card": card,
+        "language": article.language,
+        "direction": article.direction,
         "older": older,
         "newer": newer,
+        "linked_data": describe_issue(issue, article, card),
     }
-
-
-def published_content(issue: Issue) -> Content:
-    """Return what readers of the web see of an issue; it is made once for each revision.
-
-    A text beyond the limits of today, in an issue of before, is shown as it is written.
-    """
-    if issue.live_revision is None:
-        return with_offered_pdf(issue, make_impersonal(content_of(issue, strict=False)))
-    publication = issue.publication
-    return _published_content(
-        Version(
-            revision=(issue.live_revision.pk, issue.live_revision.created_at),
-            day=issue.issued_on,
-            path=issue.url_path,
-            site=load().site.base_url,
-            publication=tuple(
-                str(field.value_from_object(publication)) for field in publication._meta.fields
-            ),
-            period=int(time.monotonic() // CACHE_SECONDS),
-            issue=issue,
-        )
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Version:
-    """Everything that decides the web page of an issue, and the issue itself beside it."""
-
-    revision: tuple[int, dt.datetime]
-    day: dt.date | None
-    path: str
-    site: str
-    publication: tuple[str, ...]
-    period: int
-    issue: Issue = field(compare=False, repr=False)
-
-
-@lru_cache(maxsize=64)
-def _published_content(version: Version) -> Content:
-    issue = as_published(version.issue)
-    return with_offered_pdf(issue, make_impersonal(content_of(issue, strict=False)))
-
-
-def as_published(issue: Issue) -> Issue:
-    """Return the issue as it was put on the web; its row is already ahead with the next draft."""
-    revision = issue.live_revision
-    return cast("Issue", revision.as_object()) if revision else issue
-
-
-def find_neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
-    """Return the issues on the web before and after this one."""
-    order = list(published_issues(issue.publication).values_list("pk", flat=True))
-    place = order.index(issue.pk) if issue.pk in order else None
-    if place is None:
-        return None, None
-    beside = published_issues(issue.publication).in_bulk(order[max(place - 1, 0) : place + 2])
-    older = beside.get(order[place + 1]) if place + 1 < len(order) else None
-    return older, beside.get(order[place - 1]) if place else None

@@ -1,44 +1,90 @@
-"""The RSS feed of a publication."""
+"""The feeds of a publication: RSS with headlines, Atom and JSON Feed with the whole text."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
-from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.translation import gettext
 from wagtail.models import Site
 
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import web_url
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.web.archive import entry_of, published_issues
+from newsletter.publishing.web.archive import entry_of, with_entries
+from newsletter.publishing.web.articles import published_article
+from newsletter.publishing.web.entries import published_issues
 
 ISSUES_IN_THE_FEED = 20
+#: Below each other: the name of the address, and what it is to a browser.
+FEEDS = {
+    "feed": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json_feed": "application/feed+json",
+}
+#: What only a page can use: links to places on it, and the signs beside headlines.
+SIGN = re.compile(r'<a class="anchor"[^<>]*>[^<>]*</a>')
+PLACE = re.compile(r'(?<=\shref=")#')
 
 
-def feed_path(publication: Publication) -> str:
-    """Return the path of the feed of a publication, on its own host."""
-    home = publication.home == reverse("wagtail_serve", args=[""])
-    return reverse("feed") if home else reverse("feed_of", args=[publication.slug])
+def feed_path(publication: Publication, name: str = "feed", home: str = "") -> str:
+    """Return the path of a feed of a publication, on its own host.
+
+    `home` is the path of its archive, if that is known already.
+    """
+    at_front = (home or publication.home) == reverse("wagtail_serve", args=[""])
+    return reverse(name) if at_front else reverse(f"{name}_of", args=[publication.slug])
+
+
+def feed_url(publication: Publication, name: str) -> str:
+    """Return the address of a feed; never taken from the request."""
+    return f"{load().site.origin_of(publication.slug)}{feed_path(publication, name)}"
+
+
+def publication_for(request: HttpRequest, slug: str) -> Publication:
+    """Return the publication of a slug; without one, that of the front page of the host."""
+    if slug:
+        return get_object_or_404(Publication, slug=slug)
+    site = Site.find_for_request(request)
+    return get_object_or_404(Publication, archive=site.root_page_id if site else None)
+
+
+def newest_issues(publication: Publication) -> list[Issue]:
+    """Return the newest issues on the web."""
+    return list(with_entries(published_issues(publication))[:ISSUES_IN_THE_FEED])
+
+
+def full_text(issue: Issue) -> str:
+    """Return the text of an issue as HTML that can be read away from its page."""
+    article = published_article(issue)
+    return PLACE.sub(f"{article.web_url}#", SIGN.sub("", article.text)).strip()
+
+
+def noon_of(issue: Issue) -> dt.datetime | None:
+    """Return noon, in the publication's zone, of the day that an issue carries."""
+    day = entry_of(issue).date
+    zone = ZoneInfo(issue.publication.time_zone)
+    return dt.datetime.combine(day, dt.time(12), zone) if day else None
 
 
 class IssueFeed(Feed[Issue, Publication]):
     """The newest issues on the web, with their headlines."""
 
-    feed_type = Rss201rev2Feed
+    feed_type: type[SyndicationFeed] = Rss201rev2Feed
+    #: Its name among the addresses.
+    name = "feed"
 
     def get_object(self, request: HttpRequest, slug: str = "") -> Publication:
-        """Return the publication of a slug; without one, that of the site's front page."""
-        if slug:
-            return get_object_or_404(Publication, slug=slug)
-        site = Site.find_for_request(request)
-        return get_object_or_404(Publication, archive=site.root_page_id if site else None)
+        """Return the publication of a slug; without one, that of the host's front page."""
+        return publication_for(request, slug)
 
     def title(self, publication: Publication) -> str:
         """Return the name of the publication."""
@@ -50,7 +96,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def feed_url(self, publication: Publication) -> str:
         """Return the address of the feed itself; never taken from the request."""
-        return f"{load().site.origin_of(publication.slug)}{feed_path(publication)}"
+        return feed_url(publication, self.name)
 
     def description(self, publication: Publication) -> str:
         """Return one line about the publication."""
@@ -63,7 +109,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def items(self, publication: Publication) -> list[Issue]:
         """Return the newest issues on the web."""
-        return list(published_issues(publication)[:ISSUES_IN_THE_FEED])
+        return newest_issues(publication)
 
     def item_title(self, item: Issue) -> str:
         """Return the title of an issue."""
@@ -78,7 +124,71 @@ class IssueFeed(Feed[Issue, Publication]):
         return web_url(item)
 
     def item_pubdate(self, item: Issue) -> dt.datetime | None:
-        """Return noon, in the publication's zone, of the day that an issue carries."""
-        day = entry_of(item).date
-        zone = ZoneInfo(item.publication.time_zone)
-        return dt.datetime.combine(day, dt.time(12), zone) if day else None
+        """Return noon of the day that an issue carries."""
+        return noon_of(item)
+
+    def item_updateddate(self, item: Issue) -> dt.datetime | None:
+        """Return when what is on the web was published."""
+        changed: dt.datetime | None = item.last_published_at
+        return changed
+
+
+class FullTextAtom(Atom1Feed):
+    """Atom with the text of each entry (RFC 4287, 4.1.3)."""
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        """Write an entry; its text is HTML inside of XML."""
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["text"], {"type": "html"})
+
+
+class AtomFeed(IssueFeed):
+    """The newest issues with their whole text."""
+
+    feed_type = FullTextAtom
+    name = "atom"
+
+    def subtitle(self, publication: Publication) -> str:
+        """Return one line about the publication."""
+        return self.description(publication)
+
+    def item_extra_kwargs(self, item: Issue) -> dict[str, Any]:
+        """Return the text of an issue."""
+        return {"text": full_text(item)}
+
+
+def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
+    """Send the same as JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
+    publication = publication_for(request, slug)
+    found = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": publication.name,
+        "home_page_url": publication.home_url,
+        "feed_url": feed_url(publication, "json_feed"),
+        "language": publication.language,
+        "authors": [{"name": publication.from_name}],
+        "items": [json_item(issue) for issue in newest_issues(publication)],
+    }
+    return JsonResponse(
+        found,
+        content_type="application/feed+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def json_item(issue: Issue) -> dict[str, Any]:
+    """Return an issue as an item of JSON Feed; what is not known is left out."""
+    entry, article = entry_of(issue), published_article(issue)
+    noon, changed = noon_of(issue), issue.last_published_at
+    found = {
+        "id": article.web_url,
+        "url": article.web_url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "content_html": full_text(issue),
+        "date_published": noon.isoformat() if noon else "",
+        "date_modified": changed.isoformat() if changed else "",
+        "image": article.lead.get("src", ""),
+        "language": article.language,
+    }
+    return {name: value for name, value in found.items() if value}

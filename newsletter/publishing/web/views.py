@@ -13,13 +13,16 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
+    HttpResponseRedirect,
     JsonResponse,
 )
 from django.shortcuts import render
 from django.template.loader import select_template
+from django.templatetags.static import static
 from django.utils import translation
 from django.views import defaults
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 from django.views.static import serve
 from wagtail.models import Page, Site
 
@@ -27,8 +30,10 @@ from newsletter.conf.config import load
 from newsletter.errors import BadInput, PdfError, TemplateError
 from newsletter.publishing.content.media import find_picture as stored_image
 from newsletter.publishing.content.pdfs import pdf_of
-from newsletter.publishing.models import ArchivePage, Issue
-from newsletter.publishing.web.archive import as_published
+from newsletter.publishing.models import ArchivePage, Issue, Publication
+from newsletter.publishing.web.articles import as_published, published_article
+from newsletter.publishing.web.caching import kept
+from newsletter.publishing.web.cards import card_file, card_key
 from newsletter.runtime.availability import RETRY_AFTER, database
 
 logger = logging.getLogger(__name__)
@@ -37,9 +42,26 @@ A_DAY = 86_400
 FIVE_MINUTES = 300
 
 
+@kept(FIVE_MINUTES)
+@vary_on_headers("Accept-Language")
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what is stored about subscribers."""
     return render(request, "web/privacy.html")
+
+
+@kept(FIVE_MINUTES)
+@vary_on_headers("Accept-Language")
+def imprint(request: HttpRequest) -> HttpResponse:
+    """Show who publishes these pages."""
+    return render(request, "web/imprint.html", {"publications": Publication.objects.all()})
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Lead browsers that look for no link of a page to the icon."""
+    answer = HttpResponseRedirect(static("site/icon.svg"))
+    answer["Cache-Control"] = f"public, max-age={A_DAY}"
+    return answer
 
 
 def health(_request: HttpRequest) -> JsonResponse:
@@ -54,6 +76,7 @@ def health(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok", "database": "ok"})
 
 
+@kept(FIVE_MINUTES)
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where the map of the site is, and to leave the desk alone."""
     return render(
@@ -104,6 +127,20 @@ def pdf(request: HttpRequest, page: str, name: str) -> FileResponse:
         raise Http404 from None
     response = FileResponse(file.open("rb"), filename=f"{name}.pdf")
     response["Cache-Control"] = f"public, max-age={FIVE_MINUTES}"
+    return response
+
+
+@require_safe
+def card(request: HttpRequest, page: str) -> FileResponse:
+    """Send the share card of an issue on the web, which lies beside its page."""
+    issue = Page.find_for_request(request, page)
+    if not isinstance(issue, Issue):
+        raise Http404
+    file = card_file(issue, published_article(issue), card_key(issue))
+    if file is None:
+        raise Http404
+    response = FileResponse(file.open("rb"), content_type="image/png")
+    response["Cache-Control"] = f"public, max-age={A_DAY}"
     return response
 
 

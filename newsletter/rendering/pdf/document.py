@@ -123,7 +123,7 @@ def typst_version() -> str:
 
 
 def _data(content: Content, design: Design, files: Mapping[str, str]) -> str:
-    families = _families(design.fonts) if design.fonts else ()
+    families = list_families(design.fonts) if design.fonts else ()
     logo = {"file": files.get(design.logo, ""), "width": design.logo_width}
     look = {"families": families, "colours": dict(design.colours), "logo": logo}
     data = {**pdf_data(content, design.words, files), **look}
@@ -178,7 +178,7 @@ def _explained(error: typst.TypstError, content: Content) -> PdfError | Template
 
 
 @lru_cache(maxsize=4)
-def _families(folder: Path) -> tuple[str, ...]:
+def list_families(folder: Path) -> tuple[str, ...]:
     """Return the families of the fonts in a folder, in the order of their names."""
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
@@ -189,11 +189,11 @@ def _families(folder: Path) -> tuple[str, ...]:
 def _picture_files(pictures: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, bytes]]]:
     """Yield (address, (file name, bytes)) of what can be shown."""
     for number, (src, data) in enumerate(pictures.items()):
-        if ending := _ending(data):
+        if ending := picture_ending(data):
             yield src, (f"picture-{number}.{ending}", data)
 
 
-def _ending(data: bytes) -> str:
+def picture_ending(data: bytes) -> str:
     """Return the file ending for a picture, or nothing for what is not one."""
     try:
         check_image(data)

@@ -31,7 +31,7 @@ DIGEST = (
         ],
     },
 )
-PATHS = ["/", "/no-2/", "/privacy/", "/nowhere/", f"/u/{TEST_LINK}", "/u/x"]
+PATHS = ["/", "/no-2/", "/privacy/", "/imprint/", "/nowhere/", f"/u/{TEST_LINK}", "/u/x"]
 
 
 @pytest.fixture
@@ -170,8 +170,8 @@ def test_pages_of_signing_up(client: Client, japanese: Publication) -> None:
 def test_every_public_page_was_read() -> None:
     """A template that is added is read here, too."""
     source = Path(__file__).read_text("utf-8")
-    inside = {"base", "subscribed_lists", "suppressed"}
-    seen = {"404", "archive", "issue", "privacy", "test_link", "bad_link"}
+    inside = {"base", "issue_text", "subscribed_lists", "suppressed"}
+    seen = {"404", "archive", "imprint", "issue", "privacy", "test_link", "bad_link"}
     reading = {"unsubscribe", "unsubscribed", "preferences"}
     named = {name for name in ("too_often", "500", "503") if f'"{name}"' in source}
 
