@@ -129,6 +129,7 @@ PAGES: dict[str, str] = {
     "send": "sends/{send}/",
     "people-of-send": "sends/{send}/people/",
     "jobs": "jobs/",
+    "system-check": "system-check/",
     "reports": "report/",
     "issue-report": "report/issues/{sent}/",
     "growth": "report/growth/{publication}/",

@@ -27,8 +27,8 @@ ORDER = (
 )
 #: Other names under which an item is registered.
 ALSO_CALLED = {"schedule": "calendar"}
-#: Of the settings, in their order: accounts and roles, and who does the sending.
-SETTINGS = ("users", "groups", "jobs")
+#: Of the settings, in their order: accounts and roles, who does the sending, and the system check.
+SETTINGS = ("users", "groups", "jobs", "system-check")
 #: What items are called here, where they are not ours.
 LABELS = {
     "schedule": _("Calendar"),
@@ -87,7 +87,7 @@ def our_settings(request: HttpRequest) -> list[MenuItem]:
 
 @hooks.register("construct_settings_menu")
 def arrange_settings_menu(_request: HttpRequest, items: list[Any]) -> None:
-    """Leave accounts, roles, and who does the sending."""
+    """Leave accounts, roles, who does the sending, and the system check."""
     items[:] = arrange_items(items, SETTINGS)
 
 

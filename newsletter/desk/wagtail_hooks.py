@@ -56,6 +56,7 @@ PACKAGES = {
     "reports": ("history", "pages"),
     "segments": ("pages",),
     "sign_up": ("pages",),
+    "system_check": ("pages",),
     "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
 }
 for package, modules in PACKAGES.items():

@@ -38,6 +38,10 @@ class Result:
     #: Whether there was an answer to judge.
     answered: bool = True
 
+    def eased(self) -> Result:
+        """Return the same, only worth a look where it is wrong: nothing depends on it here."""
+        return replace(self, status=Status.LOOK) if self.status is Status.WRONG else self
+
     def as_data(self) -> dict[str, Any]:
         """Return what `Result.of` makes a result of again, in any language."""
         return {

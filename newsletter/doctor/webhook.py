@@ -39,7 +39,8 @@ def check_setup(around: Surroundings) -> Iterator[Result]:
                 phrase("Give the key the scope user.webhooks.event.settings.read."),
             )
             return
-    yield judge_setup(found, known, url=around.events_url, variable=name)
+    judged = judge_setup(found, known, url=around.events_url, variable=name)
+    yield judged.eased() if around.stays_here else judged
 
 
 def judge_setup(
@@ -74,7 +75,8 @@ def check_arrival(around: Surroundings) -> Iterator[Result]:
     if provider_of(around.config).webhook is None:
         return
     status, _ = ask_address("POST", around.events_url, EMPTY_POST)
-    yield judge_arrival(status, around.events_url)
+    judged = judge_arrival(status, around.events_url)
+    yield judged.eased() if around.stays_here else judged
 
 
 def judge_arrival(status: int, url: str) -> Result:

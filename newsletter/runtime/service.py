@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from newsletter.conf.config import Config
+from newsletter.doctor.worker import SystemCheckWorker
 from newsletter.runtime.gc_tuning import tune_gc
 from newsletter.runtime.housekeeper import Housekeeper
 from newsletter.runtime.shutdown import GRACE, Stoppable
@@ -43,6 +44,7 @@ class Service(Stoppable):
         self._sign_up_worker = SignUpWorker(self._transport)
         self._housekeeper = Housekeeper()
         self._import_worker = ImportWorker()
+        self._system_check = SystemCheckWorker(config)
         self._web = WebServer(config) if web else None
 
     @property
@@ -66,6 +68,7 @@ class Service(Stoppable):
         self._sign_up_worker.start()
         self._housekeeper.start()
         self._import_worker.start()
+        self._system_check.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -80,6 +83,8 @@ class Service(Stoppable):
         self._housekeeper.stop(STOP_SECONDS)
         # An import that is cut off has left nothing, and is begun again.
         self._import_worker.stop(STOP_SECONDS)
+        # It only asks; what it has not found by then is not kept.
+        self._system_check.stop(STOP_SECONDS)
         if self._web:
             self._web.stop()
         self._transport.close()

@@ -19,6 +19,7 @@ from newsletter.desk.home.attention import list_attention
 from newsletter.desk.reports.figures import Figures, read_figures
 from newsletter.desk.sends import restores
 from newsletter.desk.sends.pages import OFTEN, SELDOM, SHARE, may_see
+from newsletter.desk.system_check.pages import describe_grave
 from newsletter.sending.models import Send
 
 #: What goes on by itself, or was paused by a person.
@@ -56,6 +57,7 @@ def live_context(request: HttpRequest) -> dict[str, Any]:
     going = list_progress() if sees_sends else []
     shown = {
         "suspended": restores.describe_suspension(request) if sees_sends else None,
+        "system_check": describe_grave(request),
         "attention": list_attention(request.user, now) if sees_sends else [],
         "approvals": approvals.rows_for(request.user),
         "going": going,

@@ -49,13 +49,14 @@ SENDERS = "Home Issues Calendar Sends Subscribers Lists Segments Reports Images 
         ("Writers", WRITERS),
         ("Approvers", "Home Issues Calendar Sends Reports Images"),
         ("Senders", SENDERS),
-        ("Admins", f"{SENDERS} Settings Accounts"),
-        ("", f"{SENDERS} Settings Accounts Roles"),
+        ("Admins", f"{SENDERS} Settings Accounts System_check"),
+        ("", f"{SENDERS} Settings Accounts Roles System_check"),
     ],
 )
 def test_each_role_has_its_menu(log_in: LogIn, role: str, offered: str) -> None:
     """Each role is offered, in this order, what it may do: writers no subscribers, for example."""
-    assert labels(log_in(role)) == [*offered.split(), "Account", "Log out"]
+    names = [name.replace("_", " ") for name in offered.split()]
+    assert labels(log_in(role)) == [*names, "Account", "Log out"]
 
 
 def test_no_version_of_the_cms(log_in: LogIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,7 +83,9 @@ def test_an_account_that_is_not_ready_is_wrong(
 
     found = by_name(examine(Surroundings(config=config_for(emulator), senders=senders)))
 
-    names = ("provider-key", "provider-clock", "provider-quota", "provider-sender", "webhook")
+    names = ("provider-key", "provider-clock", "provider-quota", "provider-sender")
+    assert (found["webhook"].status, found["webhook"].answered) == (Status.LOOK, True)
+    assert "no events are posted" in found["webhook"].found
     assert [found[name].status for name in names] == [Status.WRONG] * len(names)
     assert "mail.send" in found["provider-key"].found
     assert "s behind" in found["provider-clock"].found
@@ -153,16 +156,17 @@ def test_something_wrong_is_status_1(
     assert named["rule-own-domain"]["found"].startswith("no: ")
 
 
-def test_a_result_is_kept_as_it_was(publication: Publication, settings: Settings) -> None:
+def test_a_result_is_kept_as_it_was(publication: Publication, tmp_path: Path) -> None:
     """What the service found is read again with its status, words and fix, in any language."""
-    config = load()
-    try:
-        written = kept.examine_and_keep(config)
-        read = kept.read_kept(config)
-    finally:
-        kept.kept_file(config).unlink(missing_ok=True)
+    config = load().model_copy()
+    config._path = tmp_path / "config.toml"
+    assert kept.read_kept(config) is None
+    (tmp_path / "var").mkdir()
 
-    assert read == written
+    written = kept.examine_and_keep(config)
+
+    assert kept.read_kept(config) == written
+    kept.kept_file(config).write_text("[", encoding="utf-8")
     assert kept.read_kept(config) is None
 
 
