@@ -170,11 +170,12 @@ def give(
     """Keep an open slot for an issue; queueing it for the next slot then takes this one."""
     slot = open_slot(publication, date)
     from newsletter.publishing.numbering import find_issue
-    from newsletter.scheduling.slot_changes import plan_issue
+    from newsletter.scheduling.slot_changes import describe_other_date, plan_issue
 
     issue = None if ref == "-" else find_issue(ref, slot.publication.slug)
     plan_issue(slot, issue)
-    print_slot(slot, "The slot of {date} is kept for {issue}.", as_json=json)
+    note = describe_other_date(slot, issue) if issue else ""
+    print_slot(slot, f"The slot of {{date}} is kept for {{issue}}. {note}".strip(), as_json=json)
 
 
 Regions = Annotated[

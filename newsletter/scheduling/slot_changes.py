@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from newsletter.errors import BadInput, InvalidTransition
-from newsletter.phrases import Day, Time, phrase
+from newsletter.phrases import Day, Time, phrase, translate
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.slots import (
@@ -187,6 +187,20 @@ def plan_issue(slot: Slot, issue: Issue | None) -> None:
     rows = Slot.objects.filter(pk=row.pk, state=Slot.State.OPEN)
     if not rows.update(**changed(issue=issue)):
         raise InvalidTransition(phrase("The slot of {day} is no longer open", day=Day(slot.date)))
+
+
+def describe_other_date(slot: Slot, issue: Issue) -> str:
+    """Say that an issue carries another date than the day of its slot; nothing where it does not.
+
+    The date may be meant, so nothing is refused; the check of the issue warns of it, too.
+    """
+    day = slot.at.astimezone(ZoneInfo(slot.publication.time_zone)).date()
+    if issue.date is None or issue.date in {day, slot.date}:
+        return ""
+    words = phrase(
+        "The issue is dated {date}: change that if it is not meant.", date=Day(issue.date)
+    )
+    return str(translate(words))
 
 
 def require_unqueued(issue: Issue) -> None:

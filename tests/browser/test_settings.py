@@ -81,7 +81,7 @@ def test_the_settings_say_what_they_make(desk: Publication, window: Page, langua
     enter(window, language)
     window.goto(f"/admin/publications/edit/{desk.pk}/")
     place = window.locator(".settings-rhythm")
-    expect(place.locator("li")).to_have_count(4)
+    expect(place.locator("li")).to_have_count(10)
 
     window.locator("[name=time_zone]").fill("tokyo")
 

@@ -197,7 +197,8 @@ def give(request: HttpRequest, slot: Slot) -> str:
         raise BadInput(phrase("Choose an issue from the list"))
     slot_changes.plan_issue(slot, issue)
     words = gettext("The slot of {day} is for {title}.")
-    return words.format(day=format_day(slot.date), title=issue.draft_title or issue.title)
+    said = words.format(day=format_day(slot.date), title=issue.draft_title or issue.title)
+    return " ".join(filter(None, (said, slot_changes.describe_other_date(slot, issue))))
 
 
 def take_out(request: HttpRequest, slot: Slot) -> str:

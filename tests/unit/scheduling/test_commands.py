@@ -61,10 +61,11 @@ def ask(*words: str) -> dict[str, Any]:
 
 def test_a_slot_is_kept_for_an_issue(publication: Publication) -> None:
     """A slot is kept for an issue by its number, and for any issue again with a dash."""
-    issue = desks.draft(publication)
+    issue = desks.draft(publication, date=dt.date(2026, 11, 12))
 
     assert run("give", FIRST, "1.1").strip() == (
-        f"The slot of {FIRST} is kept for Tideline Digest Vol 1.1."
+        f"The slot of {FIRST} is kept for Tideline Digest Vol 1.1. The issue is dated"
+        " Thu 12 Nov 2026: change that if it is not meant."
     )
     assert "Tideline Digest Vol 1.1" in run("show")
     assert ask("give", SECOND, "1.1")["issue"] == issue.pk
