@@ -95,20 +95,28 @@ def heavier_reason(one: Reason, other: Reason) -> Reason:
 
 @transaction.atomic
 def suppress_all(
-    reasons: Mapping[str, Reason], note: str, *, source: Source = Source.PROVIDER
+    reasons: Mapping[str, Reason],
+    note: str | Mapping[str, str],
+    *,
+    source: Source = Source.PROVIDER,
 ) -> int:
     """Suppress many addresses at once, each for its reason; skip what is not an address.
 
     The first reason stays, unless it gives way (`GIVES_WAY`), so that the order of what a
-    provider tells does not matter.  Known people have it in their history.  Returns how many
-    suppressions are new, or have a new reason.
+    provider tells does not matter.  `note` is one for all, or one for each address.  Known people
+    have it in their history.  Returns how many suppressions are new, or have a new reason.
     """
     if not reasons:
         return 0
     erased = erased_addresses.complete(reasons)
     entries = {
         key: Suppression(
-            email=address, key=key, reason=reason, source=source, note=note[:300], by=BY[source]
+            email=address,
+            key=key,
+            reason=reason,
+            source=source,
+            note=(note if isinstance(note, str) else note[address])[:300],
+            by=BY[source],
         )
         for address, reason in reasons.items()
         if len(address) <= MAX_LENGTH

@@ -169,6 +169,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter suppression import bounces.csv --reason bounced --dry-run",
     ),
     "newsletter suppression list": ("newsletter suppression list example.org --count 200",),
+    "newsletter suppression pull": ("newsletter suppression pull --all --dry-run",),
+    "newsletter suppression push": ("newsletter suppression push --dry-run",),
     "newsletter suppression remove": (
         'newsletter suppression remove ada@example.org --why "typed by mistake"',
         'newsletter suppression remove ada@example.org --why "she asked" --confirm',

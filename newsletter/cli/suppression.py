@@ -28,6 +28,9 @@ app = typer.Typer(
 REASONS = ("manual", "bounced", "complained", "invalid")
 #: Those that only events of the provider have, to look for.
 FURTHER_REASONS = ("blocked", "unsubscribed")
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")
+]
 ListSlug = Annotated[
     str, typer.Option("--list", metavar="SLUG", help="For this list only. Default: for all mail.")
 ]
@@ -88,9 +91,7 @@ def import_(
     values: Values = None,
     columns: ColumnKinds = None,
     encoding: EncodingName = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Suppress all addresses of a CSV file, such as the suppression list of another system."""
@@ -189,6 +190,55 @@ def remove(
         },
         as_json=json,
         text=f"{removal.email} is no longer suppressed. That is recorded: {removal.why}",
+    )
+
+
+@app.command()
+def pull(
+    *,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Read the lists from their first entry on. Default: new ones."),
+    ] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Read the suppression lists of the mail provider, and suppress who is on them here, too."""
+    open_workspace()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from newsletter.tracking import daily_pull
+
+    result = daily_pull.pull_now(
+        settings.CONFIG, timezone.now(), everything=everything, dry_run=dry_run
+    )
+    counted = {"read": dict(result.read), "new": dict(result.new), "dry_run": dry_run}
+    verb = "Would suppress" if dry_run else "Suppressed"
+    lines = [f"{name}: {result.new[name]:,} new of {read:,}" for name, read in result.read.items()]
+    lines.append(f"{verb}, or counted as turned away: {sum(result.new.values()):,}.")
+    print_result(counted, as_json=json, text="\n".join(lines))
+
+
+@app.command()
+def push(*, dry_run: DryRun = False, json: Json = False) -> None:
+    """Add who is suppressed here to the global unsubscribes of the mail provider.
+
+    The provider then drops all mail of the account to them, also that of other programs.
+    """
+    open_workspace()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from newsletter.tracking import provider_lists
+
+    result = provider_lists.push(settings.CONFIG, until=timezone.now(), dry_run=dry_run)
+    verb = "Would push" if dry_run else "Pushed"
+    print_result(
+        {"suppressed": result.suppressed, "pushed": result.pushed, "dry_run": dry_run},
+        as_json=json,
+        text=f"{verb} {result.pushed:,} of {result.suppressed:,} suppressed addresses;"
+        " the provider has the others.",
     )
 
 

@@ -5,10 +5,12 @@ Any number of processes may run one: each mail, and each night, is done by one o
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import timezone
 
 from newsletter.publishing.web.entries import write_missing
 from newsletter.runtime.background import BackgroundThread
+from newsletter.tracking.daily_pull import pull_if_due
 from subscribers.list_counts import join_rows
 from subscribers.preferences.mails import write_due_mails
 from subscribers.privacy.retention import clean_tonight
@@ -19,6 +21,8 @@ MAIL_SECONDS = 3.0
 CLEAN_SECONDS = 600.0
 #: Seconds between two looks for issues on the web that cannot be searched yet.
 ENTRIES_SECONDS = 600.0
+#: Seconds between two looks at whether the provider's suppression lists are to be read.
+PULL_SECONDS = 600.0
 
 
 class Housekeeper(BackgroundThread):
@@ -26,7 +30,12 @@ class Housekeeper(BackgroundThread):
 
     def __init__(self) -> None:
         super().__init__(
-            "housekeeper", self._mail, self._clean, self._write_entries, retry_seconds=60.0
+            "housekeeper",
+            self._mail,
+            self._clean,
+            self._write_entries,
+            self._pull,
+            retry_seconds=60.0,
         )
 
     def _write_entries(self) -> float:
@@ -41,3 +50,7 @@ class Housekeeper(BackgroundThread):
         clean_tonight(timezone.now())
         join_rows()
         return CLEAN_SECONDS
+
+    def _pull(self) -> float:
+        pull_if_due(settings.CONFIG, timezone.now())
+        return PULL_SECONDS

@@ -67,6 +67,24 @@ class Event(models.Model):
         return f"{self.kind} at {self.at}"
 
 
+class SuppressionPull(models.Model):
+    """How far the suppression lists of a provider were read, and when they are read again."""
+
+    #: The name of the transport.
+    provider = models.CharField(max_length=60, unique=True)
+    not_before = models.DateTimeField()
+    #: Entries up to this time were read; none before the first reading.
+    read_until = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    #: How many addresses the last reading suppressed.
+    new = models.PositiveIntegerField(default=0)
+    #: Why the last try failed, in words; empty where it did not.
+    fault = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"suppression lists of {self.provider}"
+
+
 class UnparsedEvent(models.Model):
     """An event that could not be parsed, kept for a person to look at; without addresses."""
 

@@ -15,6 +15,7 @@ from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
 from newsletter.transports.provider import Provider
 from newsletter.transports.senders import SenderDirectory
+from newsletter.transports.suppression_lists import SuppressionLists
 
 
 def provider_of(config: Config) -> Provider:
@@ -108,4 +109,10 @@ def open_account(config: Config) -> ProviderAccount | None:
 def open_senders(config: Config) -> SenderDirectory | None:
     """Return what tells which senders the provider knows; None where nothing does."""
     opener = provider_of(config).open_senders
+    return opener(config) if opener else None
+
+
+def open_suppression_lists(config: Config) -> SuppressionLists | None:
+    """Return the provider's suppression lists; None where it has none."""
+    opener = provider_of(config).open_suppression_lists
     return opener(config) if opener else None

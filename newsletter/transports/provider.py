@@ -12,6 +12,7 @@ from newsletter.transports.cancellation import Cancellation
 from newsletter.transports.email_log import EmailLog, SubmittedMails
 from newsletter.transports.events import Webhook
 from newsletter.transports.senders import SenderDirectory
+from newsletter.transports.suppression_lists import SuppressionLists
 
 
 def goes_out(config: Config) -> bool:
@@ -38,6 +39,8 @@ class Provider:
     open_senders: Callable[[Config], SenderDirectory] | None = None
     #: It tells of the account: what the key may do, what is left.
     open_account: Callable[[Config], ProviderAccount] | None = None
+    #: It lists the addresses to which it does not deliver.
+    open_suppression_lists: Callable[[Config], SuppressionLists] | None = None
     #: It posts events about the mail.
     webhook: Webhook | None = None
     #: Its mail is in files of this machine, and nowhere else.

@@ -11,6 +11,7 @@ from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.email_log import SendGridEmailLog
 from newsletter.transports.sendgrid.senders import SendGridSenders
 from newsletter.transports.sendgrid.submission import SendGridTransport
+from newsletter.transports.sendgrid.suppressions import SendGridSuppressionLists
 from newsletter.transports.sendgrid.webhook import SendGridWebhook
 
 
@@ -60,6 +61,15 @@ def open_account(config: Config) -> SendGridAccount:
     )
 
 
+def open_suppression_lists(config: Config) -> SendGridSuppressionLists:
+    """Return the suppression lists of the account."""
+    return SendGridSuppressionLists(
+        base_url=config.sendgrid.base_url,
+        api_key=config.sendgrid_key(),
+        limits=limits_of(config),
+    )
+
+
 def limits_of(config: Config) -> Limits:
     """Return the time limits for one request."""
     return Limits(
@@ -79,6 +89,7 @@ PROVIDER = Provider(
     open_submitted_mail=open_email_log,
     open_senders=open_senders,
     open_account=open_account,
+    open_suppression_lists=open_suppression_lists,
     webhook=SendGridWebhook(),
     accepts_whole_requests=True,
     stays_here=stays_here,

@@ -1,0 +1,282 @@
+"""SendGrid's suppression lists, with the emulator behind them: read, applied, pushed, refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+from typer.testing import CliRunner
+
+from newsletter.cli import suppression
+from newsletter.conf.config import Config
+from newsletter.conf.schema import SendGrid, Sending
+from newsletter.errors import AccountError, InvalidTransition, OutcomeUnknown, Throttled
+from newsletter.sending.models import Delivery
+from newsletter.tracking import daily_pull, provider_lists
+from newsletter.tracking.models import Event, SuppressionPull
+from newsletter.transports.sendgrid.suppressions import SendGridSuppressionLists, entry_of
+from newsletter.transports.suppression_lists import ListKind
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.state.suppressions import Entry
+from subscribers.models import List, Subscriber, Subscription, Suppression
+from subscribers.suppressions import remove, suppress
+from tests.conformance.test_senders import QUICK
+from tests.unit.tracking.conftest import (
+    SubmitMail,
+    add_people,
+    issue,
+    publication,
+    readers,
+    start,
+    submit_mail,
+)
+
+__all__ = ["add_people", "issue", "publication", "readers", "start", "submit_mail"]
+
+pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """An account of its own."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def config(emulator: Emulator, settings: Settings) -> Config:
+    """The settings, with that account."""
+    current: Config = settings.CONFIG
+    changed: Config = current.model_copy(
+        update={
+            "sendgrid": SendGrid(base_url=emulator.url),
+            "sending": Sending(transport="sendgrid"),
+        }
+    )
+    settings.CONFIG = changed
+    return changed
+
+
+def listed(emulator: Emulator, name: str, *emails: str, ago: dt.timedelta = HOUR) -> None:
+    """Put addresses on a list of the provider."""
+    created = int((timezone.now() - ago).timestamp())
+    for email in emails:
+        entry = Entry(email, created, "550 5.1.1 unknown", "5.1.1")
+        emulator.account.suppressions.add(name, entry)
+
+
+def test_lists_are_read_in_pages_and_times(emulator: Emulator) -> None:
+    """All entries between two times come, however many pages that takes."""
+    lists = SendGridSuppressionLists(base_url=emulator.url, api_key="SG.test", limits=QUICK)
+    listed(emulator, "bounces", *(f"p{number}@e.org" for number in range(1200)))
+    listed(emulator, "bounces", "old@e.org", ago=3 * DAY)
+    now = timezone.now()
+
+    recent = list(lists.read(ListKind.BOUNCES, since=now - DAY, until=now))
+    whole = list(lists.read(ListKind.BOUNCES, since=None, until=now))
+
+    assert [len(page) for page in recent] == [500, 500, 200]
+    assert sum(len(page) for page in whole) == 1201
+    assert recent[0][0].note == "5.1.1 550 5.1.1 unknown"
+    assert list(lists.read(ListKind.BLOCKS, since=None, until=now)) == []
+    lists.close()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"email": "a@e.org"},
+        {"email": "a@e.org", "created": "yesterday"},
+        {"email": "a@e.org", "created": True},
+        {"email": "a@e.org", "created": 10**15},
+        {"email": ["a@e.org"], "created": 1},
+        {"created": 1},
+    ],
+)
+def test_faulty_entries_are_no_entries(entry: dict[str, object]) -> None:
+    """Nothing is suppressed by an answer of another form."""
+    with pytest.raises(OutcomeUnknown):
+        entry_of(entry)
+
+
+def test_who_is_listed_is_suppressed_here(emulator: Emulator, config: Config) -> None:
+    """Each list for its reason, with source, date and history; readers' own acts end lists, too."""
+    weekly = List.objects.create(name="Weekly", slug="weekly")
+    for name in ("bounced", "spam", "left"):
+        person = Subscriber.objects.create(email=f"{name}@e.org")
+        Subscription.objects.create(subscriber=person, list=weekly)
+    suppress("ours@e.org", by="mika")
+    listed(emulator, "bounces", "Bounced@e.org")
+    listed(emulator, "invalid_emails", "invalid@e.org")
+    listed(emulator, "spam_reports", "spam@e.org")
+    listed(emulator, "unsubscribes", "left@e.org", "stranger@e.org", "ours@e.org")
+
+    now = timezone.now()
+    tried = provider_lists.pull(config, since=now - DAY, until=now, dry_run=True)
+    assert Suppression.objects.count() == 1
+    done = provider_lists.pull(config, since=now - DAY, until=now)
+    again = provider_lists.pull(config, since=now - DAY, until=now)
+
+    assert tried.new == done.new
+    assert done.new == {"bounces": 1, "invalid_emails": 1, "spam_reports": 1, "unsubscribes": 2}
+    assert sum(again.new.values()) == 0
+    reasons = dict(Suppression.objects.values_list("key", "reason"))
+    assert reasons == {
+        "bounced@e.org": "bounced",
+        "invalid@e.org": "invalid",
+        "spam@e.org": "complained",
+        "left@e.org": "unsubscribed",
+        "stranger@e.org": "unsubscribed",
+        "ours@e.org": "manual",
+    }
+    entry = Suppression.objects.get(key="bounced@e.org")
+    assert (entry.source, entry.by) == ("provider", "=provider")
+    assert entry.note.startswith("on the provider's list bounces since 20")
+    states = dict(Subscription.objects.values_list("subscriber__key", "state"))
+    assert states == {
+        "bounced@e.org": "active",
+        "spam@e.org": "unsubscribed",
+        "left@e.org": "unsubscribed",
+    }
+    left = Subscriber.objects.get(key="left@e.org")
+    assert set(left.changes.values_list("kind", "by")) == {
+        ("left", "=provider"),
+        ("suppressed", "=provider"),
+    }
+
+
+def test_absence_and_old_entries_say_nothing(emulator: Emulator, config: Config) -> None:
+    """Who is off the list stays suppressed; who was let back here is so only by a newer entry."""
+    listed(emulator, "bounces", "a@e.org", "b@e.org", ago=2 * HOUR)
+    now = timezone.now()
+    provider_lists.pull(config, since=None, until=now)
+    emulator.account.suppressions.remove("bounces", "a@e.org")
+    remove("b@e.org", why="works again", confirmed=True)
+
+    provider_lists.pull(config, since=None, until=now)
+    assert list(Suppression.objects.values_list("key", flat=True)) == ["a@e.org"]
+
+    emulator.account.suppressions.remove("bounces", "b@e.org")
+    listed(emulator, "bounces", "b@e.org", ago=-HOUR)
+    provider_lists.pull(config, since=None, until=now + 2 * HOUR)
+    assert Suppression.objects.count() == 2
+
+
+def test_blocks_count_as_missed_events(
+    emulator: Emulator, config: Config, submit_mail: SubmitMail
+) -> None:
+    """Each is noted once, at the last mail to that address of which nothing is known."""
+    send = submit_mail(2)
+    blocked, other = send.deliveries.order_by("pk")
+    listed(emulator, "blocks", blocked.address, "stranger@e.org", ago=-dt.timedelta(seconds=1))
+    now = timezone.now() + HOUR
+
+    first = provider_lists.pull(config, since=None, until=now)
+    second = provider_lists.pull(config, since=None, until=now)
+
+    assert (first.new["blocks"], second.new["blocks"]) == (1, 0)
+    blocked.refresh_from_db()
+    other.refresh_from_db()
+    assert (blocked.outcome, other.outcome) == (Delivery.Outcome.BLOCKED, None)
+    assert Event.objects.get().kind == Event.Kind.BLOCKED
+    assert not Suppression.objects.exists()
+
+
+def test_ours_are_pushed_once(emulator: Emulator, config: Config) -> None:
+    """What the provider lists already is not sent; a dry run sends nothing."""
+    listed(emulator, "bounces", "bounced@e.org")
+    for name in ("bounced", "a", "b"):
+        suppress(f"{name}@e.org")
+    now = timezone.now()
+
+    tried = provider_lists.push(config, until=now + HOUR, dry_run=True)
+    assert not emulator.account.suppressions.entries("unsubscribes")
+    done = provider_lists.push(config, until=now + HOUR)
+    again = provider_lists.push(config, until=now + HOUR)
+
+    assert (tried.pushed, done.pushed, done.suppressed, again.pushed) == (2, 2, 3, 0)
+    found = emulator.account.suppressions.entries("unsubscribes")
+    assert {entry.email for entry in found} == {"a@e.org", "b@e.org"}
+
+
+def test_commands_pull_and_push(emulator: Emulator, config: Config) -> None:
+    """They say what they did, list by list, and to programs in JSON."""
+    listed(emulator, "bounces", "a@e.org")
+    suppress("b@e.org")
+
+    def run(*words: str) -> str:
+        result = CliRunner().invoke(suppression.app, words, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    assert "bounces: 1 new of 1" in run("pull", "--dry-run")
+    assert json.loads(run("pull", "--all", "--json"))["new"]["bounces"] == 1
+    assert json.loads(run("pull", "--json"))["new"]["bounces"] == 0
+    assert SuppressionPull.objects.get().read_until is not None
+    assert "Would push 1 of 2" in run("push", "--dry-run")
+    assert json.loads(run("push", "--json")) == {"suppressed": 2, "pushed": 1, "dry_run": False}
+
+
+def test_key_without_the_scope_is_told_what_to_do(emulator: Emulator, config: Config) -> None:
+    """401 and 403 are answered with the place where the key is given its rights."""
+    emulator.account.settings.scopes = ("mail.send",)
+
+    with pytest.raises(AccountError, match="403") as refused:
+        provider_lists.pull(config, since=None, until=timezone.now())
+
+    assert "API Keys" in refused.value.hint
+
+
+def test_transport_without_lists_says_so(config: Config) -> None:
+    """SMTP has none."""
+    smtp = config.model_copy(update={"sending": Sending(transport="smtp")})
+
+    with pytest.raises(InvalidTransition, match="'smtp' has no suppression lists"):
+        provider_lists.pull(smtp, since=None, until=timezone.now())
+    assert not daily_pull.pull_if_due(smtp, timezone.now())
+
+
+def test_it_is_done_once_a_day(emulator: Emulator, config: Config) -> None:
+    """First a day after the first start; then by one process a day, with an overlap."""
+    now = timezone.now()
+    assert not daily_pull.pull_if_due(config, now)
+    assert not daily_pull.pull_if_due(config, now + 23 * HOUR)
+    listed(emulator, "bounces", "a@e.org")
+
+    assert daily_pull.pull_if_due(config, now + DAY)
+    assert not daily_pull.pull_if_due(config, now + DAY)
+    row = SuppressionPull.objects.get()
+    assert (row.new, row.fault, row.read_until) == (1, "", now + DAY)
+
+    # Told late: the entry is older than the last reading.
+    listed(emulator, "bounces", "late@e.org", ago=-22 * HOUR)
+    assert daily_pull.pull_if_due(config, now + 2 * DAY)
+    assert Suppression.objects.filter(key="late@e.org").exists()
+    off = config.model_copy(
+        update={"suppression": config.suppression.model_copy(update={"pull": False})}
+    )
+    assert not daily_pull.pull_if_due(off, now + 4 * DAY)
+
+
+def test_faults_are_told_in_words_and_tried_again(emulator: Emulator, config: Config) -> None:
+    """The row says what was wrong; the next try waits as long as the provider asks."""
+    now = timezone.now()
+    SuppressionPull.objects.create(provider="sendgrid", not_before=now)
+    emulator.account.settings.scopes = ("mail.send",)
+
+    assert daily_pull.pull_if_due(config, now)
+    row = SuppressionPull.objects.get()
+    assert "403" in row.fault
+    assert row.not_before == now + HOUR
+    assert not daily_pull.pull_if_due(config, now)
+
+    daily_pull.note_fault(row, Throttled("asks to wait", seconds=7200), now)
+    row.refresh_from_db()
+    assert row.not_before == now + 2 * HOUR
+    assert row.read_until is None
