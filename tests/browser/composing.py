@@ -98,3 +98,15 @@ def until(page: Page, holds: Callable[[], bool]) -> bool:
     while not (held := holds_now()) and time.monotonic() < end:
         page.wait_for_timeout(100)
     return held
+
+
+def comes_to_be(page: Page, read: Callable[[], object], expected: object) -> None:
+    """Wait until what is read is what is expected; fail with what differs if it never is."""
+    until(page, lambda: read() == expected)
+    assert read() == expected
+
+
+def fits(page: Page, width: int) -> bool:
+    """Say whether a page comes to be no wider than so many pixels."""
+    wide = "document.documentElement.scrollWidth"
+    return until(page, lambda: bool(page.evaluate(wide) <= width))

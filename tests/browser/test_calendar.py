@@ -18,7 +18,7 @@ from newsletter.scheduling.slot_changes import move_slot, plan_issue, skip_slot
 from newsletter.scheduling.slots import find_slot, upcoming_slots
 from newsletter.sending import trusted_time
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in, until
+from tests.browser.composing import TIMEOUT_MS, fits, log_in, until
 
 PHONE = {"width": 390, "height": 844}
 #: What axe-core is asked for.
@@ -117,7 +117,7 @@ def test_on_a_phone_it_is_the_list(window: Page, slots: list[Slot]) -> None:
     window.goto("/admin/calendar/")
     expect(window.locator(".desk-calendar__grid")).to_be_hidden()
     expect(window.get_by_text("Trade fair").locator("visible=true").first).to_be_visible()
-    assert window.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert fits(window, PHONE["width"])
 
     window.locator(".desk-slot__when").locator("visible=true").nth(1).click()
     window.get_by_label("Reason").fill("Holidays")

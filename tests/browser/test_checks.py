@@ -16,7 +16,7 @@ from newsletter.publishing.models import Acceptance, Issue, Publication
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in
+from tests.browser.composing import TIMEOUT_MS, fits, log_in
 from tests.publications import create_publication
 
 REASON = "The archive of the harbour has no https."
@@ -75,7 +75,7 @@ def test_from_a_finding_to_the_queue(page: Page, issue: Issue) -> None:
     button = page.get_by_role("button", name="Queue it")
     expect(button).to_be_disabled()
     see(page, "2 errors stand in the way")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page, page.viewport_size["width"] if page.viewport_size else 0)
 
     accept(page)
     see(page, "1 error stands in the way")

@@ -14,7 +14,7 @@ from newsletter.publishing.bootstrap import create_publication, welcome_link
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in, open_issue, until
+from tests.browser.composing import TIMEOUT_MS, fits, log_in, open_issue, until
 
 SUBJECT = "#id_subject"
 WIDTH = "() => window.innerWidth"
@@ -234,7 +234,7 @@ def test_public_pages_fit(
 
     for path in ("/", "/vol-1-1/", "/privacy/", "/nowhere/"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert fits(page, width), path
 
     context.close()
     assert [url for url in asked if not url.startswith(live_server.url)] == []

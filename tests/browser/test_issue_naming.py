@@ -8,7 +8,7 @@ from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.naming import slug_of
 from tests import desks
-from tests.browser.composing import log_in, open_issue, until
+from tests.browser.composing import comes_to_be, log_in, open_issue
 
 #: Each is made into an address by the page and by the server.
 TITLES = ("Reed beds & ferries!", "ヨシ原 第12号", "  Łódź — Vol 3.12 ", "Ⅻ ports (100 %)")
@@ -32,9 +32,13 @@ def test_title_and_address_follow_while_one_types(window: Page, desk: Publicatio
 
     expect(window.locator("#id_title")).to_have_value("Tideline Digest Vol 3.12")
     expect(window.locator("#id_slug")).to_have_value("tideline-digest-vol-3-12")
-    assert until(window, lambda: draft_of(Issue.objects.get(pk=issue.pk)).ref == "3.12")
-    saved = draft_of(Issue.objects.get(pk=issue.pk))
-    assert (saved.title, saved.slug) == ("Tideline Digest Vol 3.12", "tideline-digest-vol-3-12")
+
+    def names() -> tuple[str, str, str]:
+        saved = draft_of(Issue.objects.get(pk=issue.pk))
+        return saved.ref, saved.title, saved.slug
+
+    expected = ("3.12", "Tideline Digest Vol 3.12", "tideline-digest-vol-3-12")
+    comes_to_be(window, names, expected)
 
 
 def test_a_title_of_ones_own_stays(window: Page, desk: Publication) -> None:

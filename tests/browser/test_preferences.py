@@ -15,6 +15,7 @@ from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.preferences import pauses
 from subscribers.preferences.mails import write_due_mails
+from tests.browser.composing import fits
 from tests.latin_words import latin_texts
 from tests.publications import create_publication
 
@@ -82,7 +83,7 @@ def check(page: Page, language: str) -> None:
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("script")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert fits(page, 390)
     violations = Axe().run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
     if language == "ja":

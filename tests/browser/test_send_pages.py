@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from newsletter.sending.models import Attempt, Batch, Delivery, DryRun, Edition, Send
 from subscribers.models import Subscriber
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in
+from tests.browser.composing import TIMEOUT_MS, fits, log_in
 from tests.publications import create_publication
 
 LONG = "a-reader-with-a-very-long-address.indeed@a-department.of-the-county.tideline.example"
@@ -90,7 +90,7 @@ def must_be_usable(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert fits(page, width), address
     found = Axe().run(page, context={"include": [["main"]]}).response["violations"]
     grave = [each for each in found if each["impact"] in {"serious", "critical"}]
     assert [(each["id"], each["nodes"][0]["html"]) for each in grave] == [], address

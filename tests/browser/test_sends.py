@@ -17,7 +17,7 @@ from newsletter.sending.models import Batch, Delivery, Edition, Send
 from newsletter.sending.operations import control
 from subscribers.models import Subscriber
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in, until
+from tests.browser.composing import TIMEOUT_MS, fits, log_in, until
 from tests.publications import create_publication
 
 
@@ -99,4 +99,4 @@ def test_nothing_sticks_out_on_a_phone(page: Page, send: Send) -> None:
     Send.objects.update(note="x" * 300)
     page.reload()
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert fits(page, 390)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Publication
-from tests.browser.composing import log_in
+from tests.browser.composing import fits, log_in, until
 
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -30,8 +30,7 @@ def enter(window: Page, language: str = "en") -> None:
 
 def check(window: Page, within: str) -> None:
     """Have a page fit its window, and axe find nothing grave in it."""
-    width = window.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert width <= 0
+    assert fits(window, window.viewport_size["width"] if window.viewport_size else 0)
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}
     found = Axe().run(window, context=within, options=options).response["violations"]
     grave = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
@@ -102,5 +101,6 @@ def test_the_safety_of_an_account(desk: Publication, window: Page, language: str
 
     picture = window.locator(".account-security__steps img")
     expect(picture).to_have_attribute("src", re.compile("^data:image/svg"))
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    drawn = "image => image.complete && image.naturalWidth > 0"
+    assert until(window, lambda: bool(picture.evaluate(drawn)))
     check(window, ".account-security")

@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
+from tests.browser.composing import fits
 
 #: The least contrast of any text on the page with the colours behind it (WCAG 2.2, 1.4.3).
 LEAST_CONTRAST = """() => {
@@ -64,7 +65,7 @@ def states(person: Subscriber) -> dict[str, str]:
 
 def check(page: Page) -> None:
     """Check what holds for every page: it fits, can be read, and says what it is."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert fits(page, 320)
     assert page.evaluate(LEAST_CONTRAST) >= 4.5
     assert page.title()
     expect(page.get_by_role("heading", level=1)).to_have_count(1)

@@ -16,7 +16,7 @@ from newsletter.sending.models import Edition, Send
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import suppress
 from tests import desks
-from tests.browser.composing import TIMEOUT_MS, log_in
+from tests.browser.composing import TIMEOUT_MS, fits, log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,7 +70,7 @@ def test_no_table_of_the_desk_is_cut_off_on_a_phone(page: Page) -> None:
         page.goto(path)
         found_tables += page.locator("table").count()
         assert page.evaluate(CUT_OFF) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        assert fits(page, 390), path
     assert found_tables >= 5
 
 
