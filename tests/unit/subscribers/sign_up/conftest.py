@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from newsletter.conf.config import load
 from newsletter.errors import TransportError
 from newsletter.publishing.models import Publication
 from subscribers.models import List, Subscriber
@@ -123,6 +124,15 @@ def ask(readers: List) -> Callable[..., SignUp]:
         return row
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def cheap_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a proof take a hundredth of the work that the settings ask for; its form is the same."""
+    config = load()
+    sign_up = config.sign_up.model_copy(update={"proof_cost": config.sign_up.proof_cost // 100})
+    cheap = config.model_copy(update={"sign_up": sign_up})
+    monkeypatch.setattr(proof, "load", lambda: cheap)
 
 
 def deal(mailer: Mailer) -> int:
