@@ -11,7 +11,7 @@ import pytest
 
 from sendgrid_emulator import Emulator
 from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
-from tests.program import workspaces
+from tests.program import stems, workspaces
 from tests.program.ledger_oracle import Ledger
 from tests.program.workspaces import Workspace
 
@@ -67,7 +67,7 @@ def workspace(
             sending_concurrency="1",
             **settings,
         )
-        place = Workspace(home, environment)
+        place = Workspace(home, environment, has_stem=True)
         # A clock far ahead of the last time on record is believed after a minute only, and the
         # prepared workspace may be older than that.
         place.change(
@@ -79,5 +79,6 @@ def workspace(
         return place
 
     yield copy
+    stems.end_stems()
     for log in tmp_path.glob("**/program.log"):
         print(log.read_text())

@@ -14,11 +14,15 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.db import connections
 
 from newsletter import cli
+from tests.program import stems
 
+#: Seconds that whatever a program does may take, on a slow machine that does other work, too.
+PATIENCE = 180.0
 #: What the product needs and no settings decide about.
 LIBRARIES = (
     *("apscheduler.schedulers.background", "bs4", "css_inline", "idna", "jinja2", "lxml.html"),
@@ -60,39 +64,43 @@ class Program:
         environment: Mapping[str, str],
         said: Path,
         complained: Path | None = None,
+        has_stem: bool = False,
     ) -> None:
         """Start it.  `words` are those of the product, or a script of Python and its words.
 
-        What it says goes to the end of a file, its errors to another if there is one.
+        What it says goes to the end of a file, its errors to another if there is one.  With a
+        stem, it begins behind what others of its workspace have read before (`stems`).
         """
         places = (str(folder), str(said), str(complained or said))
-        # A daemon, in the words of multiprocessing: it does not outlive the tests.
-        self._process = _context.Process(
-            target=be, args=(list(words), dict(environment), *places), daemon=True
-        )
+        arguments = (list(words), dict(environment), *places)
         said.touch()
-        self._process.start()
+        if has_stem:
+            stem = stems.find_stem(_context, folder, environment)
+            self._process: Any = stem.fork(be, *arguments)
+        else:
+            # A daemon, in the words of multiprocessing: it does not outlive the tests.
+            self._process = _context.Process(target=be, args=arguments, daemon=True)
+            self._process.start()
 
     @property
     def pid(self) -> int:
         """Its number."""
-        assert self._process.pid
-        return self._process.pid
+        return int(self._process.pid)
 
     @property
     def returncode(self) -> int | None:
         """How it ended; None while it runs."""
-        return self._process.exitcode
+        return None if self._process.exitcode is None else int(self._process.exitcode)
 
     def poll(self) -> int | None:
         """Return how it ended; None while it runs."""
         return self.returncode
 
-    def wait(self, timeout: float | None = None) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Return how it ended; raises `subprocess.TimeoutExpired` if it takes longer."""
         self._process.join(timeout)
         if self.returncode is None:
-            raise subprocess.TimeoutExpired(f"program {self.pid}", timeout or 0)
+            raise subprocess.TimeoutExpired(f"program {self.pid}", timeout)
         return self.returncode
 
     def send_signal(self, number: int) -> None:

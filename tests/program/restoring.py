@@ -89,7 +89,7 @@ def running(place: Workspace, *words: str) -> Iterator[Program]:
         yield process
     finally:
         process.terminate()
-        assert process.wait(60) == 0, place.said()
+        assert process.wait() == 0, place.said()
 
 
 def times_ready(place: Workspace) -> int:
@@ -101,7 +101,7 @@ def times_ready(place: Workspace) -> int:
 def kill_program(process: Program) -> None:
     """Kill a program."""
     process.kill()
-    process.wait(30)
+    process.wait()
 
 
 def database_url(place: Workspace) -> str:
@@ -148,7 +148,7 @@ def put_back_in_place(place: Workspace, kept: Path) -> None:
         with (
             contextlib.closing(sqlite3.connect(kept)) as source,
             contextlib.closing(
-                sqlite3.connect(database_url(place).removeprefix("sqlite:///"), timeout=30)
+                sqlite3.connect(database_url(place).removeprefix("sqlite:///"), timeout=60)
             ) as sink,
         ):
             source.backup(sink)
@@ -181,7 +181,7 @@ def part_way(
     if not queued:
         place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve_and_die(point, number)
-    assert process.wait(60) == -signal.SIGKILL, place.said()
+    assert process.wait() == -signal.SIGKILL, place.said()
 
 
 def finish_send(place: Workspace) -> None:
@@ -222,8 +222,14 @@ def run_command(place: Workspace, *words: str, status: int = 0) -> str:
     """Run a command that ends with a status; return what it says to a person."""
     said = place.folder / "said.log"
     said.unlink(missing_ok=True)
-    program = Program(words, folder=place.folder, environment=place.environment, said=said)
-    assert program.wait(120) == status, said.read_text()
+    program = Program(
+        words,
+        folder=place.folder,
+        environment=place.environment,
+        said=said,
+        has_stem=place.has_stem,
+    )
+    assert program.wait() == status, said.read_text()
     assert "Traceback" not in said.read_text()
     return said.read_text()
 

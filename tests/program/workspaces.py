@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from tests.program.process_pool import Program
+from tests.program.process_pool import PATIENCE, Program
 
 KILLING = Path(__file__).with_name("killing.py")
 ISSUE = """\
@@ -43,6 +43,8 @@ class Workspace:
 
     folder: Path
     environment: dict[str, str]
+    #: Whether its programs begin behind what all of them read.
+    has_stem: bool = False
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of the product."""
@@ -58,14 +60,21 @@ class Workspace:
                 environment=self.environment,
                 said=said,
                 complained=complained,
+                has_stem=self.has_stem,
             )
-            assert program.wait(120) == 0, complained.read_text()
+            assert program.wait() == 0, complained.read_text()
             return json.loads(said.read_text())
 
     def start(self, *words: str) -> Program:
         """Start a command, or a script, and return at once; what it says goes to a file."""
         log = self.folder / "program.log"
-        return Program(words, folder=self.folder, environment=self.environment, said=log)
+        return Program(
+            words,
+            folder=self.folder,
+            environment=self.environment,
+            said=log,
+            has_stem=self.has_stem,
+        )
 
     def serve(self) -> Program:
         """Start `newsletter serve`."""
@@ -87,7 +96,7 @@ class Workspace:
         """Return what the database answers, straight from there: a command is slow."""
         url = self.environment["NEWSLETTER_DATABASE_URL"]
         if url.startswith("sqlite:///"):
-            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60)) as file:
                 return file.execute(question).fetchall()
         with psycopg.connect(url) as server:
             return server.execute(question).fetchall()
@@ -96,7 +105,7 @@ class Workspace:
         """Change something in the database, behind the back of the product."""
         url = self.environment["NEWSLETTER_DATABASE_URL"]
         if url.startswith("sqlite:///"):
-            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file, file:
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60)) as file, file:
                 file.execute(statement)
         else:
             with psycopg.connect(url) as server:
@@ -138,7 +147,7 @@ def make_workspace(
         env=workspace.environment,
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     workspace = Workspace(home, workspace.environment)
     (home / "issue.md").write_text(ISSUE)
@@ -149,10 +158,10 @@ def make_workspace(
     return workspace
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Return the condition's first true value; fail when it does not come in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, "it did not come to pass in time"
-        time.sleep(0.05)
+        time.sleep(0.1)  # on PostgreSQL each look is a connection
     return value
