@@ -100,7 +100,7 @@ class RawServer:
 
     def has_closed(self, count: int = 1) -> bool:
         """Wait until N more connections were closed from here; False where they are not."""
-        return all(self._closed.acquire(timeout=10) for _ in range(count))
+        return all(self._closed.acquire(timeout=60) for _ in range(count))
 
     def __enter__(self) -> RawServer:
         self._thread.start()
@@ -120,7 +120,7 @@ class RawServer:
             clients = list(self._clients)
         for client in clients:
             client.close()
-        self._thread.join(5)
+        self._thread.join(60)
 
     def _listen(self) -> None:
         while True:

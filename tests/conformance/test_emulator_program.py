@@ -63,7 +63,7 @@ def test_it_stops_cleanly(number: signal.Signals) -> None:
 
         program.send_signal(number)
 
-        assert program.wait(timeout=10) == 0
+        assert program.wait(timeout=60) == 0
 
 
 def test_it_says_where_things_are() -> None:
@@ -92,7 +92,7 @@ def test_a_killed_emulator_forgets_nothing(tmp_path: Path) -> None:
         for _ in range(3):
             assert send(url, people=100).status == 202
         program.kill()
-        program.wait(timeout=10)
+        program.wait(timeout=60)
 
     with running("--dir", str(tmp_path)) as (_, url):
         assert count(url) == 300

@@ -32,7 +32,7 @@ LEASE = dt.timedelta(seconds=120)
 #: A lease that is over when it begins.
 OVER = dt.timedelta(seconds=-1)
 #: Seconds within which whatever is waited for must come.
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 60.0
 
 
 class Guarded(MemoryTransport):

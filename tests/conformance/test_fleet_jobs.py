@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 PAUSED, SENDING = Send.State.PAUSED, Send.State.SENDING
 PLANNED, CLAIMED = Batch.State.PLANNED, Batch.State.CLAIMED
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 60.0
 IN_PROGRESS = "SELECT id FROM procrastinate_jobs WHERE status = 'doing'"
 
 

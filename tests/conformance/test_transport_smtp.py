@@ -613,7 +613,7 @@ def test_no_more_connections_than_allowed(behind: MailServer) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     transport.close()
 
     assert errors == []

@@ -42,7 +42,7 @@ def link(live_server: LiveServer, subscription: Subscription) -> str:
 def request(method: str, url: str, kind: str = "", body: bytes = b"") -> http.client.HTTPResponse:
     """Send one bare request and return the answer, read to its end."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     connection.request(method, target, body, {"Content-Type": kind} if kind else {})
     answer = connection.getresponse()

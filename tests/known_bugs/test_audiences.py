@@ -33,7 +33,7 @@ from tests.program.workspaces import wait_until
 from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 from tests.unit.tracking.conftest import event, tell
 
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 60.0
 Start = Callable[..., Send]
 
 

@@ -29,7 +29,7 @@ from tests.known_bugs.conftest import submit_mail
 from tests.program.workspaces import wait_until
 from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 60.0
 Start = Callable[..., Send]
 
 

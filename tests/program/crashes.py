@@ -28,7 +28,7 @@ from newsletter.transports.sendgrid.client import PooledClient
 #: Statements that commit by themselves where no transaction is open.
 WRITES = ("INSERT", "UPDATE", "DELETE")
 #: Seconds that a life may take.
-MAX_SECONDS = 60
+MAX_SECONDS = 180
 
 
 class EndsWhen(enum.StrEnum):

@@ -35,7 +35,7 @@ def test_an_address_that_changed_after_set_up(workspace: Callable[..., Workspace
 
     def ask(path: str, host: str) -> str:
         headers = {"Host": "127.0.0.1", "X-Forwarded-Host": host, "X-Forwarded-Proto": "https"}
-        with urlopen(Request(f"{found[1]}{path}", headers=headers), timeout=30) as answer:
+        with urlopen(Request(f"{found[1]}{path}", headers=headers), timeout=60) as answer:
             text: str = answer.read().decode()
             return text
 
@@ -61,4 +61,4 @@ def test_an_address_that_changed_after_set_up(workspace: Callable[..., Workspace
     assert "WARNING" in line
     assert "Traceback" not in place.said()
     service.terminate()
-    assert service.wait(30) == 0
+    assert service.wait() == 0

@@ -78,7 +78,7 @@ def test_power_is_cut(
         process.send_signal(signal.SIGCONT if number < CUTS - 1 else signal.SIGKILL)
         known = attempts(snapshot)
         assert {known.get(key) for key in there} <= POSTED, f"cut {number}"
-    process.wait(30)
+    process.wait()
 
     for suffix in ("-wal", "-shm"):
         Path(f"{database(place)}{suffix}").unlink(missing_ok=True)
@@ -88,7 +88,7 @@ def test_power_is_cut(
         workspaces.wait_until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         second.terminate()
-        assert second.wait(30) == 0, place.said()
+        assert second.wait() == 0, place.said()
 
     mailed = Counter(mail.address for mail in sendgrid.mailbox)
     unknown = {who["address"] for who in place.run("send", "who", "1", "--state", "unknown")}

@@ -57,7 +57,7 @@ def test_a_new_workspace_is_private(tmp_path: Path, sendgrid: Emulator) -> None:
         assert open_to_others(home / "out") == []
     finally:
         process.terminate()
-        assert process.wait(30) == 0, place.said()
+        assert process.wait() == 0, place.said()
     assert "others on this machine" not in place.said()
 
 
@@ -78,7 +78,7 @@ def test_open_files_are_named(workspace: Callable[..., Workspace], words: tuple[
         workspaces.wait_until(lambda: re.search("the desk:|SIGTERM lets", place.said()))
     finally:
         process.terminate()
-        assert process.wait(30) == 0, place.said()
+        assert process.wait() == 0, place.said()
 
     assert f"chmod 600 {mail}" in place.said()
     assert f"others on this machine can read {var}: chmod 700 {var}" in place.said()

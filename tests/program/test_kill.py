@@ -46,14 +46,14 @@ def test_killed_at(
     place = workspace(sending_batch_size=str(PEOPLE // BATCHES), sending_lease_seconds="1")
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve_and_die(point, number)
-    assert process.wait(60) == -signal.SIGKILL, place.said()
+    assert process.wait() == -signal.SIGKILL, place.said()
 
     second = place.serve()
     try:
         workspaces.wait_until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         second.terminate()
-        assert second.wait(30) == 0, place.said()
+        assert second.wait() == 0, place.said()
 
     mailed = Counter(mail.address for mail in sendgrid.mailbox)
     shown = place.run("send", "who", "1", "--state", "unknown")
@@ -80,7 +80,7 @@ def test_asleep_before_the_request(workspace: Callable[..., Workspace], sendgrid
         workspaces.wait_until(lambda: place.states() == {"sent"})
     finally:
         sleeper.terminate()
-        assert sleeper.wait(30) == 0, place.said()
+        assert sleeper.wait() == 0, place.said()
 
     mailed = Counter(mail.address for mail in sendgrid.mailbox)
     assert mailed == dict.fromkeys(

@@ -32,7 +32,7 @@ def test_killed_at(workspace: Callable[..., Workspace], tmp_path: Path, point: s
     words = ("list", "import", str(file), "--basis", "consent")
 
     killed = place.start(str(KILLING), "SIGKILL", point, "1", *words)
-    assert killed.wait(60) == -signal.SIGKILL, place.said()
+    assert killed.wait() == -signal.SIGKILL, place.said()
     assert counts(place) == (PEOPLE, PEOPLE, 0)
 
     assert place.run(*words)["added"] == NEW

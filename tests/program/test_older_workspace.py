@@ -63,15 +63,15 @@ def serve_once(place: Workspace) -> None:
     program = place.start("serve", "--json")
     try:
         said = workspaces.wait_until(lambda: json_in(place.said()))
-        with urllib.request.urlopen(f"{said['address']}/", timeout=30) as answer:
+        with urllib.request.urlopen(f"{said['address']}/", timeout=60) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError) as missing:
-            urllib.request.urlopen(f"{said['address']}/nowhere/", timeout=30)
+            urllib.request.urlopen(f"{said['address']}/nowhere/", timeout=60)
         assert missing.value.code == 404
         assert "Gone to sea" in missing.value.read().decode()
     finally:
         program.terminate()
-        assert program.wait(30) == 0, place.said()
+        assert program.wait() == 0, place.said()
 
 
 def json_in(text: str) -> dict[str, str]:

@@ -440,5 +440,5 @@ def tell(mistake: Mistake, folder: Path, environment: dict[str, str]) -> tuple[s
         said=said,
         complained=complained,
     )
-    assert program.wait(60) == 1, complained.read_text()
+    assert program.wait() == 1, complained.read_text()
     return said.read_text(), complained.read_text()

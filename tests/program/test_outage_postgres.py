@@ -120,7 +120,7 @@ def test_an_outage(database: Database, place: Workspace, sendgrid: Emulator) -> 
         wait_until(lambda: place.states() <= {"sent", "unresolved"})
     finally:
         process.terminate()
-        assert process.wait(30) == 0, place.said()
+        assert process.wait() == 0, place.said()
 
     assert set(answers.values()) == {(503, "10")}, answers
     said = place.said()
@@ -145,7 +145,7 @@ def test_a_start_waits(database: Database, place: Workspace, words: tuple[str, .
         wait_until(lambda: "Fortnight serves" in place.said() or "SIGTERM lets" in place.said())
     finally:
         process.terminate()
-        assert process.wait(30) == 0, place.said()
+        assert process.wait() == 0, place.said()
 
     assert place.said().count("waiting for the database") == 1
     assert "Traceback" not in place.said()

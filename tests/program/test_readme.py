@@ -62,7 +62,7 @@ def start_and_stop(place: Workspace, arguments: list[str]) -> None:
         workspaces.wait_until(lambda: place.said().count("http://") > earlier)
     finally:
         process.terminate()
-        assert process.wait(30) == 0, place.said()
+        assert process.wait() == 0, place.said()
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -24,9 +24,9 @@ def test_the_link_to_the_first_password_stands_in_the_log(
     address = re.search(r"serves (http\S+)", place.said())
     assert address
     # The link is exchanged for a cookie at once, so that it stands in no address after that.
-    with build_opener(HTTPCookieProcessor()).open(address[1] + found[1], timeout=30) as page:
+    with build_opener(HTTPCookieProcessor()).open(address[1] + found[1], timeout=60) as page:
         answer = page.read().decode()
     service.terminate()
 
-    assert service.wait(30) == 0
+    assert service.wait() == 0
     assert 'name="new_password1"' in answer

@@ -55,7 +55,7 @@ def send(place: Workspace) -> None:
         )
     finally:
         process.terminate()
-        assert process.wait(30) == 0, place.said()
+        assert process.wait() == 0, place.said()
 
 
 def test_mail_server_gets_everybody_once(over_smtp: Workspace, mail_server: MailServer) -> None:
@@ -101,7 +101,7 @@ def test_mail_server_that_answers_in_parts(over_smtp: Workspace, mail_server: Ma
         )
     finally:
         process.terminate()
-        assert process.wait(30) == 0, over_smtp.said()
+        assert process.wait() == 0, over_smtp.said()
 
     found = Counter(mail.address for mail in mail_server.mailbox)
     assert set(found.values()) == {1}
@@ -120,7 +120,7 @@ def test_wrong_password_is_found_before_the_scheduled_time(
         workspaces.wait_until(lambda: over_smtp.states() == {"held"})
     finally:
         process.terminate()
-        assert process.wait(30) == 0, over_smtp.said()
+        assert process.wait() == 0, over_smtp.said()
 
     note = over_smtp.run("send", "show", "1")["note"]
     assert "refuses user or password" in note
@@ -156,14 +156,14 @@ def test_killed_over_files_leaves_one_each(workspace: Callable[..., Workspace]) 
     process = place.serve()
     workspaces.wait_until(lambda: files(maildir))
     process.send_signal(signal.SIGKILL)
-    process.wait(30)
+    process.wait()
 
     process = place.serve()
     try:
         workspaces.wait_until(lambda: place.states() <= {"sent", "unresolved"} and place.states())
     finally:
         process.terminate()
-        assert process.wait(30) == 0, place.said()
+        assert process.wait() == 0, place.said()
 
     found = Counter(str(mail["To"]) for mail in files(maildir))
     assert set(found.values()) == {1}

@@ -102,6 +102,6 @@ def test_a_connection_is_made_while_the_file_is_shut(tmp_path: Path) -> None:
         thread.start()
         begun.wait()
         other.execute("ROLLBACK")
-    thread.join(30)
+    thread.join(60)
 
     assert made == [(0,)]

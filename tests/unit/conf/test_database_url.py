@@ -142,7 +142,7 @@ def test_an_option_is_obeyed(tmp_path: Path) -> None:
         parameters = connected(described(tmp_path, url))
         with pytest.raises(psycopg.OperationalError, match="does not support SSL"):
             psycopg.connect(**parameters)
-        thread.join(10)
+        thread.join(60)
 
     # The request for encryption (its number is 80877103), and nothing after the answer.
     assert heard == [struct.pack("!ii", 8, 80877103), b""]

@@ -115,8 +115,8 @@ def test_one_look_at_a_time() -> None:
     assert known_links.look_up_later([])
     for thread in threading.enumerate():
         if thread.name == "links":
-            thread.join(10)
-    assert known_links._looking.acquire(timeout=10)
+            thread.join(60)
+    assert known_links._looking.acquire(timeout=60)
     known_links._looking.release()
 
 

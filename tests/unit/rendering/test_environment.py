@@ -106,12 +106,12 @@ def test_attributes_by_filter_are_checked(tmp_path: Path) -> None:
 )
 def test_bombs_do_not_go_off(tmp_path: Path, source: str) -> None:
     """What would fill the memory or take forever is an error, at once."""
-    start = time.monotonic()
+    start = time.process_time()
 
     with pytest.raises(TemplateError, match=r"^own/own\.txt"):
         output(tmp_path, source)
 
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def served(application: WSGIApplication) -> Iterator[int]:
     thread.start()
     yield server.effective_port
     close(server)
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -63,14 +63,14 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(port: int, data: bytes = b"") -> socket.socket:
     """Return a connection over which so much has been sent."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
     connection.sendall(data)
     return connection
 
 
 def asked(port: int, method: str = "GET", path: str = "/health", **more: Any) -> tuple[int, bytes]:
     """Return status and body of an answer."""
-    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         connection.request(method, path, **more)
         answer = connection.getresponse()
         return answer.status, answer.read()
@@ -151,7 +151,7 @@ def test_a_second_request_must_come(port: int, short_limits: None) -> None:
 
 def test_a_kept_connection_is_kept(port: int, short_limits: None) -> None:
     """Several requests over one connection, with a pause that a head would not have."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     for _ in range(3):
         connection.request("GET", "/health")
         assert connection.getresponse().read() == b"0"

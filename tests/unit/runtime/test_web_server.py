@@ -57,7 +57,7 @@ def connection(application: Application) -> Iterator[HTTPConnection]:
     """One kept connection to such a server."""
     server = create_server(without_bodies(application), host="127.0.0.1", port=0)
     with running(server):
-        opened = HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
+        opened = HTTPConnection("127.0.0.1", server.effective_port, timeout=60)
         yield opened
         opened.close()
 
@@ -69,7 +69,7 @@ def running(server: Any) -> Iterator[None]:
     thread.start()
     yield
     close(server)
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -85,7 +85,7 @@ def test_a_head_has_no_body(
 
     assert read == [b"", PAGE, b"", PAGE]
     # A body is closed after the client has its last byte, so this waits for it.
-    assert all(application.closed.acquire(timeout=10) for _ in range(4))
+    assert all(application.closed.acquire(timeout=60) for _ in range(4))
     assert not application.closed.acquire(blocking=False)
 
 
@@ -94,7 +94,7 @@ def test_a_name_with_two_addresses(application: Application) -> None:
     server = create_server(without_bodies(application), listen="127.0.0.1:0 127.0.0.2:0")
     with running(server):
         for each in list_listeners(server):
-            asked = HTTPConnection(each.effective_host, each.effective_port, timeout=10)
+            asked = HTTPConnection(each.effective_host, each.effective_port, timeout=60)
             asked.request("GET", "/known")
             assert asked.getresponse().read() == PAGE
             asked.close()

@@ -50,7 +50,7 @@ from tests.unit.sending.conftest import MAX_DELAY, AddPeople, Configure
 
 Start = Callable[..., Send]
 QUICK = Limits(connect=1, answer=1)
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 60.0
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def server() -> Iterator[Server]:
 def ask(server: Server, path: str, host: str = "") -> http.client.HTTPResponse:
     """The answer to a request."""
     place = urlsplit(server.url)
-    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=30)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=60)
     connection.request("GET", path, headers={"Host": host} if host else {})
     answer = connection.getresponse()
     connection.close()
@@ -148,10 +148,10 @@ def test_by_command(workspace: Path, number: signal.Signals) -> None:
         assert process.stdout
         lines = iter(process.stdout.readline, b"}\n")
         told = json.loads(b"".join(lines) + b"}")
-        with urllib.request.urlopen(f"{told['address']}state", timeout=30) as answer:
+        with urllib.request.urlopen(f"{told['address']}state", timeout=60) as answer:
             state = json.load(answer)
         process.send_signal(number)
-        rest, errors = process.communicate(timeout=30)
+        rest, errors = process.communicate(timeout=60)
 
     assert (process.returncode, rest, errors) == (0, b"", b"")
     assert (state["template"], list(SAMPLE_ISSUES)) == ("letter", state["issues"])

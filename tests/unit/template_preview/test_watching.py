@@ -49,7 +49,7 @@ def test_every_change_counts(watch: Watch, folder: Path, change: Callable[[Path]
     """Whoever waits hears of a change within a second."""
     change(folder)
 
-    assert watch.wait_beyond(0, seconds=10) == 1
+    assert watch.wait_beyond(0, seconds=60) == 1
 
 
 def test_nothing_happens(watch: Watch) -> None:
@@ -60,9 +60,9 @@ def test_nothing_happens(watch: Watch) -> None:
 def test_a_change_that_was_missed(watch: Watch, folder: Path) -> None:
     """Who comes late is told at once."""
     (folder / "new.txt").touch()
-    watch.wait_beyond(0, seconds=10)
+    watch.wait_beyond(0, seconds=60)
 
-    assert watch.wait_beyond(0, seconds=10) == 1
+    assert watch.wait_beyond(0, seconds=60) == 1
 
 
 def test_the_end_lets_go(folder: Path) -> None:
@@ -80,4 +80,4 @@ def test_what_an_editor_writes_for_itself_is_no_change(watch: Watch, folder: Pat
     assert watch.wait_beyond(0, seconds=1) == 0
 
     rewrite(folder)
-    assert watch.wait_beyond(0, seconds=10) == 1
+    assert watch.wait_beyond(0, seconds=60) == 1
