@@ -29,8 +29,8 @@ from subscribers.privacy import erased_addresses
 #: Rows dealt with at a time; SQLite takes 32,766 values in one statement.
 CHUNK = 2000
 
-#: Memory for the tables of an import on SQLite, in kB; a million people take five times as much.
-CACHE_KB = 65_536
+#: Memory for the tables of an import on SQLite, in kB; a million people take twenty times as much.
+CACHE_KB = 16_384
 
 #: A file's date may lack its hour, and its hour a zone.
 UNCERTAIN = timedelta(days=1)
