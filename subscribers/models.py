@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.addresses import key_of
+from subscribers.bulk import models as bulk_models  # noqa: F401  Django looks here
 from subscribers.history.models import SubscriptionChange  # noqa: F401  Django finds models here
 from subscribers.importing import models as import_models  # noqa: F401  Django looks here
 from subscribers.names import first_name_in

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from subscribers.history.models import Actor, SubscriptionChange
@@ -82,10 +82,41 @@ def unsubscribe_people(
     return end_subscriptions(wanted, by=by, reason=reason)
 
 
+@transaction.atomic
 def end_subscriptions(wanted: QuerySet[Subscription], *, by: str = "", reason: str = "") -> int:
     """Unsubscribe: end these subscriptions; return how many had not ended."""
     end = Ending(state=State.UNSUBSCRIBED, kind=Kind.LEFT, by=by, reason=reason)
+    if by:
+        record_leaving_again(wanted, end)
     return change_state(wanted, end)
+
+
+def record_leaving_again(wanted: QuerySet[Subscription], end: Ending) -> None:
+    """Record that who had been unsubscribed by another is asked to be it once more.
+
+    So that no undo of what the other did brings them back.  What bulk actions record has a source.
+    """
+    told = SubscriptionChange.objects.filter(
+        subscriber=OuterRef("subscriber_id"),
+        list=OuterRef("list_id"),
+        kind=end.kind,
+        by=end.by,
+        at__gte=OuterRef("changed_at"),
+    ).exclude(detail__has_key="source")
+    # Locked: an undo that goes on at the same time sees what is recorded, or is waited for.
+    rows = wanted.filter(state=end.state).exclude(Exists(told))
+    record_all(
+        Change(
+            subscriber_id=row.subscriber_id,
+            list_id=row.list_id,
+            kind=end.kind,
+            from_state=row.state,
+            to_state=end.state,
+            by=end.by,
+            reason=end.reason,
+        )
+        for row in rows.select_for_update(of=("self",)).order_by("pk")
+    )
 
 
 def resubscribe(subscriber_id: int, list_ids: Collection[int], *, by: str = Actor.PERSON) -> int:

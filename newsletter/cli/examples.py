@@ -157,6 +157,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter subscriber change": (
         "newsletter subscriber change ada@example.org --attribute city=Lowen",
     ),
+    "newsletter subscriber bulk": (
+        "newsletter subscriber bulk set --segment japan --attribute asia=yes",
+        'newsletter subscriber bulk unsubscribe --text @old.jp --reason "closed"',
+    ),
+    "newsletter subscriber bulk-list": ("newsletter subscriber bulk-list",),
+    "newsletter subscriber bulk-undo": ("newsletter subscriber bulk-undo 3",),
     "newsletter subscriber show": ("newsletter subscriber show ada@example.org",),
     "newsletter subscriber unsubscribe": (
         "newsletter subscriber unsubscribe ada@example.org --list harbour",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsletter.cli.languages import readers_language
+from newsletter.cli.lists import write_private
 from newsletter.cli.output import Json, print_result, print_table
 from newsletter.runtime.startup import open_workspace
 
@@ -45,6 +47,10 @@ def find(
     segment: SegmentName = "",
     source: SourceName = "",
     count: Annotated[int, typer.Option("--count", min=1, help="The maximum number of rows.")] = 50,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write all of them to a file: .csv or .json."),
+    ] = None,
     *,
     json: Json = False,
 ) -> None:
@@ -53,7 +59,11 @@ def find(
     from subscribers.finding.pages import Search
 
     with readers_language():
-        search = Search(filter_of(text, slug, state, segment, source))
+        of = filter_of(text, slug, state, segment, source)
+        if out is not None:
+            write_file(of, out, as_json=json)
+            return
+        search = Search(of)
         # A command may take its time: it looks through everybody.
         page = search.page(size=count, seconds=float("inf"))
         rows = [summary(person) for person in page.people]
@@ -65,6 +75,15 @@ def find(
                 print(f"These are the first {count}; see more with --count.")
         else:
             print("Nobody is found.")
+
+
+def write_file(of: PeopleFilter, out: Path, *, as_json: bool) -> None:
+    """Write everybody whom a filter finds to a file that only its owner can read."""
+    from subscribers.finding.exporting import export_people
+
+    size = write_private(out, export_people(of, out.suffix.removeprefix(".").lower()))
+    told = f"Wrote {out}: {size:,} bytes. Only you can read it."
+    print_result({"file": str(out), "bytes": size}, as_json=as_json, text=told)
 
 
 def show_table(rows: list[dict[str, Any]]) -> None:

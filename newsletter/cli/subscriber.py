@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.adding import add, change
+from newsletter.cli.bulk import bulk, bulk_list, bulk_undo
 from newsletter.cli.finding import Address, find, show, summary
 from newsletter.cli.output import Json, print_result
 from newsletter.runtime.startup import open_workspace
@@ -23,7 +24,7 @@ LEFT = {
     "anonymised": "what was sent now counts subscriber {key}, without a name or an address",
 }
 
-for command in (find, show, add, change):
+for command in (find, show, add, change, bulk, bulk_list, bulk_undo):
     app.command()(command)
 
 

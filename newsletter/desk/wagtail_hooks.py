@@ -50,7 +50,7 @@ PACKAGES = {
     "home": ("first_steps", "progress"),
     "importing": ("pages", "pictures"),
     "listings": ("lists", "search"),
-    "people": ("actions", "held", "pages"),
+    "people": ("actions", "bulk", "held", "pages"),
     "people_files": ("pages",),
     "publications": ("looks", "rhythm", "senders"),
     "reports": ("history", "pages"),

@@ -18,6 +18,7 @@ from newsletter.tracking.restore_watch import RestoreWatch
 from newsletter.transports.base import Transport
 from newsletter.transports.factory import open_cancellation, open_transport
 from newsletter.welcoming.worker import SignUpWorker
+from subscribers.bulk.worker import BulkWorker
 from subscribers.importing.worker import ImportWorker
 
 #: Seconds that reading events gets.
@@ -45,6 +46,7 @@ class Service(Stoppable):
         self._housekeeper = Housekeeper()
         self._import_worker = ImportWorker()
         self._system_check = SystemCheckWorker(config)
+        self._bulk_worker = BulkWorker()
         self._web = WebServer(config) if web else None
 
     @property
@@ -69,6 +71,7 @@ class Service(Stoppable):
         self._housekeeper.start()
         self._import_worker.start()
         self._system_check.start()
+        self._bulk_worker.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -85,6 +88,8 @@ class Service(Stoppable):
         self._import_worker.stop(STOP_SECONDS)
         # It only asks; what it has not found by then is not kept.
         self._system_check.stop(STOP_SECONDS)
+        # A bulk action goes on where it stood.
+        self._bulk_worker.stop(STOP_SECONDS)
         if self._web:
             self._web.stop()
         self._transport.close()

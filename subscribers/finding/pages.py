@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from itertools import islice
 from typing import TypeVar
 
@@ -65,12 +65,14 @@ class Search:
     """One search, whose page and count share what was looked up."""
 
     of: PeopleFilter
+    #: Whether it is looked up at once whether the filter finds few.
+    look: InitVar[bool] = True
     condition: Q = field(init=False)
     few: set[int] | None = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, look: bool) -> None:
         self.condition = build_condition(self.of)
-        self.few = find_few(self.of)
+        self.few = find_few(self.of) if look else None
 
     def page(
         self, before: int = 0, *, size: int = PAGE_SIZE, seconds: float = PAGE_SECONDS
@@ -89,6 +91,19 @@ class Search:
             if time.monotonic() > end and low > 1:
                 return Page(people=tuple(people), next=low, full=False)
         return Page(people=tuple(people))
+
+    def ids(self, *, after: int, last: int) -> Iterator[int]:
+        """Yield the ids of those found, `after < id <= last`, from the oldest on."""
+        if self.few is not None:
+            for chunk in split_chunks(pk for pk in sorted(self.few) if after < pk <= last):
+                found = Subscriber.objects.filter(self.condition, pk__in=chunk)
+                yield from found.order_by("pk").values_list("pk", flat=True)
+            return
+        while after < last:
+            high = min(after + MAX_WINDOW, last)
+            found = Subscriber.objects.filter(self.condition, pk__gt=after, pk__lte=high)
+            yield from list(found.order_by("pk").values_list("pk", flat=True))
+            after = high
 
     def count(self, *, seconds: float = COUNT_SECONDS) -> Found:
         """Count whom the filter finds: exactly up to `MAX_COUNTED`, and everybody."""

@@ -45,6 +45,7 @@ class SubscriptionChange(models.Model):
         ADDRESS = "address", _("changed the address")
         SUPPRESSED = "suppressed", _("suppressed")
         LIFTED = "lifted", _("suppression removed")
+        UNDONE = "undone", _("a bulk action was undone")
         DOWNLOADED = "downloaded", _("downloaded the data")
 
     subscriber = models.ForeignKey(

@@ -7,6 +7,7 @@ their own confirmation, and they are not mailed.  What a person or a later impor
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -98,19 +99,19 @@ def untouched(run: ImportRun) -> models.QuerySet[Subscription]:
         created_at=run.applied_at,
         changed_at=run.applied_at,
     ).exclude(state=Subscription.State.UNSUBSCRIBED)
-    for act in own_acts(run):
+    for act in own_acts(run.list_id, run.applied_at):
         rows = rows.exclude(models.Exists(act))
     return rows
 
 
-def own_acts(run: ImportRun) -> Iterator[models.QuerySet[Any]]:
-    """Yield what shows that the person of a subscription wants mail since the run.
+def own_acts(list_id: int | None, since: dt.datetime | None) -> Iterator[models.QuerySet[Any]]:
+    """Yield what shows that the person of a subscription to a list wants mail since a time.
 
     They consented to the list, or used it as theirs: with a pause, a new address, or a change.
     Leaving some list, and downloading what is kept, show no such wish.
     """
-    since, person = run.applied_at, models.OuterRef("subscriber_id")
-    consents = Consent.objects.filter(subscriber=person, list=run.list_id, given_at__gt=since)
+    person = models.OuterRef("subscriber_id")
+    consents = Consent.objects.filter(subscriber=person, list=list_id, given_at__gt=since)
     yield consents.exclude(kind=Consent.Kind.IMPORTED)
     yield AddressChange.objects.filter(subscriber=person, confirmed_at__gt=since)
     yield Pause.objects.filter(subscriber=person, created_at__gt=since)

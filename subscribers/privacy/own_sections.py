@@ -75,7 +75,7 @@ def register_own_sections() -> None:
         "30": (gettext_lazy("What you agreed to"), ("subscribers.consent",), about_consent),
         "40": (
             gettext_lazy("What was changed"),
-            ("subscribers.subscriptionchange",),
+            ("subscribers.subscriptionchange", "subscribers.bulkchange"),
             about_history,
         ),
     }

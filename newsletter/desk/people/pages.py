@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from newsletter import counted
 from newsletter.desk.listings.lists import import_buttons
 from newsletter.desk.people.actions import ADD, CHANGE, SUPPRESS
+from newsletter.desk.people.filters import as_query, describe_count, filter_of
 from newsletter.desk.people.held import READ, find_person, require
 from newsletter.desk.sends.pages import may_see
 from newsletter.errors import NewsletterError
-from subscribers.finding.filters import STATES, PeopleFilter, read_filter
-from subscribers.finding.pages import Found, Search
+from subscribers.finding.filters import STATES, PeopleFilter
+from subscribers.finding.pages import Search
 from subscribers.models import List, Segment, Subscriber, Subscription, Suppression
 from subscribers.sign_up.models import Consent
 from subscribers.suppressions import find_suppression
@@ -52,20 +51,6 @@ def urls() -> list[URLPattern]:
     ]
 
 
-def filter_of(values: Any) -> PeopleFilter:
-    """Return the filter that a form of the page asks for, or raise as `read_filter` does."""
-    names = ("list", "state", "segment", "source")
-    return read_filter(
-        {"text": values.get("q", "")} | {name: values.get(name, "") for name in names}
-    )
-
-
-def as_query(of: PeopleFilter, **more: int) -> str:
-    """Return a filter as the page's address has it."""
-    told = of.as_dict()
-    return urlencode({("q" if name == "text" else name): told[name] for name in told} | more)
-
-
 def find_page(request: HttpRequest) -> HttpResponse:
     """Show the people whom a filter finds."""
     require(request, READ)
@@ -89,15 +74,11 @@ def find_page(request: HttpRequest) -> HttpResponse:
         "segments": Segment.objects.all(),
         "states": STATES.items(),
         "may_add": request.user.has_perm(ADD),
+        "may_change": request.user.has_perm(CHANGE),
+        "query": as_query(of),
         "header_buttons": import_buttons(request.user),
     }
     return render(request, "desk/people/find.html", shown, status=422 if fault else 200)
-
-
-def describe_count(found: Found) -> str:
-    """Say how many people are found, and no more than is known."""
-    people = counted.people(found.people)
-    return people if found.exact else gettext("more than {people}").format(people=people)
 
 
 def describe_people(people: Iterable[Subscriber]) -> list[dict[str, Any]]:

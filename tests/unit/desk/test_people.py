@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
 from newsletter.publishing.models import Publication
+from subscribers.bulk import worker
+from subscribers.bulk.models import BulkRun
 from subscribers.models import List, Subscriber, Subscription, Suppression
 from subscribers.suppressions import suppress
 from tests.unit.desk.conftest import LogIn
@@ -174,3 +176,72 @@ def test_others_may_not(log_in: LogIn, ann: Subscriber, role: str) -> None:
         page = text(client, f"{ann.pk}/")
         assert not any(f"/{ann.pk}/{step}/" in page for step in STEPS)
         assert "/subscribers/new/" not in text(client, "")
+
+
+def test_a_bulk_action_all_the_way(log_in: LogIn, publication: Publication) -> None:
+    """Found, seen, done in the background, undone; each page says what there is to know."""
+    client = log_in("Admins")
+    for name in ("ann", "bob"):
+        Subscriber.objects.create(email=f"{name}@lowen.org", name=name)
+    slug = publication.lists.get().slug
+    fields = {"action": "add", "to": slug, "basis": "consent", "note": "at the fair"}
+
+    chosen = text(client, "bulk/?q=lowen")
+    missing = press(client, "bulk/?q=lowen", action="add")
+    seen = press(client, "bulk/?q=lowen", **fields)
+    assert not Subscription.objects.exists()
+    busy = press(client, "bulk/?q=lowen", apply="1", **fields)
+    run = BulkRun.objects.get()
+    live = client.get(f"/admin/subscribers/bulk/{run.pk}/live/")
+    assert worker.work_once()
+    done = text(client, f"bulk/{run.pk}/")
+    listed = text(client, "bulk/runs/")
+    press(client, f"bulk/{run.pk}/", undo="1")
+    worker.work_once()
+    undone = text(client, f"bulk/{run.pk}/")
+    refused = press(client, f"bulk/{run.pk}/", undo="1")
+
+    assert "“lowen” in the address or name" in chosen
+    assert "ann@lowen.org" in chosen
+    assert "Choose a list" in missing
+    assert "Added to the list</dt><dd>2</dd>" in seen
+    assert 'value="at the fair"' in seen
+    assert "data-import-live" in busy
+    assert live["X-Import-Busy"] == "1"
+    assert "Added to the list</dt><dd>2</dd>" in done
+    assert "Undo it" in done
+    assert f"/admin/subscribers/bulk/{run.pk}/" in listed
+    assert "As before again</dt><dd>2</dd>" in undone
+    assert "Undo it" not in undone
+    assert "is undone" in refused
+    assert not Subscription.objects.exists()
+    assert client.get("/admin/subscribers/bulk/77/").status_code == 404
+
+
+def test_who_may_act_in_bulk(log_in: LogIn, ann: Subscriber) -> None:
+    """Admins only; deleting and exporting have rights of their own."""
+    run = BulkRun.objects.create(action="unsubscribe", state="applied")
+    senders = log_in("Senders")
+    for path in ("bulk/", "bulk/runs/", f"bulk/{run.pk}/", f"bulk/{run.pk}/live/", "export/"):
+        assert senders.get(f"/admin/subscribers/{path}").status_code == 302
+        senders.post(f"/admin/subscribers/{path}", {"action": "unsubscribe", "apply": "1"})
+    run.refresh_from_db()
+    assert (run.state, BulkRun.objects.count()) == ("applied", 1)
+    changers = Group.objects.get(name="Admins")
+    changers.permissions.remove(*Permission.objects.filter(codename="delete_subscriber"))
+    client = log_in("Admins")
+
+    assert client.post("/admin/subscribers/bulk/", {"action": "delete"}).status_code == 302
+    assert "Delete who never confirmed" not in text(client, "bulk/")
+
+
+def test_those_found_are_exported(log_in: LogIn, ann: Subscriber) -> None:
+    """As a file that no other program keeps; a misspelt filter is answered in words."""
+    client = log_in("Admins")
+
+    answer = client.get("/admin/subscribers/export/?q=lowen&format=csv")
+    wrong = client.get("/admin/subscribers/export/?format=xls", follow=True)
+
+    assert b"Ann@lowen.org" in b"".join(answer)  # type: ignore[arg-type]
+    assert "no-store" in answer["Cache-Control"]
+    assert "is not a form of export" in wrong.content.decode()

@@ -19,6 +19,7 @@ from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Publication
 from newsletter.publishing.rights import RIGHTS
+from subscribers.bulk.models import BulkRun
 from subscribers.models import Subscriber, Subscription
 from tests import desks
 from tests.unit.desk.conftest import LogIn
@@ -48,6 +49,9 @@ def addresses(publication: Publication) -> list[str]:
     image = desks.stored_picture()
     person = Subscriber.objects.create(email="ann@example.org", attributes={"city": "Lowen"})
     Subscription.objects.create(subscriber=person, list=publication.lists.get())
+    bulk = BulkRun.objects.create(
+        action="set", attribute="city", value="Tor", state="applied", result={"changed": 2}
+    )
     archive, lists = publication.archive.pk, publication.lists.get()
     pages = [f"pages/{each.pk}/{name}/" for each in (draft, issue) for name in PAGES]
     own = [f"issues/{draft.pk}/{name}/" for name in ("check", "queue", "approval", "history")]
@@ -58,6 +62,7 @@ def addresses(publication: Publication) -> list[str]:
         *(f"subscribers/{person.pk}/{step}/" for step in ("change", "join", "leave")),
         *(f"subscribers/{person.pk}/{step}/" for step in ("suppress", "allow", "data")),
         f"subscribers/{person.pk}/data/erase/",
+        f"subscribers/bulk/{bulk.pk}/",
         f"lists/edit/{lists.pk}/",
         f"pages/add/publishing/issue/{archive}/",
     ]

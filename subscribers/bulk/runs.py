@@ -1,0 +1,270 @@
+"""Bulk actions as runs: see what would become, do it, undo it; each step for desk and commands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from newsletter.errors import BadInput, InvalidTransition, NewsletterError, NotFound
+from subscribers import lists
+from subscribers.bulk.actions import Action, apply, decide
+from subscribers.bulk.models import BulkChange, BulkRun
+from subscribers.bulk.undoing import undo_chunk
+from subscribers.changing import check_attributes, must_say_why
+from subscribers.finding.filters import PeopleFilter, read_filter
+from subscribers.finding.pages import Search, split_chunks
+from subscribers.importing.models import ImportRun
+from subscribers.importing.runs import UNDO_DAYS, Reason, require_basis
+from subscribers.models import List, Subscriber
+from subscribers.segments.saved import segment_by_slug
+
+State = BulkRun.State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What is asked for: an action with what it needs, for whom a filter finds.
+
+    `to` is the list to add to or to leave; none leaves all.  `basis` and `reason` say why the
+    people may be mailed (as of an import), or why they are unsubscribed.
+    """
+
+    action: str
+    of: PeopleFilter
+    to: List | None = None
+    attribute: str = ""
+    value: str = ""
+    basis: str = ""
+    reason: str = ""
+    by: str = ""
+
+
+def prepare(order: Order) -> BulkRun:
+    """Return the run of an order, not saved yet, or raise `BadInput` for what is missing."""
+    if order.action not in Action.values:
+        raise BadInput(
+            _("{action} is not a bulk action").format(action=repr(order.action)),
+            hint=_("One of: {names}").format(names=", ".join(Action.values)),
+        )
+    attribute, value = "", ""
+    if order.action == Action.ADD:
+        if order.to is None:
+            raise BadInput(_("choose a list"))
+        lists.must_take_people(order.to)
+    if order.action == Action.SET:
+        attribute, value = order.attribute.strip(), order.value.strip()
+        kept = check_attributes({attribute: value or "x"})
+        value = kept[attribute] if value else ""
+    takes_list = order.action in (Action.ADD, Action.UNSUBSCRIBE)
+    return BulkRun(
+        action=order.action,
+        filter=order.of.as_dict(),
+        segment_filter=segment_by_slug(order.of.segment).filter if order.of.segment else "",
+        list=order.to if takes_list else None,
+        attribute=attribute,
+        value=value,
+        basis=order.basis,
+        reason=" ".join(order.reason.split())[:300],
+        by=order.by[:150],
+        language=get_language() or "",
+        last_id=Subscriber.objects.aggregate(last=Max("pk"))["last"] or 0,
+    )
+
+
+def preview(order: Order, *, most: int = 0) -> dict[str, int]:
+    """Return how many would have which outcome; with `most`, of that many people found first."""
+    run, figures, seen = prepare(order), Counter[str](), 0
+    for ids in chunks_of(run):
+        figures.update(decide(run, list(Subscriber.objects.filter(pk__in=ids))).values())
+        seen += len(ids)
+        if most and seen >= most:
+            break
+    return dict(figures)
+
+
+def begin(order: Order) -> BulkRun:
+    """Ask for an order to be done in the background; raise `BadInput` for what is missing."""
+    run = prepare(order)
+    if order.action == Action.ADD:
+        require_basis(Reason(basis=order.basis, note=order.reason, by=order.by))
+    if order.action == Action.UNSUBSCRIBE:
+        run.reason = must_say_why(order.reason)
+    run.save()
+    return run
+
+
+def filter_of(run: BulkRun) -> PeopleFilter:
+    """Return the filter of a run, or raise `InvalidTransition` where its segment is another now."""
+    of = read_filter(run.filter)
+    if of.segment and segment_by_slug(of.segment).filter != run.segment_filter:
+        raise InvalidTransition(
+            _("the segment {slug} was changed since").format(slug=of.segment),
+            hint=_("Look at the preview once more, and begin again."),
+        )
+    return of
+
+
+def chunks_of(run: BulkRun) -> Iterator[list[int]]:
+    """Yield the ids of those who are still to be done, in their order, some at a time."""
+    yield from split_chunks(Search(filter_of(run)).ids(after=run.position, last=run.last_id))
+
+
+def apply_run(run: BulkRun) -> None:
+    """Do what is left of a run, chunk by chunk; raise `InvalidTransition` if it is not to be."""
+    if not run.rows_total:
+        BulkRun.objects.filter(pk=run.pk).update(rows_total=sum(map(len, chunks_of(run))))
+    for ids in chunks_of(run):
+        apply_chunk(run, ids)
+    move(run, State.APPLYING, State.APPLIED, worked_at=None)
+
+
+@transaction.atomic
+def apply_chunk(run: BulkRun, ids: list[int]) -> None:
+    """Do it for some people, and keep how far it is, in one transaction."""
+    locked = hold(run, State.APPLYING)
+    condition = Search(filter_of(run), look=False).condition
+    # Looked at again once locked: a person may have changed meanwhile.
+    rows = Subscriber.objects.select_for_update(of=("self",)).filter(condition, pk__in=ids)
+    now = timezone.now()
+    outcomes = apply(locked, list(rows.order_by("pk")), now)
+    locked.result = dict(Counter(locked.result) + Counter(map(str, outcomes.values())))
+    locked.position, locked.worked_at = ids[-1], now
+    locked.rows_done += len(ids)
+    locked.save(update_fields=["result", "position", "worked_at", "rows_done"])
+
+
+def hold(run: BulkRun, state: str) -> BulkRun:
+    """Return a run, locked, or raise `InvalidTransition` unless it is in a state."""
+    rows = BulkRun.objects.select_for_update(of=("self",)).select_related("list")
+    locked = rows.filter(pk=run.pk, state=state).first()
+    if locked is None:
+        raise InvalidTransition(_("bulk action {number} was stopped").format(number=run.pk))
+    return locked
+
+
+def move(run: BulkRun, source: str, to: str, **values: object) -> None:
+    """Change the state of a run, or raise `InvalidTransition` when somebody was quicker."""
+    moved = BulkRun.objects.filter(pk=run.pk, state=source).update(state=to, **values)
+    run.refresh_from_db()
+    if not moved:
+        raise InvalidTransition(
+            _("bulk action {number} is {state}").format(
+                number=run.pk, state=run.get_state_display()
+            )
+        )
+
+
+def find_run(number: int) -> BulkRun:
+    """Return a run by its number, or raise `NotFound`."""
+    run = BulkRun.objects.select_related("list").filter(pk=number).first()
+    if run is None:
+        raise NotFound(_("there is no bulk action {number}").format(number=number))
+    return run
+
+
+def ask_to_undo(run: BulkRun) -> None:
+    """Ask for a run to be undone; raise `InvalidTransition` when that is not possible."""
+    must_be_undoable(run)
+    move(run, run.state, State.UNDOING, attempts=0, worked_at=None, problem="", rows_done=0)
+
+
+def must_be_undoable(run: BulkRun) -> None:
+    """Raise `InvalidTransition` for what cannot be undone, is too old, or was followed by a file.
+
+    A later import may say of people that they left, who had been unsubscribed already: no trace of
+    that is in their subscriptions.
+    """
+    number = run.pk
+    if run.action == Action.DELETE:
+        raise InvalidTransition(_("who was deleted cannot be brought back"))
+    if run.state not in (State.APPLIED, State.FAILED, State.UNDOING):
+        raise InvalidTransition(
+            _("bulk action {number} is {state}").format(
+                number=number, state=run.get_state_display()
+            )
+        )
+    if timezone.now() - run.applied_at >= dt.timedelta(days=UNDO_DAYS):
+        raise InvalidTransition(
+            _("bulk action {number} is older than {days} days").format(
+                number=number, days=UNDO_DAYS
+            )
+        )
+    if run.action != Action.UNSUBSCRIBE:
+        return
+    later = ImportRun.objects.filter(applied_at__gt=run.applied_at, state=ImportRun.State.APPLIED)
+    blocking = (later.filter(list=run.list_id) if run.list_id else later).first()
+    if blocking is not None:
+        raise InvalidTransition(
+            _("import {later} came after it, and may say who left").format(later=blocking.pk),
+            hint=_("Undo import {later} first.").format(later=blocking.pk),
+        )
+
+
+def undo_run(run: BulkRun) -> None:
+    """Take back what is left of a run's changes, chunk by chunk."""
+    must_be_undoable(run)
+    while undo_some(run):
+        pass
+    move(run, State.UNDOING, State.UNDONE, undone_at=timezone.now(), worked_at=None)
+
+
+@transaction.atomic
+def undo_some(run: BulkRun) -> bool:
+    """Take back some changes; return whether there were any."""
+    locked = hold(run, State.UNDOING)
+    changes = list(BulkChange.objects.filter(run=run).order_by("pk")[:500])
+    figures = undo_chunk(locked, changes)
+    undone = dict(Counter(locked.result.get("undo", {})) + Counter(figures))
+    locked.result = {**locked.result, "undo": undone}
+    locked.rows_done += len(changes)
+    locked.worked_at = timezone.now()
+    locked.save(update_fields=["result", "rows_done", "worked_at"])
+    BulkChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    return bool(changes)
+
+
+def do_now(order: Order) -> BulkRun:
+    """Do an order at once; return its run, by which it can be undone."""
+    with transaction.atomic():
+        run = begin(order)
+        take(run)
+    return finish(run, apply_run)
+
+
+def undo_now(run: BulkRun) -> BulkRun:
+    """Undo a run at once; raise `InvalidTransition` when that is not possible."""
+    with transaction.atomic():
+        ask_to_undo(run)
+        take(run)
+    return finish(run, undo_run)
+
+
+def take(run: BulkRun) -> None:
+    """Work on a run here: no thread takes it up meanwhile."""
+    BulkRun.objects.filter(pk=run.pk).update(worked_at=timezone.now(), attempts=1)
+
+
+def finish(run: BulkRun, work: Callable[[BulkRun], None]) -> BulkRun:
+    """Do the work of a run, and note why it stopped if it does; return the run as it is then."""
+    try:
+        work(run)
+    except NewsletterError as error:
+        fail(run, error)
+        raise
+    run.refresh_from_db()
+    return run
+
+
+def fail(run: BulkRun, error: NewsletterError) -> None:
+    """Note why a run stopped; what it did until then stays, and can be undone."""
+    after = State.APPLIED if run.state == State.UNDOING else State.FAILED
+    values = {"state": after, "problem": error.sentences, "worked_at": None}
+    BulkRun.objects.filter(pk=run.pk, state=run.state).update(**values)

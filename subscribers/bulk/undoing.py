@@ -1,0 +1,125 @@
+"""Take back what a run changed of some people, unless they or somebody else changed it since.
+
+Nobody comes back who left since: by their own act, by the provider, or by somebody here.  Who was
+added and has been in a send since keeps the row, and waits for their own confirmation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists
+from django.utils import timezone
+
+from subscribers.bulk.actions import attribute_change, with_attribute
+from subscribers.bulk.models import BulkChange, BulkRun
+from subscribers.history.models import SubscriptionChange
+from subscribers.history.recording import Change, record_all
+from subscribers.importing.undoing import ledger_rows, own_acts
+from subscribers.models import Subscriber, Subscription
+
+State, Kind, Action = Subscription.State, SubscriptionChange.Kind, BulkRun.Action
+
+
+def undo_chunk(run: BulkRun, changes: Sequence[BulkChange]) -> dict[str, int]:
+    """Take back some changes of a run, in a transaction that holds it; return what became of them.
+
+    `undone` are as before, `waiting` were in a send since, `kept` were changed since.
+    """
+    if run.action == Action.SET:
+        undone, waiting = restore_attributes(run, changes), 0
+    elif run.action == Action.ADD:
+        undone, waiting = take_off(run, changes)
+    else:
+        undone, waiting = bring_back(run, changes), 0
+    kept = len(changes) - undone - waiting
+    return dict(+Counter(undone=undone, waiting=waiting, kept=kept))
+
+
+def restore_attributes(run: BulkRun, changes: Sequence[BulkChange]) -> int:
+    """Give people the value they had, where it is as the run left it; return how many."""
+    rows = Subscriber.objects.select_for_update(no_key=True).order_by("pk")
+    people = rows.in_bulk([change.subscriber_id for change in changes])
+    restored = []
+    for change in changes:
+        person = people.get(change.subscriber_id)
+        if person is None or person.erased:
+            continue
+        if person.attributes.get(run.attribute, "") == run.value:
+            person.attributes = with_attribute(person, run.attribute, change.before or "")
+            restored.append(person)
+    Subscriber.objects.bulk_update(restored, ["attributes"])
+    record_all(attribute_change(run, person) for person in restored)
+    return len(restored)
+
+
+def take_off(run: BulkRun, changes: Sequence[BulkChange]) -> tuple[int, int]:
+    """Take people off the list whom the run added; return how many are off, and how many wait."""
+    at = {change.subscriber_id: change.at for change in changes}
+    rows = Subscription.objects.select_for_update(of=("self",)).filter(
+        list=run.list_id, subscriber__in=at, state=State.ACTIVE
+    )
+    for act in own_acts(run.list_id, run.applied_at):
+        rows = rows.exclude(Exists(act))
+    untouched = [row for row in rows.order_by("pk") if row.changed_at == at[row.subscriber_id]]
+    mailed: set[int] = set()
+    for model, column in ledger_rows():
+        found = model._default_manager.filter(**{f"{column}__in": list(at)})
+        mailed.update(found.values_list(column, flat=True))
+    off = [row for row in untouched if row.subscriber_id not in mailed]
+    waiting = [row for row in untouched if row.subscriber_id in mailed]
+    record_all(undone_change(run, row, "") for row in off)
+    record_all(undone_change(run, row, State.PENDING) for row in waiting)
+    Subscription.objects.filter(pk__in=[row.pk for row in waiting]).update(
+        state=State.PENDING, changed_at=timezone.now()
+    )
+    Subscription.objects.filter(pk__in=[row.pk for row in off]).delete()
+    return len(off), len(waiting)
+
+
+def bring_back(run: BulkRun, changes: Sequence[BulkChange]) -> int:
+    """Give people the state they had, unless they left since; return how many have it."""
+    before = {(each.subscriber_id, each.list_id): each for each in changes}
+    people = {each.subscriber_id for each in changes}
+    rows = Subscription.objects.select_for_update(of=("self",)).filter(
+        subscriber__in=people, state=State.UNSUBSCRIBED
+    )
+    locked = {(row.subscriber_id, row.list_id): row for row in rows.order_by("pk")}
+    # Asked for once they are locked: whoever left meanwhile has recorded it.
+    left = left_again(people)
+    back = [
+        row
+        for place, row in locked.items()
+        if place in before
+        and before[place].at == row.changed_at
+        and left.get(place, row.changed_at) <= row.changed_at
+    ]
+    now = timezone.now()
+    for row in back:
+        row.state, row.changed_at = before[row.subscriber_id, row.list_id].before or "", now
+    record_all(undone_change(run, row, row.state) for row in back)
+    Subscription.objects.bulk_update(back, ["state", "changed_at"])
+    return len(back)
+
+
+def left_again(people: Iterable[int]) -> dict[tuple[int, int | None], dt.datetime]:
+    """Return when people were last unsubscribed who had been it already, by person and list."""
+    rows = SubscriptionChange.objects.filter(
+        subscriber__in=people, kind=Kind.LEFT, from_state=State.UNSUBSCRIBED
+    )
+    return {(row.subscriber_id, row.list_id): row.at for row in rows.order_by("at", "pk")}
+
+
+def undone_change(run: BulkRun, row: Subscription, state: str) -> Change:
+    """Return the change of history of a subscription whose change is taken back."""
+    return Change(
+        subscriber_id=row.subscriber_id,
+        list_id=row.list_id,
+        kind=Kind.UNDONE,
+        from_state=State.UNSUBSCRIBED if run.action == Action.UNSUBSCRIBE else row.state,
+        to_state=state,
+        by=run.by,
+        detail={"source": f"bulk action {run.pk}"},
+    )

@@ -1,0 +1,86 @@
+"""A thread that does what bulk runs ask for.  The state of a run is the queue, on both databases.
+
+A run that nobody works on for some minutes, because its process was killed, goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from newsletter.errors import BadInput, NewsletterError
+from newsletter.runtime.background import BackgroundThread
+from subscribers.bulk import runs
+from subscribers.bulk.models import BulkChange, BulkRun
+from subscribers.importing.runs import UNDO_DAYS
+
+State = BulkRun.State
+#: Seconds between two looks for runs, and between two times of deleting what is old.
+IDLE_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
+#: After this time without a sign of work a run goes on with another process.
+LEASE = dt.timedelta(minutes=5)
+#: A run that ended its process this often is given up.
+MAX_ATTEMPTS = 5
+
+
+class BulkWorker(BackgroundThread):
+    """Works from `start` to `stop`."""
+
+    def __init__(self) -> None:
+        super().__init__("bulk", self._work, self._prune, retry_seconds=IDLE_SECONDS)
+
+    def _work(self) -> float:
+        return 0.0 if work_once() else IDLE_SECONDS
+
+    def _prune(self) -> float:
+        prune()
+        return PRUNE_SECONDS
+
+
+def work_once() -> bool:
+    """Do the next step that a run asks for; return whether there was one."""
+    run = claim_run()
+    if run is None:
+        return False
+    with override(run.language or None):
+        try:
+            work_on(run)
+        except NewsletterError as error:
+            runs.fail(run, error)
+        except Exception:
+            runs.fail(run, BadInput(_("an error stopped it; the log of the server has more")))
+            raise
+    return True
+
+
+def work_on(run: BulkRun) -> None:
+    """Apply or undo a run, or raise `BadInput` for one that ends its process again and again."""
+    if run.attempts > MAX_ATTEMPTS:
+        raise BadInput(_("it ended the process that worked on it, several times"))
+    if run.state == State.APPLYING:
+        runs.apply_run(run)
+    else:
+        runs.undo_run(run)
+
+
+def claim_run() -> BulkRun | None:
+    """Return the oldest run that asks for work and that nobody works on; it is ours then."""
+    now = timezone.now()
+    free = Q(worked_at=None) | Q(worked_at__lt=now - LEASE)
+    waiting = BulkRun.objects.filter(free, state__in=(State.APPLYING, State.UNDOING))
+    for run in waiting.order_by("pk")[:20]:
+        mine = BulkRun.objects.filter(free, pk=run.pk, state=run.state)
+        if mine.update(worked_at=now, attempts=F("attempts") + 1):
+            run.refresh_from_db()
+            return run
+    return None
+
+
+def prune() -> None:
+    """Delete what was noted for undoing, once that is not possible any more."""
+    old = timezone.now() - dt.timedelta(days=UNDO_DAYS)
+    BulkChange.objects.filter(run__applied_at__lt=old).delete()
