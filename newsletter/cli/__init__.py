@@ -99,6 +99,7 @@ def register() -> None:
         issue.app.command()(look)
     for step in (queueing.approve, queueing.queue, queueing.unqueue):
         issue.app.command()(step)
+    issue.app.command("put-on-web")(queueing.put_on_web)
     issue.app.command("dry-run")(dry_run.dry_run)
     # The name it had first.
     send.app.command()(resolving.resolve)

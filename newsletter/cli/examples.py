@@ -63,6 +63,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter issue queue 3.11 --next-slot --segment new-readers",
     ),
     "newsletter issue unqueue": ("newsletter issue unqueue 3.11",),
+    "newsletter issue put-on-web": ("newsletter issue put-on-web 2.18 2.19",),
     "newsletter issue dry-run": ("newsletter issue dry-run 3.11",),
     "newsletter segment": ("newsletter segment list",),
     "newsletter segment create": (

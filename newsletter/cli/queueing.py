@@ -122,6 +122,33 @@ def unqueue(ref: Reference, publication: Publication = "", *, json: Json = False
     )
 
 
+def put_on_web(
+    refs: Annotated[
+        list[str], typer.Argument(metavar="REF", help="Numbers or short names of past issues.")
+    ],
+    publication: Publication = "",
+    *,
+    undo: Annotated[bool, typer.Option("--undo", help="Take them off the web again.")] = False,
+    json: Json = False,
+) -> None:
+    """Put issues of the past on the web with their own dates. They are never mailed."""
+    open_workspace()
+    from django.db import transaction
+
+    from newsletter.sending.planning import past_issues
+
+    act = past_issues.take_off_web if undo else past_issues.put_on_web
+    # All or none: half an archive is hard to tell from a whole one.
+    with transaction.atomic():
+        done = [act(find(ref, publication)) for ref in refs]
+    said = "{} is off the web." if undo else "{} is on the web, and is never mailed: {}"
+    print_result(
+        {"issues": [{"ref": each.ref, "address": each.full_url} for each in done]},
+        as_json=json,
+        text="\n".join(said.format(each.title, each.full_url) for each in done),
+    )
+
+
 def find_approver(name: str) -> Any:
     """Return the user of a name who may approve, or raise `NotFound`."""
     from django.contrib.auth import get_user_model

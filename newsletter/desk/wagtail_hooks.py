@@ -57,7 +57,7 @@ PACKAGES = {
     "segments": ("pages",),
     "sign_up": ("pages",),
     "system_check": ("pages",),
-    "sends": ("actions", "jobs", "pages", "queueing", "resolving", "restores"),
+    "sends": ("actions", "jobs", "pages", "past_issues", "queueing", "resolving", "restores"),
 }
 for package, modules in PACKAGES.items():
     for module in modules:

@@ -75,7 +75,9 @@ def test_help_is_not_cut_off(path: str, command: Any) -> None:
     page = help_page(path, command)
 
     assert max(map(len, page.splitlines())) <= COLUMNS
-    assert "..." not in page.replace("[ARGS]...", "").replace("{ADDRESS}...", "")
+    assert "..." not in page.replace("[ARGS]...", "").replace("{ADDRESS}...", "").replace(
+        "{REF}...", ""
+    )
     flat = " ".join(page.split())
     for below in getattr(command, "commands", {}).values():
         assert first_paragraph(below.help) in flat

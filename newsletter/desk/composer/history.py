@@ -42,6 +42,11 @@ ACTIONS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     issue_log.SENT_BACK: (gettext_lazy("Send back"), gettext_lazy("Sent back")),
     issue_log.QUEUED: (gettext_lazy("Queue"), gettext_lazy("Queued")),
     issue_log.UNQUEUED: (gettext_lazy("Take out of the queue"), gettext_lazy("Taken out")),
+    issue_log.PUT_ON_WEB: (gettext_lazy("Put on the web"), gettext_lazy("Put on the web")),
+    issue_log.TAKEN_OFF_WEB: (
+        gettext_lazy("Take off the web"),
+        gettext_lazy("Taken off the web"),
+    ),
     issue_log.OPENED: (gettext_lazy("Open the draft"), gettext_lazy("Draft opened for its slot")),
     issue_log.TESTED: (gettext_lazy("Send a test"), gettext_lazy("Test sent")),
 }

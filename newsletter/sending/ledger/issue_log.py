@@ -14,6 +14,8 @@ APPROVED = "newsletter.approved"
 SENT_BACK = "newsletter.sent_back"
 QUEUED = "newsletter.queued"
 UNQUEUED = "newsletter.unqueued"
+PUT_ON_WEB = "newsletter.put_on_web"
+TAKEN_OFF_WEB = "newsletter.taken_off_web"
 TESTED = "newsletter.tested"
 OPENED = "newsletter.opened"
 

@@ -18,6 +18,7 @@ from newsletter.sending.ledger import editions, issue_log
 from newsletter.sending.ledger.states import require_transition
 from newsletter.sending.models import Batch, Edition, ProviderBatch, Send
 from newsletter.sending.planning.approvals import approve_as_checked, require_approved
+from newsletter.sending.planning.past_issues import lock, require_mailed
 from newsletter.sending.planning.readiness import require_ready, require_unchanged
 from newsletter.sending.prescheduled import provider_batches
 from subscribers.models import Segment
@@ -75,6 +76,7 @@ def require_free(issue: Issue, replaced: Send | None = None) -> None:
             ),
             hint=phrase("Give it one in the desk, under Publications."),
         )
+    require_mailed(issue)
     require_resolved(issue)
     others = issue.sends.exclude(state=Send.State.CANCELLED)
     if live := others.exclude(pk=replaced.pk if replaced else None).first():
@@ -125,6 +127,7 @@ def create_send(
     """Return the new send of an edition; if two processes try, one wins."""
     try:
         with transaction.atomic():
+            require_mailed(lock(issue))
             send = Send(issue=issue, edition=edition, at=at, batch_size=batch_size)
             send.segment, send.segment_filter = segment, segment.filter if segment else ""
             send.delivery_mode = provider_batches.delivery_mode_for(send, trusted_time.now())
