@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
@@ -10,7 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.utils.html import linebreaks, urlize
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from newsletter.errors import NewsletterError
@@ -22,6 +24,8 @@ from newsletter.transports.own_mail_labels import label_message, label_recipient
 
 #: The kind of these mails, in their labels and for the provider.
 LABEL = "desk"
+#: A paragraph that is an address.
+ADDRESS = re.compile(r"https?://\S+")
 
 
 class TransportBackend(BaseEmailBackend):
@@ -58,7 +62,7 @@ def in_our_form(mail: EmailMessage) -> tuple[Message, list[Recipient]]:
         from_name=name,
         reply_to="",
         subject=str(mail.subject),
-        html=linebreaks(urlize(text, autoescape=True)),
+        html=html_of(mail, text),
         text=text,
         categories=(LABEL,),
         labels=labels,
@@ -68,6 +72,26 @@ def in_our_form(mail: EmailMessage) -> tuple[Message, list[Recipient]]:
         for number, address in enumerate(mail.recipients())
     ]
     return message, people
+
+
+def html_of(mail: EmailMessage, text: str) -> str:
+    """Return the text of a mail as HTML, in the language that the mail says it has.
+
+    A line that is nothing but an address becomes a button, with the address below it.
+    """
+    language = mail.extra_headers.get("Content-Language") or get_language() or "en"
+    paragraphs = [part.strip() for part in re.split(r"\n{2,}", text) if part.strip()]
+    parts = [{"address" if ADDRESS.fullmatch(part) else "text": part} for part in paragraphs]
+    with override(language):
+        return render_to_string(
+            "desk/accounts/own_mail.html",
+            {
+                "language": language,
+                "subject": str(mail.subject),
+                "parts": parts,
+                "site": settings.CONFIG.site.name,
+            },
+        )
 
 
 def sender_of(mail: EmailMessage) -> tuple[str, str]:

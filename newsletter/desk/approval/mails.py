@@ -79,15 +79,21 @@ def mail_people(people: Iterable[Any], request: ApprovalRequest) -> Told:
 def build_message(person: Any, request: ApprovalRequest) -> EmailMessage:
     """Return the mail about a question, or about its answer, to one person."""
     publication, title = request.issue.publication, draft_of(request.issue).title
-    with translation.override(preferred_language(person) or settings.LANGUAGE_CODE):
+    language = preferred_language(person) or settings.LANGUAGE_CODE
+    with translation.override(language):
         subject, said, note = words_of(request, title)
         address = reverse("desk_approval", args=[request.issue_id])
-        body = [said, *([f"“{note}”"] if note else []), f"{settings.CONFIG.site.origin}{address}"]
+        body = [
+            said,
+            *([_("“%(note)s”") % {"note": note}] if note else []),
+            f"{settings.CONFIG.site.origin}{address}",
+        ]
     return EmailMessage(
         subject=" ".join(subject.split()),
         body="\n\n".join(body) + "\n",
         from_email=formataddr((publication.from_name, publication.from_email)),
         to=[person.email],
+        headers={"Content-Language": language},
     )
 
 

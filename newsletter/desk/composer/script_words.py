@@ -16,7 +16,12 @@ def counter_words() -> dict[str, str]:
 
 def item_words() -> dict[str, str]:
     """Return how an item of a digest is called."""
-    return {"item": gettext("Item {number}")}
+    return {
+        "item": gettext("Item {number}"),
+        "removed": gettext("“{name}” is removed."),
+        "undo": gettext("Undo"),
+        "close": gettext("Close"),
+    }
 
 
 def finding_words() -> dict[str, str]:

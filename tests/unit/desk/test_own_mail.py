@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 from pytest_django.fixtures import Settings
 
 from newsletter.errors import ConfigError
@@ -67,6 +68,30 @@ def test_a_new_password(publication: Publication, client: Client, maildir: Path)
     words = answer.content.decode()
     assert "writes it to files" in words
     assert "on its way" not in words
+
+
+def test_it_is_a_page_in_the_language_of_its_reader(
+    publication: Publication, maildir: Path
+) -> None:
+    """The HTML says its language, escapes what people wrote, and makes a button of the address."""
+    mail.EmailMessage(
+        "<Approve>",
+        "Ann <b> asks you.\n\n“Look at 1 & 2”\n\nhttps://example.org/admin/?a=1&b=2\n",
+        to=["a@example.org"],
+        headers={"Content-Language": "ja"},
+    ).send()
+
+    [message] = written(maildir)
+    body = message.get_body(("html",))
+    assert body is not None
+    tree = html.fromstring(body.get_content())
+    assert tree.get("lang") == "ja"
+    assert tree.findtext(".//title") == "<Approve>"
+    text = tree.text_content()
+    assert "Ann <b> asks you." in text
+    assert "“Look at 1 & 2”" in text
+    [button] = tree.xpath("//a[contains(@class, 'button')]")
+    assert (button.get("href"), button.text) == ("https://example.org/admin/?a=1&b=2", "開く")
 
 
 def test_by_a_provider(
