@@ -101,6 +101,20 @@ def test_the_sender_must_be_verified(sendgrid: Emulator, client: Any) -> None:
     assert error["message"].startswith("The from address does not match a verified Sender")
 
 
+def test_credits_are_told(sendgrid: Emulator, client: Any) -> None:
+    """`GET /v3/user/credits` counts what was mailed; a key without its scope is refused."""
+    sendgrid.settings.credits = 5
+    client.mail.send.post(request_body=letter("a@example.org", "b@example.org"))
+
+    told = json.loads(client.user.credits.get().body)
+
+    assert (told["remain"], told["used"], told["total"]) == (3, 2, 5)
+    assert told["reset_frequency"] == "monthly"
+    scopes = sendgrid.settings.scopes
+    sendgrid.settings.scopes = tuple(name for name in scopes if name != "user.credits.read")
+    assert refused(client.user.credits.get)[0] == 403
+
+
 def test_credits_run_out(sendgrid: Emulator, client: Any) -> None:
     """Credits count recipients; a request beyond them is refused whole, with 401."""
     sendgrid.settings.credits = 3

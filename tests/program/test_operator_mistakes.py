@@ -20,12 +20,14 @@ from newsletter import cli
 from newsletter.cli.failures import run
 from newsletter.conf.config import load
 from newsletter.publishing.models import Publication
+from tests import desks
 from tests.environment import ROOT
 from tests.program import workspaces
 from tests.program.process_pool import Program
 from tests.publications import create_publication
 
 SETTINGS = (ROOT / "config.toml").read_text(encoding="utf-8")
+PORT_LINE = SETTINGS.splitlines().index("port = 8000") + 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ OF_SETTINGS = {
         words="list show",
         code="config",
         change=("port = 8000", "port = = 8000"),
-        says="config.toml, line 28: a value is not",
+        says=f"config.toml, line {PORT_LINE}: a value is not",
         fix="Write each setting on a line of its own",
         place={"path": "{folder}/config.toml"},
     ),
@@ -172,10 +174,34 @@ OF_THINGS = {
         fix="Lists: tideline-digest",
     ),
     "wrong-number": Mistake(
-        words="issue check 9.9", code="not-found", says="there is no issue 9.9", fix="newsletter"
+        words="issue check 9.9",
+        code="not-found",
+        says="there is no issue 9.9",
+        fix="The newest: 1.1.",
     ),
     "word-for-a-number": Mistake(
-        words="issue check next", code="not-found", says="there is no issue next", fix="newsletter"
+        words="issue check next",
+        code="not-found",
+        says="there is no issue next",
+        fix="The newest: 1.1.",
+    ),
+    "time-in-words": Mistake(
+        words="issue queue 1.1 --at tomorrow",
+        code="bad-input",
+        says="'tomorrow' is not a time",
+        fix="Write it as 2026-11-26T09:00",
+    ),
+    "time-that-has-passed": Mistake(
+        words="issue queue 1.1 --at 2020-01-01T09:00",
+        code="bad-input",
+        says="Jan 2020 09:00 EST has passed",
+        fix="To send it at once: now",
+    ),
+    "dry-run-of-a-draft": Mistake(
+        words="issue dry-run 1.1",
+        code="invalid-transition",
+        says="is neither queued nor held",
+        fix="newsletter issue queue REF",
     ),
     "no-time": Mistake(
         words="issue queue 1.1",
@@ -347,6 +373,7 @@ def test_things_answer(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """What is not there, or cannot be, is said with what there is instead."""
+    desks.draft(publication)
     check_answers(mistake, folder, monkeypatch, capsys)
 
 
@@ -393,6 +420,13 @@ OF_PROGRAMS = {
         environment={"web_port": "{port}"},
         says="NEWSLETTER_WEB_PORT: [web] port: cannot listen on 127.0.0.1:{port}",
         fix="Stop the other program, or choose another port",
+    ),
+    "no-certificates": Mistake(
+        words="serve",
+        code="config",
+        environment={"sending_transport": "smtp", "smtp_ca_file": "nope.pem"},
+        says="NEWSLETTER_SMTP_CA_FILE: [smtp] ca_file: there is no file {folder}/nope.pem",
+        fix="Correct the path",
     ),
     "no-key": Mistake(
         words="serve",

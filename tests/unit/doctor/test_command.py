@@ -91,6 +91,18 @@ def test_an_account_that_is_not_ready_is_wrong(
     assert "s behind" in found["provider-clock"].found
 
 
+def test_a_key_that_may_not_ask_is_worth_a_look(transactional_db: None, emulator: Emulator) -> None:
+    """Without the scopes for it, quota and webhook cannot be told; the key itself is right."""
+    emulator.account.settings.scopes = ("mail.send",)
+
+    found = by_name(examine(Surroundings(config=config_for(emulator))))
+
+    for name in ("provider-key", "provider-quota", "webhook"):
+        assert found[name].status is Status.LOOK
+        assert found[name].fix
+    assert "user.credits.read" in found["provider-quota"].fix
+
+
 def test_a_key_that_is_not_taken_is_wrong(transactional_db: None, emulator: Emulator) -> None:
     """SendGrid answers 401: the key is to blame, and the words hold nothing of it."""
     emulator.account.settings.keys = frozenset({"SG.another"})

@@ -288,6 +288,36 @@ def test_where_mail_goes(tables: dict[str, dict[str, object]], stays: bool) -> N
 
 
 @pytest.mark.parametrize(
+    ("address", "transport", "refused"),
+    [
+        ("newsletter@example.org", "smtp", True),
+        ("newsletter@example.org", "maildir", False),
+        ("desk@tideline.eu", "smtp", False),
+    ],
+)
+def test_real_mail_needs_a_sender_of_its_own(
+    publication: Publication,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    transport: str,
+    refused: bool,
+) -> None:
+    """The sender that `newsletter init` invents is an error wherever mail leaves this machine."""
+    Publication.objects.update(from_email=address)
+    draft = desks.draft(Publication.objects.get(), preheader="A quay at dusk")
+    monkeypatch.setenv("NEWSLETTER_SENDING_TRANSPORT", transport)
+    monkeypatch.setenv("NEWSLETTER_SMTP_HOST", "mail.tideline.eu")
+    load.cache_clear()
+    try:
+        codes = found(draft)
+    finally:
+        monkeypatch.undo()
+        load.cache_clear()
+
+    assert ("sender-placeholder" in codes) is refused
+
+
+@pytest.mark.parametrize(
     ("written", "advice"),
     [
         ("[attributes.ciyt|your city]", "'ciyt'; did you mean [attributes.city|…]?"),
