@@ -20,6 +20,7 @@ ORDER = (
     "subscribers",
     "lists",
     "segments",
+    "suppressions",
     "reports",
     "images",
     "publications",

@@ -56,6 +56,7 @@ PACKAGES = {
     "reports": ("history", "pages"),
     "segments": ("pages",),
     "sign_up": ("pages",),
+    "suppressions": ("pages",),
     "system_check": ("pages",),
     "sends": ("actions", "jobs", "pages", "past_issues", "queueing", "resolving", "restores"),
 }

@@ -40,7 +40,9 @@ def test_nothing_of_a_tree_of_pages(log_in: LogIn, unwanted: str) -> None:
 
 
 WRITERS = "Home Issues Calendar Images"
-SENDERS = "Home Issues Calendar Sends Subscribers Lists Segments Reports Images Publications"
+SENDERS = (
+    "Home Issues Calendar Sends Subscribers Lists Segments Suppressions Reports Images Publications"
+)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,7 @@ def test_each_page_marks_its_item(publication: Publication, log_in: LogIn) -> No
         "/admin/imports/": "lists",
         "/admin/lists/": "lists",
         "/admin/segments/": "segments",
+        "/admin/suppressions/": "suppressions",
         "/admin/report/history/": "reports",
         "/admin/images/": "images",
         "/admin/users/": "users",
