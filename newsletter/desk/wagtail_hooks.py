@@ -28,7 +28,7 @@ __all__ = ["menu"]
 
 #: The modules that register pages, buttons or menu items when they are imported, by their package.
 PACKAGES = {
-    "accounts": ("security",),
+    "accounts": ("reminders", "security"),
     "approval": ("pages",),
     "calendar": ("feeds", "pages", "slot_pages"),
     "composer": (

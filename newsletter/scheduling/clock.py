@@ -28,7 +28,8 @@ from django.db import close_old_connections
 from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
-from newsletter.scheduling import drafts, lost_zones, notices, slots
+from newsletter.scheduling import drafts, lost_zones, slots
+from newsletter.scheduling.reminders import notices
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
@@ -44,8 +45,8 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 #: Seconds between two checks of the results of sends: a check of a million takes a while.
 LOOK = 5.0
-#: Seconds between two looks for drafts to open, and for mails to people about them.
-PREPARE = 30.0
+#: Seconds between two looks for drafts to open, and for people to remind.
+PREPARE = 60.0
 
 
 def tick(now: dt.datetime, *, late: dt.timedelta) -> None:
@@ -183,7 +184,7 @@ class Clock:
         self._enqueue()
 
     def _prepare(self) -> None:
-        for duty in (drafts.open_due_drafts, notices.tell_of_drafts):
+        for duty in (drafts.open_due_drafts, notices.remind):
             attempt(partial(duty, trusted_time.now()))
 
     def _tend(self) -> None:

@@ -72,15 +72,22 @@ class Slot(models.Model):
 
 
 class Notice(models.Model):
-    """A mail to one person about an issue; the row is there before the mail, and there is one.
+    """A reminder by mail to one person; the row is there before the mail, and there is one.
 
-    Whoever cannot add the row does not write: somebody else did, or does.
+    Whoever cannot add the row does not write: somebody else did, or does.  `key` names the issue,
+    slot or send (`newsletter.scheduling.reminders.conditions`).
     """
 
     class Kind(models.TextChoices):
         """What the mail is about."""
 
-        DRAFT_OPENED = "draft_opened", _("a draft was opened")
+        DRAFT_OPENED = "draft_opened", _("the draft of a slot was opened")
+        DRAFT_DUE = "draft_due", _("a slot has no issue two days before")
+        CHECK_ERRORS = "check_errors", _("the check of an issue finds errors two days before")
+        APPROVAL_MISSING = "approval", _("an issue is not approved two days before")
+        TOMORROW = "tomorrow", _("an issue goes out within a day")
+        WENT = "went", _("an issue was submitted, with its account")
+        HELD = "held", _("an issue or a slot is held, with the reason")
 
     class State(models.TextChoices):
         """How far it is; one that was claimed by a process that died is not written again."""
@@ -90,7 +97,7 @@ class Notice(models.Model):
         NOT_ACCEPTED = "not accepted", _("not accepted")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    issue = models.ForeignKey("publishing.Issue", on_delete=models.CASCADE, related_name="notices")
+    key = models.CharField(max_length=60)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
     )
@@ -100,11 +107,23 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "issue", "user"], name="one_notice_each")
+            models.UniqueConstraint(fields=["kind", "key", "user"], name="one_notice_each")
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.issue_id}: {self.state}"
+        return f"{self.kind} {self.key}: {self.state}"
+
+
+class ReminderChoice(models.Model):
+    """Which kinds of reminders a person has switched off; without a row, none."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_choice"
+    )
+    muted: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}: without {', '.join(self.muted) or 'nothing'}"
 
 
 class CalendarFeed(models.Model):

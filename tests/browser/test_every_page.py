@@ -113,6 +113,7 @@ def test_pages_of_the_desk(desk: Publication, page: Page, part: int) -> None:
         f"/admin/report/issues/{send.issue_id}/",
         f"/admin/report/growth/{desk.pk}/",
         f"/admin/images/{get_image_model().objects.get().pk}/",
+        "/admin/account/reminders/",
         "/admin/account/security/",
         "/admin/bring-in/",
     ]

@@ -13,11 +13,12 @@ from wagtail.users.models import UserProfile
 
 from newsletter.errors import NotSubmitted
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling import notices
 from newsletter.scheduling.drafts import open_due_drafts
 from newsletter.scheduling.models import Notice, Slot
-from newsletter.scheduling.notices import tell_of_drafts
 from newsletter.scheduling.numbers import reserve_number
+from newsletter.scheduling.reminders import notices
+from newsletter.scheduling.reminders.conditions import list_opened
+from newsletter.scheduling.reminders.notices import tell
 from newsletter.scheduling.slot_changes import move_slot, name_slot, plan_issue, skip_slot
 from newsletter.scheduling.slots import apply_rhythm, find_slot, rhythm_of
 from tests import desks
@@ -55,6 +56,11 @@ def writer(name: str, language: str = "") -> Any:
     if language:
         UserProfile.objects.create(user=user, preferred_language=language)
     return user
+
+
+def tell_of_drafts(now: dt.datetime) -> int:
+    """Tell the writers of the drafts that were opened; return how many mails were accepted."""
+    return sum(tell(reminder, now) for reminder in list_opened(now))
 
 
 def opened(now: dt.datetime) -> list[dt.date]:
@@ -147,7 +153,7 @@ def test_writers_are_told_once(weekly: Publication) -> None:
 
     by_address = {message.to[0]: message for message in mail.outbox}
     ann, ken = by_address["ann@example.org"], by_address["ken@example.org"]
-    assert ann.subject == "The draft is open: Tideline Digest Vol 1.1"
+    assert ann.subject.startswith("Tideline Digest: The draft of Tideline Digest Vol 1.1 is open.")
     assert "It is to go out on Tue 8 Dec 2026 09:00 EST." in ann.body
     address = f"http://127.0.0.1:8000/admin/pages/{Issue.objects.get().pk}/edit/"
     assert address in ann.body
@@ -208,7 +214,7 @@ def test_a_mail_that_does_not_leave(
     writer("ann")
     opened(OPENS)
     way = Unreachable(error)
-    monkeypatch.setattr(notices, "build_message", lambda _notice: way)
+    monkeypatch.setattr(notices, "build_message", lambda _reminder, _person: way)
 
     assert tell_of_drafts(OPENS) == 0
     assert Notice.objects.get().state == state

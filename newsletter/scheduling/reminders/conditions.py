@@ -1,0 +1,251 @@
+"""What there is to remind of, by the tables as they are now; nothing is written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from newsletter.errors import ConfigError
+from newsletter.phrases import Phrase, Time, phrase
+from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling import send_status
+from newsletter.scheduling.models import Notice, Slot
+from newsletter.scheduling.reminders.people import Concerned
+from newsletter.scheduling.slots import NOTHING_QUEUED, issue_meant_for, state_of, upcoming_slots
+from newsletter.sending.models import Edition, Send
+from newsletter.sending.planning.readiness import check_draft
+from newsletter.sending.reporting.totals import count_send
+
+#: This long before a slot people are reminded of what it lacks, and that its issue goes out.
+BEFORE_SLOT = dt.timedelta(days=2)
+BEFORE_SEND = dt.timedelta(days=1)
+#: After this long nobody is told any more of what happened.
+TOO_LATE = dt.timedelta(days=1)
+#: How many slots ahead are looked at.
+AHEAD = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reminder:
+    """One thing to remind of: `key` names it for good, `path` is where in the desk it stands.
+
+    `details` returns further lines, such as the account of a send, which takes a while.
+    """
+
+    kind: Notice.Kind
+    key: str
+    publication: Publication
+    concerned: Concerned
+    words: Phrase
+    path: str
+    details: Callable[[], tuple[str, ...]] = tuple
+
+
+def list_reminders(now: dt.datetime) -> Iterator[Reminder]:
+    """Yield everything there is to remind of."""
+    yield from list_opened(now)
+    for publication in Publication.objects.all():
+        try:
+            yield from list_lacking(publication, now)
+        except ConfigError:
+            continue  # the clock says so, each hour
+    yield from list_tomorrow(now)
+    yield from list_finished(now)
+    yield from list_held(now)
+
+
+def list_opened(now: dt.datetime) -> Iterator[Reminder]:
+    """Yield the drafts that were opened lately."""
+    recent = Slot.objects.filter(drafted_at__gt=now - TOO_LATE, drafted_at__lte=now)
+    for slot in recent.select_related("publication", "issue"):
+        if slot.issue is not None:
+            yield Reminder(
+                kind=Notice.Kind.DRAFT_OPENED,
+                key=f"issue:{slot.issue.pk}",
+                publication=slot.publication,
+                concerned=Concerned.WRITERS,
+                words=phrase(
+                    "The draft of {issue} is open. It is to go out on {time}.",
+                    issue=title_of(slot.issue),
+                    time=time_of(slot),
+                ),
+                path=edit_path(slot.issue),
+            )
+
+
+def list_lacking(publication: Publication, now: dt.datetime) -> Iterator[Reminder]:
+    """Yield what the next open slots of a publication lack."""
+    for slot in upcoming_slots(publication, now, AHEAD):
+        if slot.at > now + BEFORE_SLOT:
+            return
+        if state_of(slot) != Slot.State.OPEN:
+            continue
+        issue = issue_meant_for(slot)
+        if issue is None:
+            yield draft_due(slot)
+            continue
+        if not is_told(issue) and (reminder := check_errors(slot, issue)):
+            yield reminder
+        if publication.needs_approval and not is_approved(issue):
+            yield approval_missing(slot, issue)
+
+
+def draft_due(slot: Slot) -> Reminder:
+    """Return that a slot has no issue yet."""
+    return Reminder(
+        kind=Notice.Kind.DRAFT_DUE,
+        key=f"slot:{slot.publication_id}:{slot.date}",
+        publication=slot.publication,
+        concerned=Concerned.WRITERS,
+        words=phrase("There is no issue yet for the slot of {time}.", time=time_of(slot)),
+        path=reverse("desk_slot", args=[slot.publication.slug, slot.date.isoformat()]),
+    )
+
+
+def is_told(issue: Issue) -> bool:
+    """Say whether people know of the errors of a draft: then it is not checked every minute."""
+    told = Notice.objects.filter(kind=Notice.Kind.CHECK_ERRORS, key=f"issue:{issue.pk}")
+    return told.exclude(state=Notice.State.NOT_ACCEPTED).exists()
+
+
+def check_errors(slot: Slot, issue: Issue) -> Reminder | None:
+    """Return that the check of a draft finds errors; None where it finds none."""
+    day = slot.at.astimezone(ZoneInfo(slot.publication.time_zone)).date()
+    errors = len(check_draft(issue, day=day).errors)
+    if not errors:
+        return None
+    return Reminder(
+        kind=Notice.Kind.CHECK_ERRORS,
+        key=f"issue:{issue.pk}",
+        publication=slot.publication,
+        concerned=Concerned.WRITERS,
+        words=phrase(
+            "The check of {issue} found errors. It is to go out on {time}.",
+            issue=title_of(issue),
+            time=time_of(slot),
+        ),
+        path=reverse("desk_check", args=[issue.pk]),
+    )
+
+
+def is_approved(issue: Issue) -> bool:
+    """Say whether the latest draft of an issue is approved."""
+    editions = Edition.objects.filter(issue=issue, revision=issue.latest_revision_id)
+    return editions.exclude(approved_at=None).exists()
+
+
+def approval_missing(slot: Slot, issue: Issue) -> Reminder:
+    """Return that an issue waits for its approval."""
+    return Reminder(
+        kind=Notice.Kind.APPROVAL_MISSING,
+        key=f"issue:{issue.pk}",
+        publication=slot.publication,
+        concerned=Concerned.APPROVERS,
+        words=phrase(
+            "{issue} is not approved. It is to go out on {time}.",
+            issue=title_of(issue),
+            time=time_of(slot),
+        ),
+        path=reverse("desk_approval", args=[issue.pk]),
+    )
+
+
+def list_tomorrow(now: dt.datetime) -> Iterator[Reminder]:
+    """Yield the queued sends that leave within a day."""
+    soon = Send.objects.filter(state=Send.State.QUEUED, at__gt=now, at__lte=now + BEFORE_SEND)
+    # What is queued for the next minutes is no news to whoever queued it.
+    for send in soon.filter(created_at__lt=now - dt.timedelta(hours=1)):
+        yield of_send(
+            send,
+            Notice.Kind.TOMORROW,
+            phrase("{issue} goes out on {time}.", issue=title_of(send.issue), time=due(send)),
+        )
+
+
+def list_finished(now: dt.datetime) -> Iterator[Reminder]:
+    """Yield the sends that were submitted lately, with their accounts."""
+    ended = (Send.State.SENT, Send.State.UNRESOLVED)
+    for send in Send.objects.filter(state__in=ended, finished_at__gt=now - TOO_LATE):
+        words = phrase("{issue} was submitted.", issue=title_of(send.issue))
+        yield of_send(send, Notice.Kind.WENT, words, details=partial(account_of, send))
+
+
+def account_of(send: Send) -> tuple[str, ...]:
+    """Return the account of a send, line by line."""
+    totals = count_send(send)
+    unknown = totals.deliveries.get("unknown", 0)
+    lines = [
+        phrase("Candidates: {number}", number=f"{totals.candidates:,}"),
+        phrase("Left out: {number}", number=f"{sum(totals.excluded.values()):,}"),
+        phrase("Planned: {number}", number=f"{totals.planned:,}"),
+    ]
+    if unknown:
+        lines.append(phrase("Unknown: {number}", number=f"{unknown:,}"))
+    return tuple(lines)
+
+
+def reason_of(send: Send) -> tuple[str, ...]:
+    """Return why a send is held."""
+    return (send_status.note_of(send),)
+
+
+def list_held(now: dt.datetime) -> Iterator[Reminder]:
+    """Yield the sends that are held, and the slots that passed empty lately, with the reason."""
+    for send in Send.objects.filter(state=Send.State.HELD, at__gt=now - TOO_LATE):
+        words = phrase("{issue} is held.", issue=title_of(send.issue))
+        yield of_send(send, Notice.Kind.HELD, words, details=partial(reason_of, send))
+    empty = Slot.objects.filter(state=Slot.State.HELD, send=None, at__lte=now)
+    for slot in empty.filter(at__gt=now - TOO_LATE).select_related("publication"):
+        yield Reminder(
+            kind=Notice.Kind.HELD,
+            key=f"slot:{slot.publication_id}:{slot.date}",
+            publication=slot.publication,
+            concerned=Concerned.SENDERS,
+            words=phrase("The slot of {time} is held.", time=time_of(slot)),
+            details=lambda: (NOTHING_QUEUED,),
+            path=reverse("desk_slot", args=[slot.publication.slug, slot.date.isoformat()]),
+        )
+
+
+def of_send(
+    send: Send,
+    kind: Notice.Kind,
+    words: Phrase,
+    *,
+    details: Callable[[], tuple[str, ...]] = tuple,
+) -> Reminder:
+    """Return a reminder about a send."""
+    return Reminder(
+        kind=kind,
+        key=f"send:{send.pk}",
+        publication=send.issue.publication,
+        concerned=Concerned.SENDERS,
+        words=words,
+        path=reverse("desk_send", args=[send.pk]),
+        details=details,
+    )
+
+
+def title_of(issue: Issue) -> str:
+    """Return the title of a draft."""
+    return str(issue.draft_title or issue.title)
+
+
+def edit_path(issue: Issue) -> str:
+    """Return where an issue is written."""
+    return reverse("wagtailadmin_pages:edit", args=[issue.pk])
+
+
+def time_of(slot: Slot) -> Time:
+    """Return when a slot is due."""
+    return Time(slot.at, slot.publication.time_zone)
+
+
+def due(send: Send) -> Time:
+    """Return when a send leaves."""
+    return Time(send.at, send.issue.publication.time_zone)

@@ -1,0 +1,71 @@
+"""Who is concerned by a reminder: by what they may do, and by what they have switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from wagtail.models import GroupPagePermission
+
+from newsletter.publishing.models import Publication
+from newsletter.publishing.rights import APPROVE_ISSUE
+from newsletter.scheduling.models import Notice, ReminderChoice
+
+#: Where the rights of people are kept.
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+QUEUE_ISSUE = "publishing.queue_issue"
+
+
+class Concerned(StrEnum):
+    """The people of a reminder."""
+
+    WRITERS = "writers"
+    APPROVERS = "approvers"
+    SENDERS = "senders"
+
+
+def reachable() -> QuerySet[Any]:
+    """Return the active people with an address."""
+    return get_user_model().objects.filter(is_active=True).exclude(email="")
+
+
+def list_writers(publication: Publication) -> list[Any]:
+    """Return the people who may write issues of a publication: by their groups, else the admins."""
+    above = [page.pk for page in publication.archive.get_ancestors(inclusive=True)]
+    groups = GroupPagePermission.objects.filter(
+        page__in=above, permission__codename="change_page"
+    ).values("group")
+    writers = list(reachable().filter(groups__in=groups).distinct().order_by("pk"))
+    return writers or list(reachable().filter(is_superuser=True).order_by("pk"))
+
+
+def list_by_right(right: str) -> list[Any]:
+    """Return the people who have a right; superusers have each."""
+    users = get_user_model().objects.with_perm(right, backend=BACKEND)
+    return list(users.filter(is_active=True).exclude(email="").order_by("pk"))
+
+
+FOUND: Mapping[Concerned, Callable[[Publication], list[Any]]] = {
+    Concerned.WRITERS: list_writers,
+    Concerned.APPROVERS: lambda _publication: list_by_right(APPROVE_ISSUE),
+    Concerned.SENDERS: lambda _publication: list_by_right(QUEUE_ISSUE),
+}
+
+
+def list_concerned(concerned: Concerned, publication: Publication, kind: Notice.Kind) -> list[Any]:
+    """Return whom a reminder of a kind is for, without those who have switched it off."""
+    muted = {
+        choice.user_id for choice in ReminderChoice.objects.all() if kind.value in choice.muted
+    }
+    return [each for each in FOUND[concerned](publication) if each.pk not in muted]
+
+
+def language_of(person: Any) -> str:
+    """Return the language that an account prefers and the desk speaks, else that of the site."""
+    profile = getattr(person, "wagtail_userprofile", None)
+    preferred = str(profile.preferred_language) if profile else ""
+    return preferred if preferred in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
