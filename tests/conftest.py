@@ -71,7 +71,10 @@ SLOW = (
     "program/test_upgrades.py",
     *("program/test_fleet.py", "program/test_outage_postgres.py", "program/test_kill.py"),
     *("program/test_replaced_postgres.py", "program/test_clock_jumps_sqlite.py"),
+    *("browser/test_every_page.py", "browser/test_fifteen_minutes.py"),
+    *("program/test_main_job.py", "program/test_transports.py", "program/test_events.py"),
     *("unit/scheduling/test_year.py", "unit/sending/test_prescheduled.py"),
+    *("browser/test_coediting.py", "browser/test_bad_input.py"),
 )
 
 #: How long something takes on a machine that does other work says nothing.
