@@ -27,25 +27,13 @@ def doctor(*, json: Json = False) -> None:
     config = open_to_examine()
     from newsletter.doctor.checks import examine
     from newsletter.doctor.results import is_all_right
-    from newsletter.doctor.surroundings import Surroundings
+    from newsletter.doctor.surroundings import Surroundings, known_senders
 
-    results = examine(Surroundings(config=config, senders=list_senders()))
+    results = examine(Surroundings(config=config, senders=known_senders()))
     with readers_language():
         print_result(as_data(results), as_json=json, text="" if json else in_words(results))
     if not is_all_right(results):
         raise typer.Exit(1)
-
-
-def list_senders() -> Sequence[Any]:
-    """Return the publications; none where the database cannot tell, which a check says."""
-    from django.db import DatabaseError
-
-    from newsletter.doctor.surroundings import read_senders
-
-    try:
-        return read_senders()
-    except DatabaseError:
-        return ()
 
 
 def as_data(results: Sequence[Result]) -> dict[str, Any]:

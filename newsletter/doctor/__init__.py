@@ -9,7 +9,7 @@ and none stops another).
 - `configuration.py`, `database.py`, `machine.py`: this machine
 - `provider.py`, `webhook.py`: the account at the provider
 - `site.py`: our own address, asked as a reader would
-- `domain_records.py` with `authentication.py`: the DNS of the domains that mail comes from
+- `domain_records.py`, `signing_records.py`, `authentication.py`: the DNS of the sending domains
 - `bulk_senders.py`: the rules of Gmail, Yahoo and Microsoft, from what the others found
 - `kept.py`: the last result, which the desk shows
 

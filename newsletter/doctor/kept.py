@@ -19,7 +19,7 @@ from pathlib import Path
 from newsletter.conf.config import Config
 from newsletter.doctor.checks import examine
 from newsletter.doctor.results import Result, Status
-from newsletter.doctor.surroundings import Surroundings, read_senders
+from newsletter.doctor.surroundings import Surroundings, known_senders
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def examine_and_keep(config: Config) -> Kept:
         known = read_kept(config)
         if known is not None and known.at >= asked_at:
             return known
-        results = examine(Surroundings(config=config, senders=read_senders()))
+        results = examine(Surroundings(config=config, senders=known_senders()))
         kept = Kept(at=dt.datetime.now(dt.UTC), results=results)
         write_kept(config, kept)
     return kept
