@@ -55,8 +55,8 @@ def word_in_name(word: str) -> Q:
         lookup = "name__contains"
     else:
         lookup = "name__icontains"
-        if connection.vendor == "sqlite" and not word.isascii():
-            # It folds the letters of ASCII alone.
+        if not word.isascii():
+            # SQLite, and PostgreSQL in the locale C, fold the letters of ASCII alone.
             cases = [case(each) for each in spellings for case in (str.lower, str.title, str.upper)]
             spellings |= dict.fromkeys(cases)
     return reduce(or_, (Q(**{lookup: each}) for each in spellings))
