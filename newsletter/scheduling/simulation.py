@@ -22,6 +22,7 @@ from newsletter.scheduling.calendar_slots import list_slots
 from newsletter.scheduling.drafts import is_without_draft, opens_at
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.numbers import Planned, holder_of, plan_many
+from newsletter.scheduling.reminders.conditions import BEFORE_SEND, BEFORE_SLOT
 from newsletter.scheduling.slots import OUR_NOTES, quiet_dates_of, rhythm_of, state_of
 from newsletter.sending.models import Send
 from newsletter.sending.prescheduled import provider_batches
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     """What happens."""
 
     DRAFT = "draft"
+    REMIND = "remind"
     SUBMIT = "submit"
     SEND = "send"
     HOLD = "hold"
@@ -115,6 +117,8 @@ def events_of_send(send: Send, now: dt.datetime) -> Iterator[SimulatedEvent]:
         words = gettext("{title} is held: it is not approved").format(title=title)
         yield event(at=send.at, kind=Kind.HOLD, words=words)
         return
+    words = gettext("people are told that {title} goes out within a day").format(title=title)
+    yield event(at=send.at - BEFORE_SEND, kind=Kind.REMIND, words=words)
     if provider_batches.delivery_mode_for(send, now) != Send.DeliveryMode.IMMEDIATE:
         early = send.at - provider_batches.lead_time(publication)
         words = gettext("{title} is submitted to the provider, and waits there").format(title=title)
@@ -147,6 +151,7 @@ def events_of_slot(
     if slot.publication.draft_days and is_without_draft(slot):
         at = max(opens_at(slot), now + dt.timedelta(seconds=1))
         yield event(at=at, kind=Kind.DRAFT, words=draft_words(slot, planned))
+    yield event(at=slot.at - BEFORE_SLOT, kind=Kind.REMIND, words=reminder_words(slot))
     issue = holder_of(slot)
     if issue is not None:
         words = gettext("{title} goes out if it is queued by then; else the slot is held")
@@ -162,6 +167,16 @@ def draft_words(slot: Slot, planned: Planned | None) -> str:
     if planned is not None and planned.draft:
         return gettext("the slot of {day} is kept for the draft that waits").format(day=day)
     return gettext("the draft for the slot of {day} opens; the writers are told").format(day=day)
+
+
+def reminder_words(slot: Slot) -> str:
+    """Say of what people are reminded before a slot."""
+    opens = slot.publication.draft_days and opens_at(slot) <= slot.at - BEFORE_SLOT
+    if holder_of(slot) is None and not (opens and is_without_draft(slot)):
+        words = gettext("the writers are reminded that the slot of {day} has no issue")
+    else:
+        words = gettext("people are reminded of errors and of a missing approval, for {day}")
+    return words.format(day=format_day(slot.date))
 
 
 def skip_words(slot: Slot) -> str:
