@@ -6,6 +6,7 @@ NewsletterError
   DatabaseUnavailable           try again: the database does not answer, or cannot be written
   DnsUnavailable                try again: the DNS does not answer
   BadInput                      stop: a person must fix a file or an argument
+    AddressInDoubt              an address looks mistyped: a person must confirm it
     ImportRejected              the file could not be imported; nothing was saved
     NotFound                    nothing by that name
     ImageTooLarge               a picture has more pixels than are decoded here

@@ -1,4 +1,4 @@
-"""The settings, as far as they can be right and yet unfit for real mail."""
+"""The settings, as far as they can be right and yet not enough for real mail."""
 
 from __future__ import annotations
 

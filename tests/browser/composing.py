@@ -107,6 +107,6 @@ def comes_to_be(page: Page, read: Callable[[], object], expected: object) -> Non
 
 
 def fits(page: Page, width: int) -> bool:
-    """Say whether a page comes to be no wider than so many pixels."""
+    """Say whether a page comes to be no wider than this many pixels."""
     wide = "document.documentElement.scrollWidth"
     return until(page, lambda: bool(page.evaluate(wide) <= width))

@@ -22,7 +22,7 @@ from newsletter import cli
 from tests.program import stems
 
 #: Seconds that whatever a program does may take, on a slow machine that does other work, too.
-PATIENCE = 180.0
+ANSWER_SECONDS = 180.0
 #: What the product needs and no settings decide about.
 LIBRARIES = (
     *("apscheduler.schedulers.background", "bs4", "css_inline", "idna", "jinja2", "lxml.html"),
@@ -96,7 +96,7 @@ class Program:
         """Return how it ended; None while it runs."""
         return self.returncode
 
-    def wait(self, timeout: float = PATIENCE) -> int:
+    def wait(self, timeout: float = ANSWER_SECONDS) -> int:
         """Return how it ended; raises `subprocess.TimeoutExpired` if it takes longer."""
         self._process.join(timeout)
         if self.returncode is None:

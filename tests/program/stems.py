@@ -73,7 +73,7 @@ class Forked:
         return self.stem.ended.get(self.pid)
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until it has ended, or so many seconds."""
+        """Wait until it has ended, or this many seconds."""
         end = None if timeout is None else time.monotonic() + timeout
         while self.pid not in self.stem.ended:
             left = None if end is None else max(0.0, end - time.monotonic())

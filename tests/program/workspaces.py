@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from tests.program.process_pool import PATIENCE, Program
+from tests.program.process_pool import ANSWER_SECONDS, Program
 
 KILLING = Path(__file__).with_name("killing.py")
 ISSUE = """\
@@ -147,7 +147,7 @@ def make_workspace(
         env=workspace.environment,
         check=True,
         capture_output=True,
-        timeout=PATIENCE,
+        timeout=ANSWER_SECONDS,
     )
     workspace = Workspace(home, workspace.environment)
     (home / "issue.md").write_text(ISSUE)
@@ -158,7 +158,7 @@ def make_workspace(
     return workspace
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = ANSWER_SECONDS) -> Any:
     """Return the condition's first true value; fail when it does not come in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

@@ -15,7 +15,7 @@ from tests.environment import ROOT
 
 TEXT = diagrams.PAGE.read_text(encoding="utf-8")
 #: Django's settings name them; nothing of ours imports them.
-NAMED_BY_SETTINGS = {"formats", "sqlite"}
+NAMED_BY_SETTINGS = {"formats", "postgresql", "sqlite"}
 
 
 def picture(heading: str) -> str:

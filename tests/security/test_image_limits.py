@@ -18,7 +18,7 @@ from newsletter.publishing.content import pdfs, pictures
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.importing.saving import import_issue
 from newsletter.publishing.models import Publication
-from newsletter.rendering.pdf.document import _ending
+from newsletter.rendering.pdf.document import picture_ending
 from newsletter.rendering.pipeline import image_limits
 from newsletter.rendering.pipeline.image_limits import (
     MAX_FRAMES,
@@ -275,7 +275,7 @@ def test_a_pdf(publication: Publication) -> None:
 
     with pytest.raises(PdfError, match="177 megapixels"):
         pdfs.pdf_of(desks.draft(publication, body=[("lead_image", lead)]))
-    assert _ending(BOMBS["png"]) == ""
+    assert picture_ending(BOMBS["png"]) == ""
 
 
 def test_the_library_keeps_none(db: None) -> None:

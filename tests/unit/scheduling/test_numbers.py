@@ -106,7 +106,7 @@ def test_a_number_ahead_is_left_out(publication: Publication, draft: Draft) -> N
 def test_volumes_roll_over(
     publication: Publication, draft: Draft, fields: dict[str, object], numbers: list[str]
 ) -> None:
-    """A new volume begins with the year in which an issue goes out, or after so many."""
+    """A new volume begins with the year in which an issue goes out, or after N issues."""
     Publication.objects.update(**fields)
     publication.refresh_from_db()
     issue = draft(12)

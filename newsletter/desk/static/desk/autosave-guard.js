@@ -5,7 +5,7 @@
  * What was typed before the one, or while the other was on its way, would not be sent until the
  * next key is pressed: a tab closed before that loses it, and the preview misses it.  This tells
  * Wagtail of the edit, each time, until a draft with these very words has been saved.  While these
- * words are on their way it waits: else they would be saved twice, and the second draft, a moment
+ * words are on their way it waits: else they would be saved twice, and the second draft, a second
  * later, would have to be checked and approved again.
  *
  * And keeps Wagtail from saving what nobody typed: opening an issue makes no draft of it.
