@@ -86,7 +86,9 @@ SELECT id, email,
             THEN 1 ELSE 0 END AS canary,
        {domain} AS domain
   FROM (SELECT p.id, p.email, p.key,
-               MIN(CASE WHEN EXISTS (SELECT 1 FROM subscribers_listsuppression AS l
+               -- Most databases have none of these: nobody is looked up there then.
+               MIN(CASE WHEN %(barred)s = 1
+                         AND EXISTS (SELECT 1 FROM subscribers_listsuppression AS l
                                       WHERE l.key = p.key AND l.list_id = w.list_id)
                         THEN 'suppressed' ELSE w.state END) AS best
           FROM subscribers_subscriber AS p
