@@ -21,7 +21,7 @@ from newsletter.sending.ledger.states import transition
 from newsletter.sending.ledger.statistics import refresh_statistics
 from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Delivery, Send
-from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
 from subscribers.preferences.address_changes import has_merged_people
 from subscribers.preferences.models import AddressChange
 from subscribers.segments.parsing import parse_filter
@@ -149,6 +149,7 @@ def judge(cursor: CursorWrapper, send: Send, through: int) -> Chunk:
             "resent": send.resend_of_id,
             "moved": int(has_moved_people(send)),
             "merged": int(has_merged_people()),
+            "barred": int(ListSuppression.objects.exists()),
         },
     )
     cursor.execute(QUERIES["count_chunk"])
