@@ -29,7 +29,7 @@ from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
 from newsletter.scheduling import drafts, lost_zones, slots
-from newsletter.scheduling.reminders import notices
+from newsletter.scheduling.reminders import conditions, notices
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
@@ -184,8 +184,10 @@ class Clock:
         self._enqueue()
 
     def _prepare(self) -> None:
-        for duty in (drafts.open_due_drafts, notices.remind):
-            attempt(partial(duty, trusted_time.now()))
+        now = trusted_time.now()
+        attempt(partial(drafts.open_due_drafts, now))
+        for source in conditions.SOURCES:
+            attempt(partial(notices.remind, now, source))
 
     def _tend(self) -> None:
         if self._canceller:

@@ -46,17 +46,13 @@ class Reminder:
     details: Callable[[], tuple[str, ...]] = tuple
 
 
-def list_reminders(now: dt.datetime) -> Iterator[Reminder]:
-    """Yield everything there is to remind of."""
-    yield from list_opened(now)
+def list_all_lacking(now: dt.datetime) -> Iterator[Reminder]:
+    """Yield what the next open slots of every publication lack."""
     for publication in Publication.objects.all():
         try:
             yield from list_lacking(publication, now)
         except ConfigError:
             continue  # the clock says so, each hour
-    yield from list_tomorrow(now)
-    yield from list_finished(now)
-    yield from list_held(now)
 
 
 def list_opened(now: dt.datetime) -> Iterator[Reminder]:
@@ -249,3 +245,13 @@ def time_of(slot: Slot) -> Time:
 def due(send: Send) -> Time:
     """Return when a send leaves."""
     return Time(send.at, send.issue.publication.time_zone)
+
+
+#: Where reminders come from; each works even if another fails.
+SOURCES: tuple[Callable[[dt.datetime], Iterator[Reminder]], ...] = (
+    list_opened,
+    list_all_lacking,
+    list_tomorrow,
+    list_finished,
+    list_held,
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable, Iterator
 from email.utils import formataddr
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from newsletter.errors import AccountError, ConfigError, NotSubmitted, Refused
 from newsletter.phrases import translate
 from newsletter.scheduling.models import Notice
-from newsletter.scheduling.reminders.conditions import Reminder, list_reminders
+from newsletter.scheduling.reminders.conditions import Reminder
 from newsletter.scheduling.reminders.people import language_of, list_concerned
 
 log = logging.getLogger(__name__)
@@ -32,9 +33,9 @@ MAX_TRIES = 6
 NOT_ACCEPTED = (NotSubmitted, AccountError, ConfigError)
 
 
-def remind(now: dt.datetime) -> int:
-    """Write all reminders that are due; return how many mails were accepted."""
-    return sum(tell(reminder, now) for reminder in list_reminders(now))
+def remind(now: dt.datetime, source: Callable[[dt.datetime], Iterator[Reminder]]) -> int:
+    """Write the reminders of a source that are due; return how many mails were accepted."""
+    return sum(tell(reminder, now) for reminder in source(now))
 
 
 def tell(reminder: Reminder, now: dt.datetime) -> int:

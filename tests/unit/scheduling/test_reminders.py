@@ -17,6 +17,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import tick
 from newsletter.scheduling.models import Notice, ReminderChoice
+from newsletter.scheduling.reminders.conditions import SOURCES
 from newsletter.scheduling.reminders.notices import remind
 from newsletter.scheduling.slot_changes import plan_issue
 from newsletter.scheduling.slots import find_slot
@@ -56,7 +57,8 @@ def people(publication: Publication) -> dict[str, Any]:
 def told(now: dt.datetime) -> dict[str, list[str]]:
     """Remind of what is due; return whom, by the sentence that they were told."""
     mail.outbox.clear()
-    remind(now)
+    for source in SOURCES:
+        remind(now, source)
     found: dict[str, list[str]] = {}
     for message in mail.outbox:
         words = str(message.body).partition("\n")[0]
