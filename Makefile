@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference check format messages screenshots snapshot release-data lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -57,6 +57,13 @@ tests/mjml_reference/node_modules: tests/mjml_reference/package-lock.json
 	cd tests/mjml_reference && npm ci --ignore-scripts
 	@touch $@
 
+lighthouse: $(READY_TO_TEST) tests/lighthouse/node_modules ## the public pages, measured by Lighthouse: 95 at least (needs npm)
+	.venv/bin/python -m scripts.lighthouse
+
+tests/lighthouse/node_modules: tests/lighthouse/package-lock.json
+	cd tests/lighthouse && npm ci --ignore-scripts
+	@touch $@
+
 check: $(READY_TO_TEST) ## formatting, lint, types, and who may import whom
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -83,7 +90,7 @@ lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the n
 	scripts/lock $(ARGS)
 
 clean: ## back to a fresh clone, but for what you keep in var/ and out/
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist tests/mjml_reference/node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist tests/mjml_reference/node_modules tests/lighthouse/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY_TO_RUN):

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 POLICY: Final = "Content-Security-Policy"
 
-#: Pages for readers have no scripts.  Pictures may be anywhere, as issues name addresses.
+#: Pages for readers have no scripts; whatever looks at a page may read robots.txt from it.
+#: Pictures may be anywhere, as issues name addresses.
 PUBLIC: Final = (
-    "default-src 'none'; img-src * data:; style-src 'self'; font-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; img-src * data:; style-src 'self'; font-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 #: Wagtail's scripts come from files; its editor sets styles in the page.
 DESK: Final = (

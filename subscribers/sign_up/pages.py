@@ -41,7 +41,7 @@ from subscribers.sign_up.surroundings import Publisher, publisher_of
 from subscribers.views import read_form
 
 #: The widget's script and worker come from here, and ask for nothing elsewhere.
-WITH_PROOF = f"{PUBLIC}; script-src 'self'; worker-src 'self'; connect-src 'self'"
+WITH_PROOF = f"{PUBLIC}; script-src 'self'; worker-src 'self'"
 NO_FRAMES = "frame-ancestors 'none'"
 #: Names of sources and sites, as a form may say them.
 SOURCE = re.compile(r"[\w-]{1,40}", re.ASCII)
