@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from typer.testing import CliRunner
 
-from newsletter.cli import app
+from newsletter import cli
 from newsletter.desk.sends import past_issues as page
 from newsletter.errors import BadInput, InvalidTransition
 from newsletter.publishing.content.drafts import draft_of
@@ -84,9 +84,12 @@ def test_the_command(publication: Publication) -> None:
     for number in (4, 5):
         desks.draft(publication, number, date=PAST)
     desks.draft(publication, 6, date=None)
-    run = CliRunner().invoke
+    if not cli.app.registered_commands:
+        cli.register()
+    app, run = cli.app, CliRunner().invoke
 
-    assert run(app, ["issue", "put-on-web", "1.4", "1.6"]).exit_code == 1
+    refused = run(app, ["issue", "put-on-web", "1.4", "1.6"])
+    assert isinstance(refused.exception, BadInput)
     assert not publication.issues.filter(live=True).exists()
     done = run(app, ["issue", "put-on-web", "1.4", "1.5", "--json"])
     assert [each["ref"] for each in json.loads(done.stdout)["issues"]] == ["1.4", "1.5"]
