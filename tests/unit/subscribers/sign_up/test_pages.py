@@ -138,6 +138,7 @@ def test_what_is_no_address_is_said_so(client: Client, path: str) -> None:
     assert "there is no @-sign" in page.content.decode()
 
 
+@pytest.mark.usefixtures("clock")  # a page is made again after some seconds, for everybody
 def test_nobody_learns_who_is_known(client: Client, form: SignUpForm, path: str) -> None:
     """Bytes, headers and statements are the same for every kind of address."""
     readers = form.list
