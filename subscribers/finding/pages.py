@@ -36,7 +36,7 @@ MAX_WINDOW = 100_000
 CHUNK = 500
 Value = TypeVar("Value")
 #: Seconds for which one page, and one count, look through people.
-PAGE_SECONDS, COUNT_SECONDS = 0.5, 0.15
+PAGE_SECONDS, COUNT_SECONDS = 0.5, 0.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +115,10 @@ class Search:
             chunks = split_chunks(self.few)
             rows = (Subscriber.objects.filter(self.condition, pk__in=chunk) for chunk in chunks)
             return Found(sum(each.count() for each in rows), exact=True)
+        if self.of == PeopleFilter(text=self.of.text):
+            # They are many, so that in any order enough of them are found soon.
+            some = Subscriber.objects.filter(self.condition).order_by()[: MAX_COUNTED + 1].count()
+            return Found(min(some, MAX_COUNTED), exact=some <= MAX_COUNTED)
         people, end = 0, time.monotonic() + seconds
         for low, high in windows():
             rows_here = Subscriber.objects.filter(self.condition, pk__gte=low, pk__lt=high)

@@ -36,7 +36,7 @@ from subscribers.models import List
 
 #: Who may fill lists may write them to a file.
 EXPORT: Final = "subscribers.change_list"
-#: This many people are shown, and this many looked at beforehand.
+#: The numbers of people shown, of people looked at beforehand, and of runs on the page.
 SAMPLE, PREVIEWED, SHOWN_RUNS = 5, 2_000, 50
 TYPES: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 State, Action = BulkRun.State, BulkRun.Action

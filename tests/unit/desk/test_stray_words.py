@@ -49,9 +49,7 @@ def addresses(publication: Publication) -> list[str]:
     image = desks.stored_picture()
     person = Subscriber.objects.create(email="ann@example.org", attributes={"city": "Lowen"})
     Subscription.objects.create(subscriber=person, list=publication.lists.get())
-    bulk = BulkRun.objects.create(
-        action="set", attribute="city", value="Tor", state="applied", result={"changed": 2}
-    )
+    bulk = BulkRun.objects.create(action="unsubscribe", state="applied", result={"changed": 2})
     archive, lists = publication.archive.pk, publication.lists.get()
     pages = [f"pages/{each.pk}/{name}/" for each in (draft, issue) for name in PAGES]
     own = [f"issues/{draft.pk}/{name}/" for name in ("check", "queue", "approval", "history")]
