@@ -55,7 +55,7 @@ The last boat leaves at eleven.
 
 ## A lighthouse looks for a keeper
 
-Whoever likes storms may write to us.
+Whoever likes the tide may write to us.
 """
 
 

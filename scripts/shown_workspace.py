@@ -320,7 +320,7 @@ class Newsletter:
 
     def write_draft(self) -> Issue:
         """Return the issue that is in the works."""
-        # No network is needed: the link of the draft was looked at a moment ago.
+        # No network is needed: the link of the draft was looked at just before.
         from newsletter.publishing.checks.known_links import keep_answers
         from newsletter.rendering.preflight.addresses import Answer
 
