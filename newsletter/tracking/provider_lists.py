@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from newsletter.errors import InvalidTransition
 from newsletter.phrases import phrase
 from newsletter.sending.models import Delivery
 from newsletter.tracking import event_handlers
+from newsletter.transports.event_text import without_addresses
 from newsletter.transports.events import EventType, Kind, Outcome, ParsedEvent
 from newsletter.transports.factory import open_suppression_lists
 from newsletter.transports.suppression_lists import ListedAddress, ListKind, SuppressionLists
@@ -98,18 +99,39 @@ def pull(
 @transaction.atomic
 def apply_page(kind: ListKind, page: Sequence[ListedAddress], *, dry_run: bool) -> int:
     """Apply some entries of a list; return how many say something new."""
-    fresh = without_forgiven(page)
+    fresh = without_forgiven(kind, page)
     found = apply_blocks(fresh) if kind == ListKind.BLOCKS else apply_entries(kind, fresh)
     if dry_run:
         transaction.set_rollback(True)
     return found
 
 
-def without_forgiven(page: Sequence[ListedAddress]) -> list[ListedAddress]:
-    """Return the entries but for those that are older than the end of a suppression here."""
-    rows = SuppressionRemoval.objects.filter(key__in={key_of(each.email) for each in page})
-    ended = dict(rows.order_by("removed_at").values_list("key", "removed_at"))
-    return [each for each in page if (at := ended.get(key_of(each.email))) is None or each.at > at]
+def without_forgiven(kind: ListKind, page: Sequence[ListedAddress]) -> list[ListedAddress]:
+    """Return the entries but for those that the end of a suppression for all mail made void."""
+    keys = {key_of(each.email) for each in page}
+    removals: defaultdict[str, list[SuppressionRemoval]] = defaultdict(list)
+    for removal in SuppressionRemoval.objects.filter(key__in=keys, list=None):
+        removals[removal.key].append(removal)
+    return [
+        each
+        for each in page
+        if not any(forgives(removal, kind, each) for removal in removals[key_of(each.email)])
+    ]
+
+
+def forgives(removal: SuppressionRemoval, kind: ListKind, entry: ListedAddress) -> bool:
+    """Say whether the end of a suppression makes an entry of a list void.
+
+    What readers did themselves, only they undo.  But an unsubscribe from the time of the
+    suppression may be our own: `push` writes such entries.
+    """
+    if entry.at > removal.removed_at:
+        return False
+    if kind not in LEAVING or removal.by == Actor.PERSON:
+        return True
+    # Times of the provider are whole seconds.
+    since = removal.suppressed_at.replace(microsecond=0)
+    return kind == ListKind.UNSUBSCRIBES and entry.at >= since
 
 
 def apply_entries(kind: ListKind, entries: Sequence[ListedAddress]) -> int:
@@ -120,11 +142,13 @@ def apply_entries(kind: ListKind, entries: Sequence[ListedAddress]) -> int:
         known = set(suppressed_keys(entries))
         entries = [each for each in entries if key_of(each.email) not in known]
     notes = {each.email: note_of(kind, each) for each in entries}
+    # First the suppressions, as events do it, so that the two do not block each other.
+    new = suppress_all(dict.fromkeys(notes, reason), notes)
     if kind in LEAVING:
         keys = {key_of(each.email) for each in entries}
         people = Subscriber.objects.filter(key__in=keys).values_list("pk", flat=True)
         unsubscribe_people(list(people), by=Actor.PROVIDER)
-    return suppress_all(dict.fromkeys(notes, reason), notes)
+    return new
 
 
 def suppressed_keys(entries: Iterable[ListedAddress]) -> Iterable[str]:
@@ -169,7 +193,8 @@ def missed_event(entry: ListedAddress, delivery: int) -> ParsedEvent:
         delivery=delivery,
         attempt="",
         message="",
-        reason=entry.note[:200],
+        # Of any provider: what the ledger keeps outlives an erasure.
+        reason=without_addresses(entry.note)[:200],
     )
 
 

@@ -26,6 +26,7 @@ from newsletter.errors import (
     OutcomeUnknown,
     TransportError,
 )
+from subscribers.list_suppressions import is_suppressed_for_list, not_suppressed
 from subscribers.models import Subscriber, Subscription
 from subscribers.privacy.erased_addresses import find_erased
 from subscribers.sign_up import joining, tokens
@@ -134,12 +135,23 @@ def next_step(sign_up: SignUp, now: dt.datetime) -> Step:
         return Step(kind=Kind.ALREADY if wanted else Kind.NOTHING, person=person)
     # Who was subscribed and is not any more begins again.
     begins = begins or sign_up.confirmed_at is not None or has_left_since(person, sign_up)
-    left = person and has_left(person, sign_up.list)
-    if not form.double_opt_in and not left and find_erased(sign_up.key) is None:
+    if not form.double_opt_in and not must_confirm(person, sign_up):
         return Step(kind=Kind.SUBSCRIBE, person=person, begins=begins)
     mails = 0 if begins else sign_up.mails
     wanted = mails < load().sign_up.max_mails and (begins or has_rested(sign_up, BETWEEN, now))
     return Step(kind=Kind.CONFIRM if wanted else Kind.NOTHING, person=person, begins=begins)
+
+
+def must_confirm(person: Subscriber | None, sign_up: SignUp) -> bool:
+    """Say whether somebody must confirm at any form: who left, was suppressed or was erased.
+
+    Anybody can type their address; only their own act brings them back.
+    """
+    if person and has_left(person, sign_up.list):
+        return True
+    if is_suppressed_for_list(sign_up.key, sign_up.list_id):
+        return True
+    return find_erased(sign_up.key) is not None
 
 
 def begins_again(sign_up: SignUp, now: dt.datetime) -> bool:
@@ -155,10 +167,11 @@ def has_rested(sign_up: SignUp, pause: dt.timedelta, now: dt.datetime) -> bool:
 
 
 def is_active(person: Subscriber, sign_up: SignUp) -> bool:
-    """Say whether a person gets the list already."""
-    return Subscription.objects.filter(
+    """Say whether a person gets the list already; who is suppressed for it does not."""
+    active = Subscription.objects.filter(
         subscriber=person, list_id=sign_up.list_id, state=Subscription.State.ACTIVE
-    ).exists()
+    )
+    return not_suppressed(active).exists()
 
 
 def has_left_since(person: Subscriber | None, sign_up: SignUp) -> bool:

@@ -21,9 +21,10 @@ State = Subscription.State
 def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "") -> Subscriber:
     """Subscribe who signed up, and keep the consent; call it once for each round of a sign-up.
 
-    It brings back a person who has left: it is their own act.  A suppression for the list ends.
-    One for all mail stays, and is stronger; but who was erased at their own wish, and for no other
-    reason, is not suppressed any more.
+    It brings back a person who has left: it is their own act.  A suppression for the list ends
+    only if they confirmed, as anybody can type an address.  One for all mail stays, and is
+    stronger; but who was erased at their own wish, and for no other reason, is not suppressed any
+    more.
     """
     end_erasure(sign_up.key)
     known = {"name": sign_up.name, "language": sign_up.language}
@@ -35,7 +36,8 @@ def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "
         news = {field: said for field, said in known.items() if said and not getattr(person, field)}
         if news:
             Subscriber.objects.filter(pk=person.pk).update(**news)
-    lift_for_lists(sign_up.key, [sign_up.list_id])
+    if kind == Consent.Kind.DOUBLE:
+        lift_for_lists(sign_up.key, [sign_up.list_id])
     activate(person, sign_up, kind, now)
     Consent.objects.create(
         subscriber=person,

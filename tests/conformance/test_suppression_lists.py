@@ -19,11 +19,12 @@ from newsletter.sending.models import Delivery
 from newsletter.tracking import daily_pull, provider_lists
 from newsletter.tracking.models import Event, SuppressionPull
 from newsletter.transports.sendgrid.suppressions import SendGridSuppressionLists, entry_of
-from newsletter.transports.suppression_lists import ListKind
+from newsletter.transports.suppression_lists import ListedAddress, ListKind
 from sendgrid_emulator import Emulator
 from sendgrid_emulator.state.suppressions import Entry
+from subscribers.list_suppressions import lift_for_lists, suppress_for_list
 from subscribers.models import List, Subscriber, Subscription, Suppression
-from subscribers.suppressions import remove, suppress
+from subscribers.suppressions import Reason, lift_suppression, remove, suppress
 from tests.conformance.test_senders import QUICK
 from tests.unit.tracking.conftest import (
     SubmitMail,
@@ -166,6 +167,65 @@ def test_absence_and_old_entries_say_nothing(emulator: Emulator, config: Config)
     listed(emulator, "bounces", "b@e.org", ago=-HOUR)
     provider_lists.pull(config, since=None, until=now + 2 * HOUR)
     assert Suppression.objects.count() == 2
+
+
+def test_readers_own_acts_are_forgiven_by_themselves_only(
+    emulator: Emulator, config: Config
+) -> None:
+    """Neither the end of another suppression here, nor of one for a list, hides a complaint."""
+    weekly = List.objects.create(name="Weekly", slug="weekly")
+    listed(emulator, "spam_reports", "spam@e.org", "back@e.org", ago=DAY)
+    listed(emulator, "unsubscribes", "left@e.org", "pushed@e.org", ago=HOUR)
+    listed(emulator, "bounces", "list@e.org", ago=HOUR)
+    for name in ("spam", "left", "pushed"):
+        suppress(f"{name}@e.org")
+    Suppression.objects.filter(key="pushed@e.org").update(created_at=timezone.now() - DAY)
+    for name in ("spam", "left", "pushed"):
+        remove(f"{name}@e.org", why="typed by mistake", by="mika")
+    suppress("back@e.org", Reason.COMPLAINED)
+    lift_suppression("back@e.org")
+    suppress_for_list("list@e.org", weekly)
+    lift_for_lists("list@e.org")
+
+    provider_lists.pull(config, since=None, until=timezone.now())
+
+    assert dict(Suppression.objects.values_list("key", "reason")) == {
+        "spam@e.org": "complained",
+        "left@e.org": "unsubscribed",
+        "list@e.org": "bounced",
+    }
+
+
+def test_notes_have_no_addresses(
+    emulator: Emulator, config: Config, submit_mail: SubmitMail
+) -> None:
+    """Servers repeat the address in what they say; the ledger must not keep it."""
+    blocked = submit_mail(1).deliveries.get()
+    created = int(timezone.now().timestamp()) + 1
+    entry = Entry(blocked.address, created, f"450 <{blocked.address}>: full", "4.2.2")
+    emulator.account.suppressions.add("blocks", entry)
+    found = entry_of({"email": "a@e.org", "created": 1, "reason": "550 <a@e.org>: unknown"})
+    listing = ListedAddress(blocked.address, timezone.now(), f"450 <{blocked.address}>: full")
+
+    provider_lists.pull(config, since=None, until=timezone.now() + HOUR)
+
+    blocked.refresh_from_db()
+    assert found.note == "550 <…>: unknown"
+    assert blocked.reason == Event.objects.get().reason == "4.2.2 450 <…>: full"
+    assert provider_lists.missed_event(listing, blocked.pk).reason == "450 <…>: full"
+
+
+def test_pull_locks_as_events_do(emulator: Emulator, config: Config) -> None:
+    """First suppressions, then subscriptions: so the two do not block each other."""
+    weekly = List.objects.create(name="Weekly", slug="weekly")
+    person = Subscriber.objects.create(email="spam@e.org")
+    Subscription.objects.create(subscriber=person, list=weekly)
+    listed(emulator, "spam_reports", "spam@e.org")
+
+    provider_lists.pull(config, since=None, until=timezone.now())
+
+    kinds = person.changes.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["suppressed", "left"]
 
 
 def test_blocks_count_as_missed_events(

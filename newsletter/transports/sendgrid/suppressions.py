@@ -18,6 +18,7 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.errors import TransportError
 from newsletter.phrases import phrase
+from newsletter.transports.event_text import without_addresses
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.response_json import (
     objects_of,
@@ -93,11 +94,14 @@ def ask(call: Callable[[], Answer]) -> Answer:
 
 
 def entry_of(found: Mapping[str, Any]) -> ListedAddress:
-    """Return an entry of a list, or raise `OutcomeUnknown` where it is none."""
+    """Return an entry of a list, or raise `OutcomeUnknown` where it is none.
+
+    Its note has no addresses: servers repeat them in what they answer.
+    """
     created = found.get("created")
     if not isinstance(created, int) or isinstance(created, bool) or not 0 <= created <= LAST_TIME:
         raise unexpected_answer(phrase("has no {key}", key=repr("created")))
     told = (found.get("status"), found.get("reason"))
     note = " ".join(" ".join(each.split()) for each in told if isinstance(each, str))
     at = dt.datetime.fromtimestamp(created, dt.UTC)
-    return ListedAddress(text_in(found, "email"), at, note)
+    return ListedAddress(text_in(found, "email"), at, without_addresses(note))

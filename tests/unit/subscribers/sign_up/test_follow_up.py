@@ -10,8 +10,9 @@ import time_machine
 from django.utils import timezone
 
 from newsletter.errors import AccountError, NotSubmitted, OutcomeUnknown, Refused
+from subscribers.list_suppressions import is_suppressed_for_list, suppress_for_list
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.sign_up import confirming, follow_up, forms, numbers
+from subscribers.sign_up import confirming, follow_up, forms, joining, numbers
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, suppress
@@ -157,6 +158,41 @@ def test_single_opt_in_subscribes_at_once_but_nobody_who_left(
     assert sorted(mailer.kinds) == ["confirm", "welcome"]
     assert Consent.objects.get().kind == Consent.Kind.SINGLE
     assert Consent.objects.get().subscriber.email == "kim@example.org"
+
+
+def test_single_opt_in_ends_no_suppression_for_the_list(
+    form: SignUpForm, readers: List, ask: Ask, mailer: Mailer
+) -> None:
+    """Anybody can type an address: who is suppressed for the list must confirm, then it ends."""
+    forms.change_form(readers, {"double_opt_in": False})
+    suppress_for_list("jane@example.org", readers, Reason.COMPLAINED)
+    row = ask()
+    deal(mailer)
+
+    assert mailer.kinds == ["confirm"]
+    joining.join(row, Consent.Kind.SINGLE, timezone.now())
+    assert is_suppressed_for_list("jane@example.org", readers.pk)
+    confirming.confirm(mailer.token(), timezone.now())
+    assert not is_suppressed_for_list("jane@example.org", readers.pk)
+
+
+def test_who_is_suppressed_for_a_list_that_they_are_on_comes_back_by_confirming(
+    form: SignUpForm, readers: List, ask: Ask, mailer: Mailer
+) -> None:
+    """They do not get the list, so they are not told that they do; and no welcome meanwhile."""
+    forms.change_form(readers, {"sends_welcome": True})
+    subscribed(readers)
+    suppress_for_list("jane@example.org", readers)
+    ask()
+    deal(mailer)
+    confirming.confirm(mailer.token(), timezone.now())
+    assert not is_suppressed_for_list("jane@example.org", readers.pk)
+
+    suppress_for_list("jane@example.org", readers)
+    deal(mailer)
+
+    assert mailer.kinds == ["confirm"]
+    assert SignUp.objects.get().welcome_due_at is None
 
 
 def test_a_welcome_is_sent_once(form: SignUpForm, readers: List, ask: Ask, mailer: Mailer) -> None:
