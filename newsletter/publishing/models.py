@@ -32,6 +32,7 @@ from newsletter.publishing.naming import ref_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
 from newsletter.publishing.panels import ISSUE
 from newsletter.publishing.published import WebEntry
+from newsletter.publishing.rhythm_fields import zone_or_utc
 from newsletter.publishing.volumes import VolumeRule
 from newsletter.rendering import template_names
 from newsletter.scheduling.cadence import Pattern
@@ -599,7 +600,7 @@ class Issue(AtSite, Page):
         first: dt.datetime | None = self.first_published_at
         if given or first is None:
             return given
-        return first.astimezone(ZoneInfo(self.publication.time_zone)).date()
+        return first.astimezone(zone_or_utc(self.publication.time_zone)).date()
 
     @property
     def spoken_language(self) -> str:

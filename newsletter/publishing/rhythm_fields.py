@@ -57,6 +57,18 @@ def find_zone(publication: RhythmFields) -> ZoneInfo:
         ) from None
 
 
+def zone_or_utc(name: str) -> dt.tzinfo:
+    """Return a zone, or UTC where this machine does not know it any more: for what readers see.
+
+    A page with a day that may be wrong is better than none; the clock and the desk refuse such a
+    zone, and name it.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return dt.UTC
+
+
 def build_cadence(publication: RhythmFields, zone: ZoneInfo) -> Cadence:
     """Return the cadence in a zone; raises `ValueError` where the fields make none."""
     return Cadence(

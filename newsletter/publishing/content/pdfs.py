@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from newsletter.errors import BadInput, ImageTooLarge, PdfError, TemplateError
 from newsletter.phrases import phrase
 from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.kept_files import write_whole
 from newsletter.publishing.content.looks import colours_on_paper, template_of
 from newsletter.publishing.content.media import StoredImage, at_address
 from newsletter.rendering.pdf.document import Design, load_design, pdf_hash, pictures_in, render_pdf
@@ -26,12 +26,19 @@ def pdf_of(issue: Issue, content: Content | None = None) -> Path:
     """Return the file with the PDF of an issue as the instance stands, made if need be.
 
     `content` is what `content_of` made of it, if that is known already.  Raises `PdfError` naming
-    what cannot be printed.
+    what cannot be printed, or that a full or read-only disk takes no file.
     """
     content, look = make_impersonal(content or content_of(issue)), design_of(issue.publication)
     path = load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
-    if not path.is_file():
-        keep(path, render_pdf(content, look, pictures_of(content, look.logo)))
+    if path.is_file():
+        return path
+    made = render_pdf(content, look, pictures_of(content, look.logo))
+    try:
+        write_whole(path, made)
+    except OSError as error:
+        raise PdfError(
+            phrase("the PDF cannot be kept: {why}", why=error.strerror or str(error))
+        ) from None
     return path
 
 
@@ -98,11 +105,3 @@ def read_printable(image: StoredImage) -> bytes:
     except BadInput:
         pass
     return data
-
-
-def keep(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, whoever else writes it at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
-    fresh.write_bytes(data)
-    fresh.replace(path)

@@ -24,16 +24,17 @@ from newsletter.publishing.web.entries import (
     Found,
     count_by_volume,
     count_by_year,
+    entry_for,
     find_in,
     find_neighbours,
     in_year,
-    make_entry,
     published_issues,
     search,
     terms_of,
 )
 from newsletter.publishing.web.linked_data import describe_archive, describe_issue
 from newsletter.publishing.web.visitors import spoken_language
+from newsletter.publishing.web.xml_text import for_xml
 from newsletter.rendering.text.markdown import to_html_or_source
 
 if TYPE_CHECKING:
@@ -87,13 +88,12 @@ def number_in(text: str, most: int) -> int:
 
 def entry_of(issue: Issue, terms: list[str] | None = None) -> Entry:
     """Return an issue on the web as an entry; its entry is written when it is published."""
-    kept = getattr(issue, "web_entry", None)
-    if kept is None or kept.revision != (issue.live_revision_id or 0):
-        kept = make_entry(issue)
+    kept = entry_for(issue)
     ref = ref_of(kept.volume, kept.number)
     return Entry(
-        title=kept.title,
-        summary=kept.summary,
+        # An entry of an earlier release may hold what a feed cannot.
+        title=for_xml(kept.title),
+        summary=for_xml(kept.summary),
         path=issue.get_url() or "",
         ref=ref or str(issue.slug),
         numbered=bool(ref),

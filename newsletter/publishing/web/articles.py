@@ -1,7 +1,8 @@
 """The text of an issue as readers of the web see it: made once for each revision, and kept.
 
-It lies in `var/web/` under the hash of everything that decides it: the revision, the publication,
-the template of the text, and where the site is.  A change of any of these makes it again.
+It lies in `var/web/` under the hash of everything that decides it: the revision and its pictures,
+the publication, the template of the text, where the site is, and the release of this program.  A
+change of any of these makes it again.
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.template.loader import get_template
 from django.utils import translation
+from wagtail.images import get_image_model
 
 from newsletter.conf.config import load
 from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of
+from newsletter.publishing.content.kept_files import keep_file
 from newsletter.publishing.content.pdfs import with_offered_pdf
+from newsletter.publishing.content.pictures import pictures_of
 from newsletter.publishing.web.visitors import spoken_language
+from newsletter.publishing.web.xml_text import for_xml
 
 if TYPE_CHECKING:
+    from wagtail.models import Revision
+
     from newsletter.publishing.models import Issue
     from newsletter.rendering.content import Content
 
@@ -33,6 +40,11 @@ if TYPE_CHECKING:
 TEXT = "web/issue_text.html"
 #: Articles that this process remembers.
 REMEMBERED = 256
+#: What an article shows of a stored picture; a replaced file has another hash.
+OF_A_PICTURE = (
+    *("pk", "file", "file_hash", "description"),
+    *("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,9 +79,9 @@ def article_of(content: Content, spoken: str) -> Article:
     with translation.override(spoken):
         text = get_template(TEXT).render({"content": content, "spoken": spoken})
     return Article(
-        text=text,
-        title=content.title,
-        preheader=content.preheader,
+        text=for_xml(text),
+        title=for_xml(content.title),
+        preheader=for_xml(content.preheader),
         volume=content.volume,
         number=content.number,
         date=content.date,
@@ -103,7 +115,7 @@ def _read_or_make(version: Version) -> Article:
         pass
     issue = version.issue
     article = article_of(published_content(issue), spoken_language(issue.publication.language))
-    write_whole(path, article.as_json().encode())
+    keep_file(path, article.as_json().encode())
     return article
 
 
@@ -112,8 +124,43 @@ def article_hash(issue: Issue) -> str:
     publication, revision = issue.publication, issue.live_revision
     fields = [str(each.value_from_object(publication)) for each in publication._meta.fields]
     stored = (revision.pk, revision.created_at) if revision else (issue.pk, issue.last_published_at)
-    parts = (*stored, issue.issued_on, issue.get_full_url(), load().pdf.offer, _source(), *fields)
+    made_by = (load().pdf.offer, _source(), _release())
+    parts = (*stored, issue.issued_on, issue.get_full_url(), *made_by, *fields, *_pictures(issue))
     return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()
+
+
+def _pictures(issue: Issue) -> list[tuple[Any, ...]]:
+    """Return what is known now of each stored picture that an issue on the web shows."""
+    revision = issue.live_revision
+    if revision is None:
+        shown = frozenset(pictures_of(issue))
+    else:
+        shown = _pictures_in(Stored(pk=revision.pk, at=revision.created_at, revision=revision))
+    if not shown:
+        return []
+    stored = get_image_model().objects.filter(pk__in=shown).order_by("pk")
+    return list(stored.values_list(*OF_A_PICTURE))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A revision as it was saved at a time."""
+
+    pk: int
+    at: dt.datetime
+    revision: Revision = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _pictures_in(stored: Stored) -> frozenset[int]:
+    """Return the numbers of the pictures in a revision: to read it takes longer than all else."""
+    return frozenset(pictures_of(stored.revision.as_object()))
+
+
+@lru_cache(maxsize=1)
+def _release() -> str:
+    """Return the release of this program: what it makes of a text may differ in the next."""
+    return version("fortnight")
 
 
 def _source() -> str:
@@ -135,11 +182,3 @@ def as_published(issue: Issue) -> Issue:
     """Return the issue as it was put on the web; its row is already ahead with the next draft."""
     revision = issue.live_revision
     return cast("Issue", revision.as_object()) if revision else issue
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, whoever else writes it at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
-    fresh.write_bytes(data)
-    fresh.replace(path)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +18,13 @@ from django.utils.translation import gettext
 
 from newsletter.conf.config import load
 from newsletter.errors import NewsletterError
+from newsletter.publishing.content.kept_files import keep_file
 from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.content.media import at_address
 from newsletter.publishing.content.pdfs import fonts_folder
 from newsletter.publishing.content.pictures import card_address
 from newsletter.publishing.naming import ref_of
-from newsletter.publishing.web.articles import article_hash, as_published, write_whole
+from newsletter.publishing.web.articles import article_hash, as_published
 from newsletter.rendering.pdf.card import Card, load_card_source, render_card
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from newsletter.publishing.web.articles import Article
 
 log = logging.getLogger(__name__)
+
+#: Seconds until a card is tried again that could not be read or kept: a disk may have room by then.
+RETRY_SECONDS = 300.0
 
 
 def card_url(issue: Issue, article: Article) -> str:
@@ -50,21 +56,28 @@ def card_file(issue: Issue, article: Article, key: str) -> Path | None:
     path = load().data / "cards" / f"{key}.png"
     if path.is_file():
         return path
-    if key in _failed():
+    if time.monotonic() < _failed().get(key, 0):
         return None
     try:
-        write_whole(path, make_card(issue, article))
-    except NewsletterError as error:
+        made = make_card(issue, article)
+    except (NewsletterError, OSError) as error:
         log.warning("the share card of issue %s cannot be made: %s", issue.pk, error)
-        _failed().add(key)
+        passing = isinstance(error, OSError)
+        _failed()[key] = time.monotonic() + RETRY_SECONDS if passing else math.inf
         return None
-    return path
+    if keep_file(path, made):
+        return path
+    _failed()[key] = time.monotonic() + RETRY_SECONDS
+    return None
 
 
 @lru_cache(maxsize=1)
-def _failed() -> set[str]:
-    """Return the cards that could not be made, until the program starts again."""
-    return set()
+def _failed() -> dict[str, float]:
+    """Return the cards that could not be made or kept, and when each is tried again.
+
+    In seconds of `time.monotonic`; what fails by itself is tried when the program starts again.
+    """
+    return {}
 
 
 def name_number(article: Article) -> str:

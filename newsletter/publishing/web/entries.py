@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, ExtractYear, TruncDate
 
@@ -21,9 +20,12 @@ from newsletter.publishing.content.issue_content import content_of, summary_of
 from newsletter.publishing.models import Issue, Publication, WebEntry
 from newsletter.publishing.naming import ref_of
 from newsletter.publishing.published import plain, searchable
+from newsletter.publishing.rhythm_fields import zone_or_utc
 from newsletter.publishing.web.articles import as_published
+from newsletter.publishing.web.xml_text import for_xml
 from newsletter.rendering.personalisation.merge_tags import texts_of
 from newsletter.rendering.preflight.pages import items_of
+from newsletter.runtime.availability import is_unavailable
 
 if TYPE_CHECKING:
     from newsletter.rendering.content import Content
@@ -62,14 +64,37 @@ def make_entry(issue: Issue) -> WebEntry:
     return WebEntry(
         issue=issue,
         revision=issue.live_revision_id or 0,
-        title=content.title,
-        summary=content.preheader or make_impersonal(summary_of(shown)),
+        title=for_xml(content.title),
+        summary=for_xml(content.preheader or make_impersonal(summary_of(shown))),
         volume=shown.volume,
         number=shown.number,
         date=shown.date,
         headlines=[[item.id, item.headline] for item in items_of(content) if item.headline],
         text=text,
         words=searchable(text),
+    )
+
+
+def entry_for(issue: Issue) -> WebEntry:
+    """Return the entry that is stored, else one made now, else one of what the issue's row says.
+
+    A picture that cannot be read, for example, must not take the list of all issues with it.
+    """
+    kept: WebEntry | None = getattr(issue, "web_entry", None)
+    if kept is not None and kept.revision == (issue.live_revision_id or 0):
+        return kept
+    try:
+        return make_entry(issue)
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        # Why is logged where the entry is to be written.
+    return WebEntry(
+        issue=issue,
+        title=for_xml(issue.title),
+        summary=for_xml(make_impersonal(summary_of(issue))),
+        volume=issue.volume,
+        number=issue.number,
     )
 
 
@@ -85,25 +110,36 @@ def follow_publishing(instance: Issue, **_: Any) -> None:
     """Write the entry of an issue that has just been published.
 
     An issue is published when its mail begins to leave.  Nothing about the archive may stop that:
-    an entry that cannot be written is logged, and tried again when the program starts.
+    an entry that cannot be written is logged, and tried again in the background.  Raises only
+    what comes of a database that is away: then the mail waits for it, too.
     """
+    issues = Issue.objects.select_related("publication", "live_revision")
+    if issue := issues.filter(pk=instance.pk).first():
+        try_to_write(issue)
+
+
+def try_to_write(issue: Issue) -> bool:
+    """Write the entry of an issue; say whether that could be done, and log why it could not."""
     try:
         with transaction.atomic():
-            issues = Issue.objects.select_related("publication", "live_revision")
-            write_entry(issues.get(pk=instance.pk))
-    except (DatabaseError, NewsletterError) as error:
-        log.warning("issue %s cannot be searched yet: %s", instance.pk, error)
+            write_entry(issue)
+    except NewsletterError as error:
+        log.warning("issue %s cannot be searched yet: %s", issue.pk, error)
+        return False
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        log.exception("issue %s cannot be searched yet", issue.pk)
+        return False
+    return True
 
 
 def write_missing() -> int:
     """Write the entries of issues on the web that lack theirs; return how many these were.
 
-    A database of an earlier release has none.
+    A database of an earlier release has none.  One that cannot be written stops no other.
     """
-    written = 0
-    for issue in without_entry():
-        write_entry(issue)
-        written += 1
+    written = sum(map(try_to_write, without_entry()))
     if written:
         log.info("%s issues on the web can be searched now", written)
     return written
@@ -118,7 +154,7 @@ def without_entry() -> QuerySet[Issue]:
 
 def published_issues(publication: Publication) -> QuerySet[Issue]:
     """Return the issues that are on the web, newest first, each with its `shown_on`."""
-    put_there = TruncDate("first_published_at", tzinfo=ZoneInfo(publication.time_zone))
+    put_there = TruncDate("first_published_at", tzinfo=zone_or_utc(publication.time_zone))
     day = Coalesce("web_entry__date", "issued_on", put_there)
     newest_first = ("-web_entry__volume", "-web_entry__number", "-pk")
     live: QuerySet[Issue] = publication.issues.filter(live=True).annotate(shown_on=day)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, JsonResponse
@@ -19,9 +18,11 @@ from wagtail.models import Site
 from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import web_url
 from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.rhythm_fields import zone_or_utc
 from newsletter.publishing.web.archive import entry_of, with_entries
 from newsletter.publishing.web.articles import published_article
 from newsletter.publishing.web.entries import published_issues
+from newsletter.publishing.web.xml_text import for_xml
 
 ISSUES_IN_THE_FEED = 20
 #: Below each other: the name of the address, and what it is to a browser.
@@ -71,7 +72,7 @@ def full_text(issue: Issue) -> str:
 def noon_of(issue: Issue) -> dt.datetime | None:
     """Return noon, in the publication's zone, of the day that an issue carries."""
     day = entry_of(issue).date
-    zone = ZoneInfo(issue.publication.time_zone)
+    zone = zone_or_utc(issue.publication.time_zone)
     return dt.datetime.combine(day, dt.time(12), zone) if day else None
 
 
@@ -88,7 +89,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def title(self, publication: Publication) -> str:
         """Return the name of the publication."""
-        return publication.name
+        return for_xml(publication.name)
 
     def link(self, publication: Publication) -> str:
         """Return the address of the archive."""
@@ -100,7 +101,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def description(self, publication: Publication) -> str:
         """Return one line about the publication."""
-        return gettext("Every issue of {publication}.").format(publication=publication.name)
+        return gettext("Every issue of {publication}.").format(publication=self.title(publication))
 
     def get_feed(self, obj: Publication, request: HttpRequest) -> SyndicationFeed:
         """Return the feed, in the language of the publication."""
