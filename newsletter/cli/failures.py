@@ -23,6 +23,8 @@ from newsletter.phrases import translate
 from newsletter.runtime.availability import first_line, is_broken_file, is_unavailable
 
 FAILED, WRONG_USE = 1, 2
+#: Typer's status after Ctrl-C: 128 and the number of the signal, as in shells.
+INTERRUPTED = 130
 #: Of an error: where it is.  Those that are known stand in its JSON, as `place`.
 PLACE = ("path", "line", "column", "field", "place", "setting", "variable")
 #: What Typer says of a value that it cannot read, and how people say it.
@@ -48,8 +50,7 @@ def run(app: typer.Typer, words: Sequence[str] | None = None) -> NoReturn:
     except NewsletterError as error:
         fail(error, as_json=as_json)
     except Abort:
-        print("Aborted!", file=sys.stderr)
-        raise SystemExit(FAILED) from None
+        abort(FAILED, as_json=as_json)
     except TyperException as error:
         refuse_use(error, as_json=as_json)
     except Exception as error:
@@ -59,6 +60,8 @@ def run(app: typer.Typer, words: Sequence[str] | None = None) -> NoReturn:
         if not is_unavailable(error):
             raise
         fail(DatabaseUnavailable(f"the database is unavailable: {first_line(error)}"), as_json)
+    if status == INTERRUPTED and as_json:
+        abort(status, as_json=True)
     raise SystemExit(status if isinstance(status, int) else 0)
 
 
@@ -78,6 +81,19 @@ def fail(error: NewsletterError, as_json: bool = False) -> NoReturn:
         if error.hint:
             print(f"  {translate(error.hint)}", file=sys.stderr)
     raise SystemExit(FAILED) from None
+
+
+def abort(status: int, *, as_json: bool) -> NoReturn:
+    """Say that a person, or the end of the input, stopped the command; leave with a status."""
+    if as_json:
+        words = "the command was stopped before it was done"
+        hint = "Start it again; where it asks, answer, or give the option that answers."
+        print_error(
+            {"code": "aborted", "message": words, "hint": hint, "status": status, "place": {}}
+        )
+    else:
+        print("Aborted!", file=sys.stderr)
+    raise SystemExit(status) from None
 
 
 def describe(error: NewsletterError) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def examine_and_keep(config: Config) -> Kept:
     asked_at = dt.datetime.now(dt.UTC)
     with _RUNNING:
         known = read_kept(config)
-        if known is not None and known.at >= asked_at:
+        if known is not None and asked_at <= known.at <= dt.datetime.now(dt.UTC):
             return known
         results = examine(Surroundings(config=config, senders=known_senders()))
         kept = Kept(at=dt.datetime.now(dt.UTC), results=results)

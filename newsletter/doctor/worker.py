@@ -27,8 +27,8 @@ class SystemCheckWorker(BackgroundThread):
             return seconds
         now = dt.datetime.now(dt.UTC)
         known = read_kept(self._config)
-        due = known.at + EVERY if known else now
-        if now < due:
-            return (due - now).total_seconds()
+        # A time to come is that of a clock which was ahead.
+        if known and known.at <= now < known.at + EVERY:
+            return (known.at + EVERY - now).total_seconds()
         examine_and_keep(self._config)
         return EVERY.total_seconds()

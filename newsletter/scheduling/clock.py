@@ -28,7 +28,7 @@ from django.db import close_old_connections
 from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
-from newsletter.scheduling import drafts, lost_zones, slots
+from newsletter.scheduling import drafts, lost_zones, publication_errors, slots
 from newsletter.scheduling.reminders import conditions, notices
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
@@ -71,14 +71,20 @@ def list_duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None
 
 
 def keep_slots(now: dt.datetime) -> None:
-    """Update the slots of every publication; a lost time zone stops only those of its own."""
+    """Update the slots of every publication; an error of one stops only those of its own."""
     for publication in Publication.objects.all():
-        try:
-            slots.hold_empty_slots(publication, now)
-        except ConfigError as error:
-            lost_zones.log_lost_zone(publication, error)
-        else:
-            lost_zones.forget(publication)
+        with publication_errors.set_aside(publication, "slots"):
+            keep_slots_of(publication, now)
+
+
+def keep_slots_of(publication: Publication, now: dt.datetime) -> None:
+    """Update the slots of one publication, unless its time zone is lost."""
+    try:
+        slots.hold_empty_slots(publication, now)
+    except ConfigError as error:
+        lost_zones.log_lost_zone(publication, error)
+    else:
+        lost_zones.forget(publication)
 
 
 class FromNow(BaseTrigger):  # type: ignore[misc]

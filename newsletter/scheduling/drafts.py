@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from newsletter.errors import ConfigError
 from newsletter.phrases import phrase
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.starting import store_issue
+from newsletter.scheduling import publication_errors
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.numbers import Planned, plan_numbers, read_known
 from newsletter.scheduling.slot_changes import plan_issue
@@ -27,14 +29,17 @@ BY_SCHEDULE = phrase("the schedule")
 
 
 def open_due_drafts(now: dt.datetime) -> list[Slot]:
-    """Open the drafts that are due, of all publications; return their slots."""
+    """Open the drafts that are due, of all publications; return their slots.
+
+    An error of one publication stops only the drafts of its own.
+    """
     opened: list[Slot] = []
     for publication in Publication.objects.exclude(draft_days=0):
-        try:
-            found = list(list_due(publication, now))
-        except ConfigError:
-            continue  # the clock says so, each hour
-        opened += [row for slot, number in found if (row := open_draft(slot, number, now))]
+        # Of a lost time zone the clock speaks, each hour.
+        with publication_errors.set_aside(publication, "drafts"), suppress(ConfigError):
+            for slot, number in list(list_due(publication, now)):
+                if row := open_draft(slot, number, now):
+                    opened.append(row)
     return opened
 
 

@@ -37,6 +37,8 @@ from newsletter.sending.models import Send
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+#: A slot later than this from now has no number yet: each date before it would have to be counted.
+AHEAD = dt.timedelta(days=5 * 366)
 #: What a person types for an issue that carries no number, in the languages of the desk.
 SPECIAL = frozenset({"special", "特別号", "-"})
 
@@ -90,11 +92,12 @@ def known_from(rows: list[dict[str, Any]], now: dt.datetime) -> Known:
     """
     out = [row for row in rows if row["has_send"] or row["live"] or is_past(row, now)]
     last = number_in(out[-1]) if out else NO_NUMBER
+    gone_out = {row["pk"] for row in out}
     numbered = [row for row in rows if row["number"]]
     waiting = {
         number_in(row): row["pk"]
         for row in numbered
-        if row not in out and row["planned_slot__at"] is None and number_in(row) > last
+        if row["pk"] not in gone_out and row["planned_slot__at"] is None and number_in(row) > last
     }
     if not out and numbered:
         # Nothing went out yet: the first draft tells where the numbers begin.
@@ -184,7 +187,12 @@ def numbers_ahead(publication: Publication, now: dt.datetime, count: int) -> dic
 
 
 def number_of_slot(slot: Slot, now: dt.datetime) -> Planned | None:
-    """Return the number of one slot to come; None for one that has passed or is skipped."""
+    """Return the number of one slot to come.
+
+    None for one that has passed, is skipped, or is later than `AHEAD`.
+    """
+    if slot.at > now + AHEAD:
+        return None
     second = dt.timedelta(seconds=1)
     found = list_slots([slot.publication], now + second, slot.at + second, now)
     known = read_known([slot.publication], now)[slot.publication_id]

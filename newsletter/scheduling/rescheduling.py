@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,7 +16,15 @@ from newsletter.publishing.models import Publication
 from newsletter.scheduling.dropped_dates import note_dropped
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.rhythm import PlannedSlot, Rhythm
-from newsletter.scheduling.slots import changed, read_rhythm, unsaved_slot
+from newsletter.scheduling.slots import (
+    NO_MARKS,
+    changed,
+    marks_of,
+    pass_on,
+    read_rhythm,
+    rhythm_of,
+    unsaved_slot,
+)
 from newsletter.sending.models import Send
 
 
@@ -118,31 +127,43 @@ def same_hour(at: dt.datetime, old: ZoneInfo, new: ZoneInfo) -> dt.datetime:
 def move_queued(publication: Publication, wanted: Sequence[Change]) -> int:
     """Move sends that are still queued; return how many.  `publication` has its new rhythm.
 
-    Their slots go along: each leaves the row of its old date for that of the new one.
+    Their slots go along: each leaves the row of its old date for that of the new one, with what
+    it is kept for.  What the row of the new date was kept for goes to the next one.
     """
     moved = [
         each
         for each in wanted
         if Send.objects.filter(pk=each.send.pk, state=Send.State.QUEUED).update(at=each.at)
     ]
+    leaving: dict[dt.date, tuple[Change, dict[str, Any]]] = {}
     for each in moved:
         rows = Slot.objects.filter(send=each.send)
         if each.date is None:
             rows.update(**changed(at=each.at))
-        else:
-            rows.update(**changed(send=None, state=Slot.State.OPEN))
-    for each in moved:
-        if each.date is not None:
-            Slot.objects.update_or_create(
-                publication=publication,
-                date=each.date,
-                defaults={
-                    "at": each.at,
-                    "state": Slot.State.FILLED,
-                    "send": each.send,
-                    "note": "",
-                    "skipped_by_rule": False,
-                    "changed_at": timezone.now(),
-                },
-            )
+        elif slot := rows.first():
+            leaving[each.date] = each, marks_of(slot)
+            rows.update(**changed(send=None, state=Slot.State.OPEN, **NO_MARKS))
+    # Only now: an issue and a number are in one row at most.
+    displaced = list(publication.slots.filter(date__in=leaving))
+    for date, (change, marks) in leaving.items():
+        settle(publication, date, change, marks)
+    for slot in displaced:
+        pass_on(slot, rhythm_of(publication))
     return len(moved)
+
+
+def settle(
+    publication: Publication, date: dt.date, change: Change, marks: Mapping[str, Any]
+) -> None:
+    """Fill the row of the new date of a send with it, and with what its slot was kept for."""
+    defaults = {
+        "at": change.at,
+        "state": Slot.State.FILLED,
+        "send": change.send,
+        "note": "",
+        "skipped_by_rule": False,
+        "changed_at": timezone.now(),
+    }
+    Slot.objects.update_or_create(
+        publication=publication, date=date, defaults=defaults | dict(marks)
+    )

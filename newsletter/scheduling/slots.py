@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -33,6 +34,14 @@ TAKEN_BACK = phrase("The issue that was queued for it was taken back.")
 OUR_NOTES = frozenset({NOTHING_QUEUED, TAKEN_BACK})
 #: A slot without an issue that is not open stands so.
 EMPTY = (Slot.State.SKIPPED, Slot.State.HELD)
+#: What a slot is kept for, where it is for nothing.
+NO_MARKS: Mapping[str, Any] = {
+    "issue_id": None,
+    "name": "",
+    "volume": None,
+    "number": None,
+    "drafted_at": None,
+}
 #: How many slots ahead an open one is looked for.
 FAR = 60
 #: How a slot stands where its send has gone further than the slot itself knows.
@@ -260,7 +269,13 @@ def apply_rhythm(publication: Publication, rhythm: Rhythm, now: dt.datetime) -> 
 
 def drop_slot(slot: Slot, row: QuerySet[Slot], rhythm: Rhythm) -> None:
     """Delete the slot of a date that is none any more; what it was kept for goes to the next."""
-    if not row.delete()[0] or not (slot.issue_id or slot.name or slot.number is not None):
+    if row.delete()[0]:
+        pass_on(slot, rhythm)
+
+
+def pass_on(slot: Slot, rhythm: Rhythm) -> None:
+    """Give what a slot was kept for, as it was read, to the next one that is kept for nothing."""
+    if not (slot.issue_id or slot.name or slot.number is not None):
         return
     publication = slot.publication
     later = publication.slots.filter(date__gte=slot.date)
@@ -269,5 +284,9 @@ def drop_slot(slot: Slot, row: QuerySet[Slot], rhythm: Rhythm) -> None:
     plans = rhythm.plans_from(slot.date)
     plan = next(each for each in plans if each.date not in taken and not each.skipped)
     heir = save_slot(unsaved_slot(publication, plan))
-    kept = {name: getattr(slot, name) for name in ("name", "volume", "number", "drafted_at")}
-    Slot.objects.filter(pk=heir.pk).update(**changed(issue=slot.issue_id, **kept))
+    Slot.objects.filter(pk=heir.pk).update(**changed(**marks_of(slot)))
+
+
+def marks_of(slot: Slot) -> dict[str, Any]:
+    """Return the fields that say what a slot is kept for."""
+    return {name: getattr(slot, name) for name in NO_MARKS}

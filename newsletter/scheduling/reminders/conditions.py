@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.urls import reverse
 
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, NewsletterError
 from newsletter.phrases import Phrase, Time, phrase
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling import send_status
+from newsletter.scheduling import publication_errors, send_status
 from newsletter.scheduling.models import Notice, Slot
-from newsletter.scheduling.reminders.people import Concerned
+from newsletter.scheduling.reminders.people import Concerned, list_concerned
 from newsletter.scheduling.slots import NOTHING_QUEUED, issue_meant_for, state_of, upcoming_slots
 from newsletter.sending.models import Edition, Send
 from newsletter.sending.planning.readiness import check_draft
@@ -26,6 +28,8 @@ BEFORE_SLOT = dt.timedelta(days=2)
 BEFORE_SEND = dt.timedelta(days=1)
 #: After this long nobody is told any more of what happened.
 TOO_LATE = dt.timedelta(days=1)
+#: So long a draft that was found in order counts as such: its template may change meanwhile.
+IN_ORDER_SECONDS = 1800
 #: How many slots ahead are looked at.
 AHEAD = 10
 
@@ -47,12 +51,14 @@ class Reminder:
 
 
 def list_all_lacking(now: dt.datetime) -> Iterator[Reminder]:
-    """Yield what the next open slots of every publication lack."""
+    """Yield what the next open slots of every publication lack.
+
+    An error of one publication stops only the reminders of its own.
+    """
     for publication in Publication.objects.all():
-        try:
+        # Of a lost time zone the clock speaks, each hour.
+        with publication_errors.set_aside(publication, "reminders"), suppress(ConfigError):
             yield from list_lacking(publication, now)
-        except ConfigError:
-            continue  # the clock says so, each hour
 
 
 def list_opened(now: dt.datetime) -> Iterator[Reminder]:
@@ -85,7 +91,7 @@ def list_lacking(publication: Publication, now: dt.datetime) -> Iterator[Reminde
         if issue is None:
             yield draft_due(slot)
             continue
-        if not is_told(issue) and (reminder := check_errors(slot, issue)):
+        if is_to_check(issue) and (reminder := check_errors(slot, issue)):
             yield reminder
         if publication.needs_approval and not is_approved(issue):
             yield approval_missing(slot, issue)
@@ -103,8 +109,17 @@ def draft_due(slot: Slot) -> Reminder:
     )
 
 
+def is_to_check(issue: Issue) -> bool:
+    """Say whether somebody is to be told of the errors of a draft, and does not know of them.
+
+    A check compiles the draft, and the clock asks every minute.
+    """
+    concerned = Concerned.WRITERS, issue.publication, Notice.Kind.CHECK_ERRORS
+    return not is_told(issue) and bool(list_concerned(*concerned))
+
+
 def is_told(issue: Issue) -> bool:
-    """Say whether people know of the errors of a draft: then it is not checked every minute."""
+    """Say whether people know of the errors of a draft."""
     told = Notice.objects.filter(kind=Notice.Kind.CHECK_ERRORS, key=f"issue:{issue.pk}")
     return told.exclude(state=Notice.State.NOT_ACCEPTED).exists()
 
@@ -112,8 +127,7 @@ def is_told(issue: Issue) -> bool:
 def check_errors(slot: Slot, issue: Issue) -> Reminder | None:
     """Return that the check of a draft finds errors; None where it finds none."""
     day = slot.at.astimezone(ZoneInfo(slot.publication.time_zone)).date()
-    errors = len(check_draft(issue, day=day).errors)
-    if not errors:
+    if not has_errors(issue, day):
         return None
     return Reminder(
         kind=Notice.Kind.CHECK_ERRORS,
@@ -127,6 +141,23 @@ def check_errors(slot: Slot, issue: Issue) -> Reminder | None:
         ),
         path=reverse("desk_check", args=[issue.pk]),
     )
+
+
+def has_errors(issue: Issue, day: dt.date) -> bool:
+    """Say whether the check of a draft finds errors, or fails on it, as on a broken template.
+
+    What is found in order is not checked again for `IN_ORDER_SECONDS`, unless it is saved again.
+    """
+    key = f"in-order:{issue.pk}:{issue.latest_revision_id}:{day}"
+    if cache.get(key):
+        return False
+    try:
+        found = bool(check_draft(issue, day=day).errors)
+    except NewsletterError:
+        return True
+    if not found:
+        cache.set(key, True, IN_ORDER_SECONDS)
+    return found
 
 
 def is_approved(issue: Issue) -> bool:

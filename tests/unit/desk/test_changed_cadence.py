@@ -18,7 +18,7 @@ from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back
 from newsletter.scheduling.clock import tick
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.slot_changes import move_slot, skip_slot
+from newsletter.scheduling.slot_changes import move_slot, name_slot, plan_issue, skip_slot
 from newsletter.sending.models import Send
 from newsletter.sending.planning.queue import queue
 from tests import desks
@@ -270,3 +270,23 @@ def test_regions_to_choose_from(publication: Publication, chief: Client) -> None
     assert 'value="US-CA" checked> United States – California' in page
     assert "United States: in all of it" in page
     assert '<option value="JP">日本</option>' in japanese
+
+
+def test_what_a_slot_is_kept_for_goes_along(publication: Publication, chief: Client) -> None:
+    """Its issue, name, number and draft go with the send; those of the slot it takes go on."""
+    first, second = (desks.draft(publication, number) for number in (1, 2))
+    day, later = dt.date(2026, 11, 26), dt.date(2026, 12, 10)
+    slot = slots.find_slot(publication, day)
+    plan_issue(slot, first)
+    name_slot(slot, "Winter special")
+    Slot.objects.filter(pk=slot.pk).update(drafted_at=NOW)
+    plan_issue(slots.find_slot(publication, later), second)
+    send = book_next_slot(first, now=NOW, batch_size=10)[1]
+
+    save(chief, publication, queued="move", starts_on="2026-12-10", every_weeks=4)
+
+    assert times([send]) == ["10 14:07"]
+    moved = Slot.objects.get(send=send)
+    assert (moved.issue, moved.name, moved.drafted_at) == (first, "Winter special", NOW)
+    assert Slot.objects.get(issue=second).date == dt.date(2027, 1, 7)
+    assert list(Slot.objects.filter(name="Winter special")) == [moved]

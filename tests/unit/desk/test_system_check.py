@@ -150,3 +150,16 @@ def check_once(config: Config, done: Callable[[], bool]) -> Kept | None:
     wait_until(done)
     assert worker.stop(30)
     return read_kept(config)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_of_tomorrow_is_made_again(
+    transactional_db: None, publication: Publication, config: Config
+) -> None:
+    """A result from a clock that was ahead does not stop the daily check."""
+    tomorrow = keep(config, -dt.timedelta(days=30))
+
+    found = check_once(config, lambda: read_kept(config) != tomorrow)
+
+    assert found is not None
+    assert found.at <= dt.datetime.now(dt.UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,13 +16,29 @@ from newsletter.publishing.starting import start_issue
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.numbers import number_of_slot, numbers_ahead, reserve_number
+from newsletter.scheduling.numbers import (
+    known_from,
+    number_of_slot,
+    numbers_ahead,
+    reserve_number,
+)
 from newsletter.scheduling.slot_changes import plan_issue, skip_slot
 from newsletter.scheduling.slots import apply_rhythm, find_slot, rhythm_of
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 #: The next slots: every second Tuesday at 09:00 in New York.
 DATES = [dt.date(2026, 11, 24) + dt.timedelta(days=14 * number) for number in range(8)]
+
+#: A draft as `known_from` reads it.
+ROW: dict[str, Any] = {
+    "volume": 1,
+    "date": None,
+    "issued_on": None,
+    "live": False,
+    "has_send": False,
+    "planned_slot__at": None,
+    "first_published_at": None,
+}
 
 Draft = Callable[[int], Issue]
 
@@ -186,3 +203,29 @@ def test_without_numbers(publication: Publication, draft: Draft) -> None:
 
     assert refs(publication, 2) == ["", ""]
     assert publication.next_number() == (0, 0)
+
+
+def test_a_slot_of_a_far_year(publication: Publication) -> None:
+    """The slots up to a far one are not counted, and it has no number yet."""
+    far = slots.unsaved_slot(publication, rhythm_of(publication).plan(dt.date(2040, 5, 1)))
+    before = Slot.objects.count()
+
+    assert number_of_slot(far, NOW) is None
+    assert Slot.objects.count() == before
+
+
+def test_many_issues_are_counted_at_once() -> None:
+    """Drafts are told from what went out by their keys: each pair is not compared."""
+
+    class Row(dict[str, Any]):
+        """A row that says when it is compared as a whole."""
+
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError("rows are compared one by one")
+
+    gone = [Row(ROW, pk=number, number=number, live=True) for number in range(1, 4)]
+    drafts = [Row(ROW, pk=number, number=number) for number in range(4, 7)]
+
+    assert sorted(known_from([*gone, *drafts], NOW).waiting) == [(1, 4), (1, 5), (1, 6)]

@@ -9,21 +9,25 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.db.utils import OperationalError
 from django.test import Client
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling import publication_errors
 from newsletter.scheduling.booking import book_next_slot
-from newsletter.scheduling.clock import tick
+from newsletter.scheduling.clock import keep_slots, tick
+from newsletter.scheduling.drafts import open_due_drafts
 from newsletter.scheduling.models import Notice, ReminderChoice
-from newsletter.scheduling.reminders.conditions import SOURCES
+from newsletter.scheduling.reminders.conditions import SOURCES, is_to_check
 from newsletter.scheduling.reminders.notices import remind
 from newsletter.scheduling.slot_changes import plan_issue
 from newsletter.scheduling.slots import find_slot
 from newsletter.sending.models import Edition, Send
 from newsletter.sending.planning import approvals
 from tests import desks
+from tests.publications import create_publication
 
 #: The next slot is on Tuesday 24 November, 09:00 in New York.
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -190,3 +194,73 @@ def test_without_an_address(publication: Publication, client: Client) -> None:
     client.force_login(desks.member("Writers"))
 
     assert "Your account has no mail address" in client.get(reverse("desk_reminders")).text
+
+
+def test_a_draft_that_cannot_be_checked(
+    publication: Publication, people: dict[str, Any], draft: Draft
+) -> None:
+    """A draft whose template is gone counts as one with errors, and stops no other reminder."""
+    plan_issue(find_slot(publication, FIRST), draft(1))
+    Publication.objects.filter(pk=publication.pk).update(template="gone")
+    create_publication("Zebra News", starts_on=FIRST, weekday=1)
+
+    found = told(DUE - 47 * HOUR)
+
+    assert sorted(words.partition(".")[0] for words in found) == [
+        "The check of Tideline Digest Vol 1",
+        "There is no issue yet for the slot of Tue 24 Nov 2026 09:07 EST",
+    ]
+
+
+def test_a_publication_that_cannot_be_read(
+    publication: Publication, people: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A rhythm that is none is logged once, and the others have reminders, drafts and slots."""
+    Publication.objects.filter(pk=publication.pk).update(every_weeks=0, draft_days=7)
+    other = create_publication("Zebra News", starts_on=FIRST, weekday=1)
+    Publication.objects.filter(pk=other.pk).update(draft_days=7)
+    publication_errors.forget_all()
+
+    for _ in range(2):
+        assert len(told(DUE - 47 * HOUR)) <= 1
+        keep_slots(NOW)
+    opened = open_due_drafts(NOW)
+
+    assert Notice.objects.filter(key=f"slot:{other.pk}:{FIRST}").exists()
+    assert [slot.publication for slot in opened] == [other]
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [
+        f"tideline-digest: an error stopped its {duty}" for duty in ("reminders", "slots", "drafts")
+    ]
+
+
+def test_a_lost_database_is_no_error_of_a_publication(publication: Publication) -> None:
+    """That the database is lost stops the duty, which is done again when it is back."""
+    with pytest.raises(OperationalError), publication_errors.set_aside(publication, "slots"):
+        raise OperationalError("the connection is lost")
+
+
+def test_what_is_in_order_is_not_checked_each_minute(
+    publication: Publication, people: dict[str, Any], draft: Draft
+) -> None:
+    """A draft that was found in order counts as such for half an hour."""
+    plan_issue(find_slot(publication, FIRST), draft(1))
+    with time_machine.travel(DUE - 47 * HOUR, tick=False) as clock:
+        assert told(DUE - 47 * HOUR) == {}
+        Publication.objects.filter(pk=publication.pk).update(template="gone")
+
+        assert told(DUE - 47 * HOUR) == {}
+        clock.shift(dt.timedelta(minutes=31))
+        assert len(told(DUE - 46 * HOUR)) == 1
+
+
+def test_nothing_is_checked_for_nobody(
+    publication: Publication, people: dict[str, Any], draft: Draft
+) -> None:
+    """Where nobody is to be told of errors, none are looked for."""
+    issue = draft(1)
+    plan_issue(find_slot(publication, FIRST), issue)
+    assert is_to_check(issue)
+    for person in people.values():
+        ReminderChoice.objects.create(user=person, muted=[Notice.Kind.CHECK_ERRORS])
+
+    assert not is_to_check(issue)
