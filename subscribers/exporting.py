@@ -15,18 +15,28 @@ from typing import Any
 import orjson
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
 from newsletter.formulas import harmless
-from subscribers.models import List, Segment, Subscriber, Subscription, Suppression
+from subscribers.list_suppressions import entry_of_subscription, not_suppressed
+from subscribers.models import (
+    List,
+    ListSuppression,
+    Segment,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.queries import build_query
 
 #: What every row begins with; attributes follow.
 FIXED = ("email", "name", "status", "suppressed", "joined_at", "changed_at", "source")
 FORMATS = ("csv", "xlsx", "json")
-#: Of which people an export may be; `mailable` are active and not suppressed.
+#: Of which people an export may be; `mailable` are active and not suppressed,
+#: neither for all mail nor for the list.
 STATES = (*Subscription.State.values, "suppressed", "mailable")
 #: By this mark spreadsheets know the encoding.
 MARK = "\ufeff"
@@ -92,9 +102,10 @@ def find_people(of: List, state: str) -> QuerySet[Subscription]:
     if state in Subscription.State.values:
         return rows.filter(state=state)
     if state == "suppressed":
-        return rows.filter(Exists(suppressed))
+        return rows.filter(Exists(suppressed) | entry_of_subscription())
     if state == "mailable":
-        return rows.filter(~Exists(suppressed), state=Subscription.State.ACTIVE)
+        mailable = rows.filter(~Exists(suppressed), state=Subscription.State.ACTIVE)
+        return not_suppressed(mailable)
     if state:
         raise BadInput(
             _("{state} is not a state of people").format(state=repr(state)),
@@ -111,9 +122,14 @@ def attribute_keys(of: List) -> list[str]:
 
 
 def read_people(rows: QuerySet[Subscription]) -> Iterator[tuple[Person, dict[str, str]]]:
-    """Yield each person with the fixed columns, and with their attributes."""
+    """Yield each person with the fixed columns, and with their attributes.
+
+    `suppressed` is why for all mail, else why for this list.
+    """
     reasons = Suppression.objects.filter(key=OuterRef("subscriber__key")).values("reason")
-    found = rows.annotate(suppression=Subquery(reasons[:1])).values_list(
+    here = ListSuppression.objects.filter(list=OuterRef("list"), key=OuterRef("subscriber__key"))
+    why = Coalesce(Subquery(reasons[:1]), Subquery(here.values("reason")[:1]))
+    found = rows.annotate(suppression=why).values_list(
         "subscriber__email",
         "subscriber__name",
         "state",

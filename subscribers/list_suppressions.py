@@ -99,6 +99,11 @@ def is_suppressed_for_list(address: str, list_id: int) -> bool:
     return ListSuppression.objects.filter(key=key_of(address), list=list_id).exists()
 
 
+def lists_suppressed_for(address: str) -> set[int]:
+    """Return the ids of the lists whose readers an address must not be mailed as."""
+    return set(ListSuppression.objects.filter(key=key_of(address)).values_list("list", flat=True))
+
+
 def search(of: List, text: str = "", reason: str = "") -> QuerySet[ListSuppression]:
     """Return the suppressions for a list whose address or note holds a text, the newest first."""
     return ListSuppression.objects.filter(holds(text, reason), list=of)

@@ -19,7 +19,11 @@ from django.utils import timezone
 
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record, record_all
-from subscribers.list_suppressions import is_suppressed_for_list, lift_for_lists
+from subscribers.list_suppressions import (
+    is_suppressed_for_list,
+    lift_for_lists,
+    lists_suppressed_for,
+)
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.suppressions import is_suppressed
 
@@ -189,11 +193,12 @@ def change_found(wanted: QuerySet[Subscription], end: Ending) -> int:
 def choose_lists(subscriber: Subscriber, list_ids: Iterable[int], *, reason: str = "") -> None:
     """Set the lists of a person to exactly these of the open ones, by their own act only.
 
-    Lists that are not open to the person are ignored, whatever a form contains.
+    Lists that are not open to the person are ignored, whatever a form contains.  One that the
+    person is suppressed for is never shown as chosen, so that not to choose it says nothing.
     """
     open_ids = set(open_lists(subscriber).values_list("pk", flat=True))
     wanted = open_ids.intersection(list_ids)
-    if unwanted := open_ids - wanted:
+    if unwanted := open_ids - wanted - lists_suppressed_for(subscriber.key):
         unsubscribe(subscriber.pk, unwanted, by=Actor.PERSON, reason=reason)
     resubscribe(subscriber.pk, wanted)
     join_new_lists(subscriber, wanted)

@@ -19,7 +19,7 @@ from newsletter.formulas import harmless
 from subscribers.exporting import MARK, take
 from subscribers.finding.filters import PeopleFilter
 from subscribers.finding.pages import Search, split_chunks
-from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
 
 #: What every row begins with; attributes follow.
 FIXED = ("email", "name", "language", "status", "suppressed", "joined_at")
@@ -59,7 +59,7 @@ def read_people(search: Search) -> Iterator[list[tuple[Person, Mapping[str, Any]
     last = Subscriber.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for ids in split_chunks(search.ids(after=0, last=last)):
         people = list(Subscriber.objects.filter(pk__in=ids).order_by("pk"))
-        states, reasons = states_of(ids, search.of), reasons_of(people)
+        states, reasons = states_of(ids, search.of), reasons_of(people, search.of)
         yield [
             (
                 {
@@ -88,10 +88,13 @@ def states_of(ids: list[int], of: PeopleFilter) -> dict[int, str]:
     return found
 
 
-def reasons_of(people: list[Subscriber]) -> dict[str, str]:
-    """Return why each is suppressed, by their key."""
-    rows = Suppression.objects.filter(key__in=[person.key for person in people])
-    return dict(rows.values_list("key", "reason"))
+def reasons_of(people: list[Subscriber], of: PeopleFilter) -> dict[str, str]:
+    """Return why each is suppressed, by their key: for all mail, else for the filter's list."""
+    keys = [person.key for person in people]
+    rows = Suppression.objects.filter(key__in=keys)
+    here = ListSuppression.objects.filter(key__in=keys, list__slug=of.list)
+    for_list = dict(here.values_list("key", "reason")) if of.list else {}
+    return for_list | dict(rows.values_list("key", "reason"))
 
 
 def write_csv(search: Search) -> Iterator[bytes]:

@@ -15,15 +15,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, NotFound
-from subscribers.addresses import mask_address, validate_address
+from subscribers.addresses import key_of, mask_address, validate_address
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
-from subscribers.models import Subscriber, Subscription
+from subscribers.list_suppressions import (
+    lists_suppressed_for,
+    not_suppressed,
+    suppress_for_list,
+)
+from subscribers.models import ListSuppression, Subscriber, Subscription
 from subscribers.preferences.models import AddressChange, Pause, PausedIssue
 from subscribers.preferences.pauses import remaining
 from subscribers.subscriptions import resubscribe, unsubscribe
+from subscribers.suppressions import Reason, Source
 
 State = Subscription.State
+#: Reasons that hold for a mailbox, and not for the person who has another one.
+OF_MAILBOX = (Reason.BLOCKED, Reason.BOUNCED, Reason.INVALID)
 #: How long the link in the mail is good for.
 VALID = dt.timedelta(days=7)
 #: How often one person becomes another before it is not followed any more.
@@ -113,6 +121,7 @@ def confirm_once(secret: str) -> AddressChange:
     if known:
         merge_people(person, known)
     else:
+        move_suppressions(person.key, change.email)
         person.email = change.email
         person.save(update_fields=["email", "key"])
     record_change(change, known or person)
@@ -155,15 +164,17 @@ def list_former(subscriber_id: int) -> list[int]:
 def merge_people(person: Subscriber, known: Subscriber) -> None:
     """Move the lists of a person to one who has the new address already; nothing else is lost.
 
-    Both rows stay, for the ledger counts both.
+    Both rows stay, for the ledger counts both.  A list that the person is suppressed for does not
+    move, and one that the new address is suppressed for stays so: nobody chose it just now.
     """
-    waiting = person.subscriptions.filter(state=State.PENDING)
-    wanted = list(person.subscriptions.filter(state=State.ACTIVE).values_list("list_id", flat=True))
-    resubscribe(known.pk, wanted)
+    mine = not_suppressed(person.subscriptions.all())
+    waiting = mine.filter(state=State.PENDING)
+    wanted = set(mine.filter(state=State.ACTIVE).values_list("list_id", flat=True))
+    resubscribe(known.pk, wanted - lists_suppressed_for(known.key))
     ours = set(known.subscriptions.values_list("list_id", flat=True))
     Subscription.objects.bulk_create(
         Subscription(subscriber=known, list_id=each.list_id, state=each.state, source=each.source)
-        for each in person.subscriptions.filter(state=State.ACTIVE).exclude(list_id__in=ours)
+        for each in mine.filter(state=State.ACTIVE).exclude(list_id__in=ours)
         | waiting.exclude(list_id__in=ours)
     )
     known.name = known.name or person.name
@@ -172,6 +183,23 @@ def merge_people(person: Subscriber, known: Subscriber) -> None:
     known.save()
     move_pause(person, known)
     unsubscribe(person.pk, by=Actor.PERSON, reason="=other_address")
+
+
+def move_suppressions(address: str, to: str) -> None:
+    """Suppress the new address of a person for the lists that the old one is suppressed for.
+
+    Not where the reason was the old mailbox.
+    """
+    rows = ListSuppression.objects.filter(key=key_of(address)).exclude(reason__in=OF_MAILBOX)
+    for entry in rows.select_related("list").order_by("list_id"):
+        suppress_for_list(
+            to,
+            entry.list,
+            Reason(entry.reason),
+            entry.note,
+            source=Source(entry.source),
+            by=entry.by,
+        )
 
 
 def move_pause(person: Subscriber, known: Subscriber) -> None:

@@ -61,10 +61,10 @@ def erase_row(person: Subscriber, *, remember: bool) -> Erasure:
     if person.erased:
         return Erasure.ANONYMISED
     suppression = suppressions.find_suppression(person.key)
-    # Of one that holds for a list, all mail is what a hash can say.
-    bars = suppression or ListSuppression.objects.filter(key=person.key).first()
-    if remember or bars:
-        erased_addresses.remember(person.key, bars)
+    # One for a list stops imports by the hash, which knows no list.  But its reason would bar the
+    # person from signing up to any: without one they may, and must confirm.
+    if remember or suppression or ListSuppression.objects.filter(key=person.key).exists():
+        erased_addresses.remember(person.key, suppression)
     unsubscribe(person.pk)
     delete_told(person)
     if not is_referenced(person):

@@ -13,11 +13,14 @@ from newsletter.errors import BadInput
 from newsletter.formulas import harmless
 from subscribers import exporting
 from subscribers.exporting import export_list
+from subscribers.finding.exporting import export_people
+from subscribers.finding.filters import PeopleFilter
 from subscribers.importing.applying import import_file
 from subscribers.importing.tables import read_rows
+from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import List, Subscriber
 from subscribers.segments.saved import create_segment
-from subscribers.suppressions import suppress
+from subscribers.suppressions import Reason, suppress
 from tests.unit.subscribers.conftest import Person
 
 
@@ -70,6 +73,22 @@ def test_no_cell_is_a_formula(readers: List) -> None:
 def test_an_export_is_by_state(readers: List, state: str, who: str) -> None:
     """A suppression is no state of a subscription, but can be asked for."""
     assert "".join(row["email"][0] for row in table(readers, state)) == who
+
+
+def test_who_is_suppressed_for_the_list_is_not_mailable(readers: List) -> None:
+    """The file says why; what holds for all mail comes first, and another list says nothing."""
+    other = List.objects.create(name="Other", slug="other")
+    suppress_for_list("ann@example.org", readers, Reason.BOUNCED)
+    suppress_for_list("eve@example.org", other)
+    suppress_for_list("zoe@example.org", readers)
+
+    found = export_people(PeopleFilter(list=readers.slug), "json")
+
+    assert [row["email"] for row in table(readers, "mailable")] == ["eve@example.org"]
+    reasons = {"ann@example.org": "bounced", "zoe@example.org": "complained"}
+    for rows in (table(readers, "suppressed"), json.loads(b"".join(found))):
+        why = {row["email"]: row["suppressed"] for row in rows if row["suppressed"]}
+        assert why == reasons
 
 
 def test_an_export_is_by_segment(readers: List) -> None:

@@ -20,7 +20,7 @@ from subscribers.models import List, ListSuppression, Subscription, SuppressionR
 from subscribers.privacy.erasure import erase_person
 from subscribers.privacy.held import export_person
 from subscribers.subscriptions import choose_lists, subscribe
-from subscribers.suppressions import Reason, Source, is_suppressed, suppress_all
+from subscribers.suppressions import Reason, Source, bars_sign_up, is_suppressed, suppress_all
 from tests.unit.subscribers.conftest import Csv, Person
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,7 @@ def test_person_sees_it_and_erasure_takes_it(weekly: List, person: Person) -> No
 
     assert not ListSuppression.objects.exists()
     assert is_suppressed("jane@example.org")
+    assert not bars_sign_up("jane@example.org"), "for one list only: they may sign up to another"
 
 
 def test_file_says_who_left_and_who_is_suppressed(weekly: List, person: Person, csv: Csv) -> None:

@@ -17,14 +17,19 @@ from pytest_django.fixtures import Settings
 from newsletter.errors import NewsletterError, NotSubmitted, OutcomeUnknown
 from newsletter.sending.models import Exclusion, Send
 from subscribers.links import make_token, preferences_url, unsubscribe_url
-from subscribers.models import List, Subscriber
+from subscribers.list_suppressions import (
+    is_suppressed_for_list,
+    lists_suppressed_for,
+    suppress_for_list,
+)
+from subscribers.models import List, Subscriber, Subscription
 from subscribers.preferences import address_changes, pages, pauses
 from subscribers.preferences.mails import write_due_mails
 from subscribers.preferences.models import AddressChange, Pause, PausedIssue
 from subscribers.privacy.erasure import erase_person
 from subscribers.privacy.models import ErasedAddress
 from subscribers.subscriptions import unsubscribe
-from subscribers.suppressions import is_suppressed, suppress
+from subscribers.suppressions import Reason, is_suppressed, suppress
 from subscribers.views import Visitor, come_back
 from tests.unit.subscribers.conftest import Person
 
@@ -190,6 +195,41 @@ def test_known_address_gets_the_lists_of_both(
     assert states(other) == {"weekly": "active", "monthly": "active"}
     assert states(jane) == {"weekly": "unsubscribed"}
     assert (other.name, pauses.remaining(other)) == ("Jane Doe", 2)
+
+
+def test_another_address_ends_no_suppression_for_a_list(
+    jane: Subscriber, person: Person, weekly: List
+) -> None:
+    """Nor evades it; but a mailbox that does not exist says nothing of another one."""
+    monthly, daily = (List.objects.create(name=name, slug=name) for name in ("monthly", "daily"))
+    other = person("other@lowen.org", weekly="active", monthly="active")
+    for one in (monthly, daily):
+        Subscription.objects.create(subscriber=jane, list=one)
+    suppress_for_list(jane.email, daily)
+    suppress_for_list(other.email, weekly, Reason.COMPLAINED)
+    change = address_changes.ask_for_change(jane, other.email)
+    address_changes.confirm_change(address_changes.make_secret(change))
+
+    assert states(other) == {"weekly": "active", "monthly": "active"}
+    assert is_suppressed_for_list(other.email, weekly.pk)
+
+    suppress_for_list(other.email, monthly, Reason.BOUNCED)
+    change = address_changes.ask_for_change(other, "new@lowen.org")
+    address_changes.confirm_change(address_changes.make_secret(change))
+
+    assert lists_suppressed_for("new@lowen.org") == {weekly.pk}
+
+
+def test_saving_a_name_ends_no_subscription(
+    client: Client, jane: Subscriber, weekly: List, prefer: str
+) -> None:
+    """The page does not show a list as chosen that the person is suppressed for."""
+    suppress_for_list(jane.email, weekly)
+
+    post(client, prefer, act="save", name="Jane D.")
+
+    assert states(jane) == {"weekly": "active"}
+    assert is_suppressed_for_list(jane.email, weekly.pk)
 
 
 def test_running_pause_moves_to_who_has_a_used_up_one(
