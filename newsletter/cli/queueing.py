@@ -133,14 +133,10 @@ def put_on_web(
 ) -> None:
     """Put issues of the past on the web with their own dates. They are never mailed."""
     open_workspace()
-    from django.db import transaction
-
     from newsletter.sending.planning import past_issues
 
-    act = past_issues.take_off_web if undo else past_issues.put_on_web
-    # All or none: half an archive is hard to tell from a whole one.
-    with transaction.atomic():
-        done = [act(find(ref, publication)) for ref in refs]
+    act = past_issues.take_all_off_web if undo else past_issues.put_all_on_web
+    done = act([find(ref, publication) for ref in refs])
     said = "{} is off the web." if undo else "{} is on the web, and is never mailed: {}"
     print_result(
         {"issues": [{"ref": each.ref, "address": each.full_url} for each in done]},

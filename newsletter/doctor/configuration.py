@@ -44,8 +44,19 @@ def check_settings(around: Surroundings) -> Iterator[Result]:
 
 
 def check_base_url(around: Surroundings) -> Iterator[Result]:
-    """Check the address that all links in mails begin with."""
+    """Check the address that all links in mails begin with, and those of single publications."""
     yield judge_base_url(around.config.site.base_url, stays_here=around.stays_here)
+    known = {sender.slug for sender in around.senders}
+    # Without any publication the database did not tell, which another check says.
+    for name in around.config.site.addresses if known else ():
+        if name not in known:
+            yield BASE_URL.look(
+                phrase(
+                    "[site] addresses gives {name} a host, and no publication has that short name",
+                    name=name,
+                ),
+                phrase("Correct the short name in [site] addresses, or delete it there."),
+            )
 
 
 def judge_base_url(url: str, *, stays_here: bool) -> Result:

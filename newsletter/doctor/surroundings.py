@@ -21,6 +21,7 @@ class Sender:
 
     publication: str
     address: str
+    slug: str = ""
     reply_to: str = ""
     language: str = "en"
     time_zone: str = "UTC"
@@ -78,6 +79,7 @@ def read_senders() -> list[Sender]:
         Sender(
             publication=each.name,
             address=each.from_email,
+            slug=each.slug,
             reply_to=each.reply_to,
             language=each.language,
             time_zone=each.time_zone,

@@ -162,6 +162,13 @@ def place_sites() -> None:
         move_site(known.get(address) or Site(), address, front, front.title)
 
 
+def unknown_addresses() -> list[str]:
+    """Return the short names in `[site] addresses` that no publication has: they change nothing."""
+    given = load().site.addresses
+    known = set(Publication.objects.filter(slug__in=given).values_list("slug", flat=True))
+    return [name for name in given if name not in known]
+
+
 def move_site(site: Site, address: tuple[str, int], front: Page, name: str) -> None:
     """Write a site, if anything about it is new."""
     new = {"hostname": address[0], "port": address[1], "root_page_id": front.pk, "site_name": name}

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from newsletter.conf import file_modes
@@ -39,6 +40,7 @@ def open_when_available() -> Config:
 
     when_available(keys.check_keys)
     warn_of_open_files(config)
+    when_available(partial(warn_of_unknown_addresses, config))
     return config
 
 
@@ -160,6 +162,15 @@ def warn_of_open_files(config: Config) -> None:
     """Say which of our files others on this machine can read, with the command that ends it."""
     for line in file_modes.check_file_modes(*private_paths(config)):
         log.warning("%s", line)
+
+
+def warn_of_unknown_addresses(config: Config) -> None:
+    """Say which publications have a host in the settings and are not there."""
+    from newsletter.publishing.bootstrap import unknown_addresses
+
+    for name in unknown_addresses():
+        where = config.place("site", "addresses")
+        log.warning("%s: no publication has the short name %s; its address is unused", where, name)
 
 
 @contextlib.contextmanager

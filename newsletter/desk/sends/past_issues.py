@@ -15,7 +15,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter.desk.composer.issue_menu import IssueMenuItem
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, NotReady
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.sending.planning import past_issues
@@ -58,6 +58,10 @@ def past_issue_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             messages.success(request, do_action(request, issue))
             return redirect("wagtailadmin_pages:edit", issue.pk)
+        except NotReady as error:
+            # The page of the check says where each error is, and how to fix it.
+            messages.error(request, error.what)
+            return redirect("desk_check", issue.pk)
         except NewsletterError as error:
             messages.error(request, error.sentences)
     issue.refresh_from_db()

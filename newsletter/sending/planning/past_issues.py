@@ -2,35 +2,64 @@
 
 Whoever brings in issues that another program sent wants them in the archive.  The mark
 `Issue.never_mailed` is set under the lock of the issue's row, and every way to queue asks for it
-under the same lock: of a queue and a mark at the same time, one is refused.
+under the same lock: of a queue and a mark at the same time, one is refused.  What goes on the web
+this way passes the same check as all else that is published.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from newsletter.errors import BadInput, InvalidTransition
 from newsletter.phrases import Day, phrase
+from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.content.issue_content import content_of, today
 from newsletter.publishing.models import Issue
 from newsletter.sending.ledger import issue_log
 from newsletter.sending.models import Send
+from newsletter.sending.planning.approvals import require_approved
+from newsletter.sending.planning.readiness import require_ready, require_unchanged
 
 
-@transaction.atomic
 def put_on_web(issue: Issue, *, by: Any = None) -> Issue:
     """Put the draft of a past issue on the web, and mark that it is never mailed.
 
     Called again, it puts a changed draft there.  Raises `BadInput` for an issue without a date of
-    the past or without content, `InvalidTransition` for one that is queued or was sent.
+    the past or without content, `InvalidTransition` for one that is queued or was sent, `NotReady`
+    when preflight finds errors, and `NotApproved` for one of today that somebody must approve.
+
+    Not to be called inside a transaction: the check may take seconds.
     """
+    return put_all_on_web([issue], by=by)[0]
+
+
+def put_all_on_web(issues: Sequence[Issue], *, by: Any = None) -> list[Issue]:
+    """Do the same for several: all of them or none, as half an archive looks like a whole one."""
+    checked = [(issue, check_past(issue)) for issue in issues]
+    with transaction.atomic():
+        return [publish_past(issue, report, by) for issue, report in checked]
+
+
+def check_past(issue: Issue) -> Report:
+    """Return what preflight finds in a past issue that may go on the web, or raise as above."""
+    row = Issue.objects.select_related("publication").get(pk=issue.pk)
+    require_no_send(row)
+    require_past(draft_of(row))
+    report = require_ready(row)
+    if row.publication.needs_approval and report.draft.date == today(row.publication):
+        require_approved(row, report)
+    return report
+
+
+def publish_past(issue: Issue, report: Report, by: Any) -> Issue:
+    """Publish a draft that was checked, unless it has changed since or was queued meanwhile."""
     row = lock(issue)
     require_no_send(row)
-    draft = draft_of(row)
-    require_past(draft)
+    require_unchanged(report)
     Issue.objects.filter(pk=row.pk).update(never_mailed=True)
     row.refresh_from_db()
     row.get_latest_revision().publish(user=by if getattr(by, "pk", None) else None)
@@ -57,6 +86,12 @@ def take_off_web(issue: Issue, *, by: Any = None) -> Issue:
     issue_log.record(row, issue_log.TAKEN_OFF_WEB, by=by)
     row.refresh_from_db()
     return row
+
+
+@transaction.atomic
+def take_all_off_web(issues: Sequence[Issue], *, by: Any = None) -> list[Issue]:
+    """Do the same for several: all of them or none."""
+    return [take_off_web(issue, by=by) for issue in issues]
 
 
 def lock(issue: Issue) -> Issue:

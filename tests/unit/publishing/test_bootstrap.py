@@ -12,9 +12,14 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Locale, Page, Site
 
+from newsletter.conf.config import load
+from newsletter.doctor.configuration import check_base_url
+from newsletter.doctor.results import Status
+from newsletter.doctor.surroundings import Surroundings, read_senders
 from newsletter.publishing import bootstrap
 from newsletter.publishing.bootstrap import create_publication, welcome_link
 from newsletter.publishing.models import ArchivePage, Issue, Publication
+from newsletter.runtime import startup
 from subscribers.models import List
 from tests import desks
 
@@ -151,3 +156,22 @@ def test_a_new_publication_is_in_the_zone_of_the_site(settings: Settings) -> Non
     settings.TIME_ZONE = "Asia/Tokyo"
 
     assert bootstrap.create_publication("Harbour").time_zone == "Asia/Tokyo"
+
+
+def test_a_host_for_nobody(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A short name that no publication has is in the log at start, and in the system check."""
+    hosts = {publication.slug: "https://tide.example", "tidelime": "https://lime.example"}
+    site = load().site.model_copy(update={"addresses": hosts})
+    config = load().model_copy(update={"site": site})
+    monkeypatch.setattr(bootstrap, "load", lambda: config)
+
+    startup.open_when_available()
+    found = [*check_base_url(Surroundings(config=config, senders=read_senders()))][1:]
+
+    said = [each.message for each in caplog.records if "short name" in each.message]
+    assert len(said) == len(found) == 1
+    assert "tidelime" in said[0]
+    assert (found[0].status, "tidelime" in found[0].found) == (Status.LOOK, True)
+    assert bool(found[0].fix)

@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 
 from newsletter import cli
 from newsletter.desk.sends import past_issues as page
-from newsletter.errors import BadInput, InvalidTransition
+from newsletter.errors import BadInput, InvalidTransition, NotApproved, NotReady
 from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.content.issue_content import today
 from newsletter.publishing.models import Publication
 from newsletter.sending.models import Send
+from newsletter.sending.planning.approvals import approve
 from newsletter.sending.planning.past_issues import put_on_web, take_off_web
 from newsletter.sending.planning.queue import create_send, queue
 from tests import desks
@@ -66,6 +68,36 @@ def test_what_cannot_be_one(publication: Publication) -> None:
     with pytest.raises(InvalidTransition, match="was not put on the web"):
         take_off_web(queued)
     assert not publication.issues.filter(live=True).exists()
+
+
+def test_what_the_check_finds(client: Client, publication: Publication) -> None:
+    """With an error it is refused, by function, command and desk; of several, none is there."""
+    desks.draft(publication, 4, date=PAST)
+    faulty = desks.draft(publication, 5, date=PAST, preheader="Hello {{ subscriber.nobody }}")
+
+    with pytest.raises(NotReady, match="has 1 error"):
+        put_on_web(faulty)
+    if not cli.app.registered_commands:
+        cli.register()
+    refused = CliRunner().invoke(cli.app, ["issue", "put-on-web", "1.4", "1.5"])
+    assert isinstance(refused.exception, NotReady)
+    client.force_login(desks.member("Senders", name="sender"))
+    answer = client.post(f"/admin/issues/{faulty.pk}/past/")
+    assert answer.headers["Location"] == f"/admin/issues/{faulty.pk}/check/"
+    assert not publication.issues.filter(live=True).exists()
+
+
+def test_an_issue_of_today_needs_its_approval(publication: Publication) -> None:
+    """Where the publication wants one: it could be mailed as well.  One of the past need not."""
+    Publication.objects.update(needs_approval=True)
+    publication.refresh_from_db()
+    issue = desks.draft(publication, 4, date=today(publication))
+
+    with pytest.raises(NotApproved):
+        put_on_web(issue)
+    approve(issue)
+    assert put_on_web(issue).live
+    assert put_on_web(desks.draft(publication, 5, date=PAST)).live
 
 
 def test_a_draft_keeps_the_mark(client: Client, publication: Publication) -> None:
