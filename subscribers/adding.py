@@ -7,10 +7,10 @@ nothing is saved, and the error says why and what the person can do.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from subscribers.addresses import Address, cell_address
 from subscribers.changing import check_attributes, check_language, tidy_name
 from subscribers.list_suppressions import is_suppressed_for_list
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.people import hold_people
 from subscribers.sign_up.models import Consent
 from subscribers.sign_up.typos import suggest_address
 from subscribers.subscriptions import has_left, subscribe
@@ -62,7 +63,6 @@ class Added:
     states: dict[str, str]
 
 
-@transaction.atomic
 def add_person(
     new: NewPerson, to: Collection[List], consent: NotedConsent, *, by: str = ""
 ) -> Added:
@@ -71,12 +71,22 @@ def add_person(
     Of somebody who is known already, what is known stays.  Raises `BadInput` for what is missing,
     `AddressInDoubt` where the domain looks mistyped, and `InvalidTransition` for who may not be.
     """
+    try:
+        return add_once(new, to, consent, by=by)
+    except IntegrityError:
+        # Somebody else added the same address just now: the person is known by now.
+        return add_once(new, to, consent, by=by)
+
+
+@transaction.atomic
+def add_once(new: NewPerson, to: Collection[List], consent: NotedConsent, *, by: str) -> Added:
+    """Add a person as `add_person` does; raise `IntegrityError` where somebody is quicker."""
     address = check_address(new)
     name, language = tidy_name(new.name), check_language(new.language)
     attributes = check_attributes(new.attributes)
     must_name_lists(to)
     must_be_shown(consent)
-    known = Subscriber.objects.select_for_update().filter(key=address.key).first()
+    known = held(Subscriber.objects.filter(key=address.key).values_list("pk", flat=True))
     must_be_mailable(address.email, known, to)
     if known is None:
         person = Subscriber.objects.create(
@@ -96,9 +106,16 @@ def add_to_lists(
     """Add somebody who is known to lists; return the state on each.  Raises as `add_person`."""
     must_name_lists(to)
     must_be_shown(consent)
-    locked = Subscriber.objects.select_for_update().get(pk=person.pk)
+    locked = held([person.pk])
+    if locked is None:
+        raise Subscriber.DoesNotExist
     must_be_mailable(locked.email, locked, to)
     return join_lists(locked, to, consent, by=by)
+
+
+def held(ids: Iterable[int]) -> Subscriber | None:
+    """Return the person with one of these ids, who is locked, with what they are on."""
+    return next(iter(hold_people(list(ids))), None)
 
 
 def check_address(new: NewPerson) -> Address:

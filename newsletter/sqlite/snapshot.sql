@@ -1,4 +1,4 @@
--- Made from the migrations ace94597ce14156398edcdfc60541c53a3322e42444cddb733ee87ee1518a870
+-- Made from the migrations febf430920c30ccf1025cdacd0c10c1a4b8b55dff074d9dbb77f2f2209e7ff9a
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -99,8 +99,8 @@ CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "
 CREATE TABLE "subscribers_suppression" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL UNIQUE, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "created_at" datetime NOT NULL, "by" varchar(150) DEFAULT '' NOT NULL);
 CREATE TABLE "subscribers_listsuppression" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "by" varchar(150) DEFAULT '' NOT NULL, "created_at" datetime NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_suppression_for_list" UNIQUE ("key", "list_id"));
 CREATE TABLE "subscribers_listcount" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "state" varchar(12) NOT NULL, "people" bigint NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "subscribers_bulkrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "action" varchar(12) NOT NULL, "state" varchar(12) NOT NULL, "filter" text NOT NULL CHECK ((JSON_VALID("filter") OR "filter" IS NULL)), "segment_filter" text NOT NULL, "attribute" varchar(100) NOT NULL, "value" varchar(1000) NOT NULL, "basis" varchar(12) NOT NULL, "reason" varchar(300) NOT NULL, "by" varchar(150) NOT NULL, "language" varchar(20) NOT NULL, "last_id" bigint NOT NULL, "position" bigint NOT NULL, "result" text NOT NULL CHECK ((JSON_VALID("result") OR "result" IS NULL)), "problem" text NOT NULL, "rows_done" integer NOT NULL, "rows_total" integer NOT NULL, "attempts" integer NOT NULL, "worked_at" datetime NULL, "applied_at" datetime NOT NULL, "undone_at" datetime NULL, "list_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "subscribers_bulkchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "before" varchar(1000) NULL, "at" datetime NOT NULL, "list_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "run_id" bigint NOT NULL REFERENCES "subscribers_bulkrun" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "subscribers_bulkrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "action" varchar(12) NOT NULL, "state" varchar(12) NOT NULL, "filter" text NOT NULL CHECK ((JSON_VALID("filter") OR "filter" IS NULL)), "segment_filter" text NOT NULL, "attribute" varchar(100) NOT NULL, "value" varchar(1000) NOT NULL, "basis" varchar(12) NOT NULL, "reason" varchar(300) NOT NULL, "by" varchar(150) NOT NULL, "language" varchar(20) NOT NULL, "last_id" bigint NOT NULL, "position" bigint NOT NULL, "result" text NOT NULL CHECK ((JSON_VALID("result") OR "result" IS NULL)), "problem" text NOT NULL, "rows_done" integer NOT NULL, "rows_total" integer NOT NULL, "attempts" integer NOT NULL, "worked_at" datetime NULL, "applied_at" datetime NOT NULL, "undone_at" datetime NULL, "list_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "ledger_ends" text NOT NULL CHECK ((JSON_VALID("ledger_ends") OR "ledger_ends" IS NULL)));
 CREATE TABLE "taggit_taggeditem" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_id" integer NOT NULL, "content_type_id" integer NOT NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "tag_id" integer NOT NULL REFERENCES "taggit_tag" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "taggit_taggeditem_content_type_id_object_id_tag_id_4bb97a8e_uniq" UNIQUE ("content_type_id", "object_id", "tag_id"));
 CREATE TABLE "taggit_tag" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(100) NOT NULL UNIQUE, "slug" varchar(100) NOT NULL UNIQUE);
 CREATE TABLE "throttling_counter" ("key" varchar(64) NOT NULL PRIMARY KEY, "account" varchar(64) NOT NULL, "count" integer unsigned NOT NULL CHECK ("count" >= 0), "ends_at" bigint NOT NULL);
@@ -302,41 +302,42 @@ INSERT INTO "django_migrations" VALUES
 (187, 'subscribers', '0010_names', '<now>'),
 (188, 'subscribers', '0011_list_counts', '<now>'),
 (189, 'subscribers', '0012_bulk_actions', '<now>'),
-(190, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(191, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(192, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(193, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(194, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(195, 'throttling', '0001_initial', '<now>'),
-(196, 'tracking', '0001_initial', '<now>'),
-(197, 'tracking', '0002_suppression_pull', '<now>'),
-(198, 'wagtailsearch', '0001_initial', '<now>'),
-(199, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(200, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(201, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(202, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(203, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(204, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(205, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(206, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(207, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(208, 'wagtailusers', '0001_initial', '<now>'),
-(209, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(210, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(211, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(212, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(213, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(214, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(215, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(216, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(217, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(218, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(219, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(220, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(221, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(222, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(223, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(224, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(190, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
+(191, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(192, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(193, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(194, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(195, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(196, 'throttling', '0001_initial', '<now>'),
+(197, 'tracking', '0001_initial', '<now>'),
+(198, 'tracking', '0002_suppression_pull', '<now>'),
+(199, 'wagtailsearch', '0001_initial', '<now>'),
+(200, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(201, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(202, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(203, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(204, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(205, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(206, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(207, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(208, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(209, 'wagtailusers', '0001_initial', '<now>'),
+(210, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(211, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(212, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(213, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(214, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(215, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(216, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(217, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(218, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(219, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(220, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(221, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(222, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(223, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(224, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(225, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -916,7 +917,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 224),
+('django_migrations', 225),
 ('django_content_type', 104),
 ('auth_permission', 420),
 ('auth_group', 2),
@@ -952,6 +953,7 @@ INSERT INTO "sqlite_sequence" VALUES
 ('subscribers_suppression', 0),
 ('subscribers_listsuppression', 0),
 ('subscribers_listcount', 0),
+('subscribers_bulkrun', 0),
 ('taggit_taggeditem', 0),
 ('taggit_tag', 0),
 ('wagtailsearch_indexentry', 0),

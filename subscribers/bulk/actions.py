@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"  #: added, unsubscribed, set or deleted
     SAME = "same"  #: it is so already
     LEFT = "left"  #: kept out: they left the list, or every list they were on
+    UNCONFIRMED = "unconfirmed"  #: kept out: they are on a list, and have confirmed none
     SUPPRESSED = "suppressed"  #: kept out: they are suppressed, for all mail or for the list
 
 
@@ -52,7 +53,7 @@ def stopped_keys(people: Sequence[Subscriber], to: List) -> set[str]:
 
 
 def decide_adding(run: BulkRun, people: Sequence[Subscriber]) -> dict[int, Outcome]:
-    """Add nobody who left or is suppressed, as by any other way of adding."""
+    """Add nobody who left, never confirmed, or is suppressed."""
     to = target_of(run)
     states, stopped = states_of(people), stopped_keys(people, to)
 
@@ -63,6 +64,8 @@ def decide_adding(run: BulkRun, people: Sequence[Subscriber]) -> dict[int, Outco
             return Outcome.SAME
         if here is not None or (mine and all(r.state == State.UNSUBSCRIBED for r in mine.values())):
             return Outcome.LEFT
+        if mine and all(row.state != State.ACTIVE for row in mine.values()):
+            return Outcome.UNCONFIRMED
         return Outcome.SUPPRESSED if person.key in stopped else Outcome.CHANGED
 
     return {person.pk: outcome(person) for person in people}

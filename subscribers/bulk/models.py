@@ -49,6 +49,8 @@ class BulkRun(models.Model):
     language = models.CharField(max_length=20, blank=True)
     #: Ids up to here were there when it was asked for; those up to `position` are done.
     last_id = models.BigIntegerField(default=0)
+    #: The last row of each ledger then, by the label of its model: later ones tell of sends since.
+    ledger_ends: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
     position = models.BigIntegerField(default=0)
     #: Figures by outcome, `actions.Outcome`; after an undo those of it under `undo`.
     result: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)

@@ -22,6 +22,7 @@ CHANGED: Mapping[BulkRun.Action, Callable[[], str]] = {
 OTHERS: Mapping[Outcome, Callable[[], str]] = {
     Outcome.SAME: lambda: _("left as they are: it is so already, or does not apply"),
     Outcome.LEFT: lambda: _("kept out: they left the list, or every list"),
+    Outcome.UNCONFIRMED: lambda: _("kept out: they have not confirmed any list yet"),
     Outcome.SUPPRESSED: lambda: _("kept out: suppressed"),
 }
 UNDONE: Mapping[str, Callable[[], str]] = {

@@ -8,25 +8,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition, NewsletterError, NotFound
 from subscribers import lists
-from subscribers.bulk.actions import Action, apply, decide
+from subscribers.bulk.actions import Action, apply, decide, target_of
 from subscribers.bulk.models import BulkChange, BulkRun
-from subscribers.bulk.undoing import undo_chunk
+from subscribers.bulk.undoing import ledger_ends, undo_chunk
 from subscribers.changing import check_attributes, must_say_why
 from subscribers.finding.filters import PeopleFilter, read_filter
 from subscribers.finding.pages import Search, split_chunks
 from subscribers.importing.models import ImportRun
 from subscribers.importing.runs import UNDO_DAYS, Reason, require_basis
 from subscribers.models import List, Subscriber
+from subscribers.people import hold_people
 from subscribers.segments.saved import segment_by_slug
 
 State = BulkRun.State
+#: The time after which a long count gives a sign of work.
+SIGN_OF_WORK = dt.timedelta(seconds=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +97,7 @@ def begin(order: Order) -> BulkRun:
     """Ask for an order to be done in the background; raise `BadInput` for what is missing."""
     run = prepare(order)
     if order.action == Action.ADD:
+        run.ledger_ends = ledger_ends()
         require_basis(Reason(basis=order.basis, note=order.reason, by=order.by))
     if order.action == Action.UNSUBSCRIBE:
         run.reason = must_say_why(order.reason)
@@ -120,19 +124,40 @@ def chunks_of(run: BulkRun) -> Iterator[list[int]]:
 def apply_run(run: BulkRun) -> None:
     """Do what is left of a run, chunk by chunk; raise `InvalidTransition` if it is not to be."""
     if not run.rows_total:
-        BulkRun.objects.filter(pk=run.pk).update(rows_total=sum(map(len, chunks_of(run))))
+        BulkRun.objects.filter(pk=run.pk).update(rows_total=count_people(run))
     for ids in chunks_of(run):
         apply_chunk(run, ids)
     move(run, State.APPLYING, State.APPLIED, worked_at=None)
 
 
+def count_people(run: BulkRun) -> int:
+    """Count who is still to be done; a sign of work now and then keeps the run ours."""
+    people, last = 0, timezone.now()
+    for ids in chunks_of(run):
+        people += len(ids)
+        if (now := timezone.now()) - last >= SIGN_OF_WORK:
+            BulkRun.objects.filter(pk=run.pk, state=State.APPLYING).update(worked_at=now)
+            last = now
+    return people
+
+
 @transaction.atomic
 def apply_chunk(run: BulkRun, ids: list[int]) -> None:
-    """Do it for some people, and keep how far it is, in one transaction."""
+    """Do it for some people, and keep how far it is, in one transaction.
+
+    Who is done already, by another process that took the run for abandoned, is left out.
+    """
     locked = hold(run, State.APPLYING)
+    ids = [pk for pk in ids if pk > locked.position]
+    if not ids:
+        return
+    if locked.action == Action.ADD:
+        lists.must_take_people(target_of(locked))
+    hold_people(ids)
+    # Looked at again once they are locked, by another statement: who had to be waited for has
+    # changed, and the one that waited does not see by which subscriptions.
     condition = Search(filter_of(run), look=False).condition
-    # Looked at again once locked: a person may have changed meanwhile.
-    rows = Subscriber.objects.select_for_update(of=("self",)).filter(condition, pk__in=ids)
+    rows = Subscriber.objects.filter(condition, pk__in=ids)
     now = timezone.now()
     outcomes = apply(locked, list(rows.order_by("pk")), now)
     locked.result = dict(Counter(locked.result) + Counter(map(str, outcomes.values())))
@@ -152,14 +177,15 @@ def hold(run: BulkRun, state: str) -> BulkRun:
 
 def move(run: BulkRun, source: str, to: str, **values: object) -> None:
     """Change the state of a run, or raise `InvalidTransition` when somebody was quicker."""
-    moved = BulkRun.objects.filter(pk=run.pk, state=source).update(state=to, **values)
-    run.refresh_from_db()
-    if not moved:
+    if not BulkRun.objects.filter(pk=run.pk, state=source).update(state=to, **values):
+        # The run stays as it was known here, so that `fail` does not stop what others did.
+        found = BulkRun.objects.get(pk=run.pk)
         raise InvalidTransition(
             _("bulk action {number} is {state}").format(
-                number=run.pk, state=run.get_state_display()
+                number=run.pk, state=found.get_state_display()
             )
         )
+    run.refresh_from_db()
 
 
 def find_run(number: int) -> BulkRun:
@@ -177,11 +203,7 @@ def ask_to_undo(run: BulkRun) -> None:
 
 
 def must_be_undoable(run: BulkRun) -> None:
-    """Raise `InvalidTransition` for what cannot be undone, is too old, or was followed by a file.
-
-    A later import may say of people that they left, who had been unsubscribed already: no trace of
-    that is in their subscriptions.
-    """
+    """Raise `InvalidTransition` for what cannot be undone, is too old, or was followed."""
     number = run.pk
     if run.action == Action.DELETE:
         raise InvalidTransition(_("who was deleted cannot be brought back"))
@@ -197,8 +219,26 @@ def must_be_undoable(run: BulkRun) -> None:
                 number=number, days=UNDO_DAYS
             )
         )
+    must_not_be_followed(run)
+
+
+def must_not_be_followed(run: BulkRun) -> None:
+    """Raise `InvalidTransition` if people may have been taken off by something later, too.
+
+    A later import may say that they left, and a later bulk action unsubscribe them: of who had been
+    unsubscribed already no trace is in their subscriptions.
+    """
     if run.action != Action.UNSUBSCRIBE:
         return
+    others = BulkRun.objects.filter(action=Action.UNSUBSCRIBE, pk__gt=run.pk)
+    others = others.exclude(state=State.UNDONE).order_by("-pk")
+    if run.list_id:
+        others = others.filter(Q(list=run.list_id) | Q(list=None))
+    if (other := others.first()) is not None:
+        raise InvalidTransition(
+            _("bulk action {later} came after it, and unsubscribes, too").format(later=other.pk),
+            hint=_("Undo bulk action {later} first.").format(later=other.pk),
+        )
     later = ImportRun.objects.filter(applied_at__gt=run.applied_at, state=ImportRun.State.APPLIED)
     blocking = (later.filter(list=run.list_id) if run.list_id else later).first()
     if blocking is not None:
@@ -221,6 +261,9 @@ def undo_some(run: BulkRun) -> bool:
     """Take back some changes; return whether there were any."""
     locked = hold(run, State.UNDOING)
     changes = list(BulkChange.objects.filter(run=run).order_by("pk")[:500])
+    hold_people([change.subscriber_id for change in changes])
+    # Asked once they are locked: whoever was quicker has written it down.
+    must_not_be_followed(locked)
     figures = undo_chunk(locked, changes)
     undone = dict(Counter(locked.result.get("undo", {})) + Counter(figures))
     locked.result = {**locked.result, "undo": undone}

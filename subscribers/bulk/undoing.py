@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import Exists
+from django.db import models
+from django.db.models import Exists, Max
 from django.utils import timezone
 
 from subscribers.bulk.actions import attribute_change, with_attribute
@@ -18,15 +20,16 @@ from subscribers.bulk.models import BulkChange, BulkRun
 from subscribers.history.models import SubscriptionChange
 from subscribers.history.recording import Change, record_all
 from subscribers.importing.undoing import ledger_rows, own_acts
-from subscribers.models import Subscriber, Subscription
+from subscribers.models import List, Subscriber, Subscription
 
 State, Kind, Action = Subscription.State, SubscriptionChange.Kind, BulkRun.Action
 
 
 def undo_chunk(run: BulkRun, changes: Sequence[BulkChange]) -> dict[str, int]:
-    """Take back some changes of a run, in a transaction that holds it; return what became of them.
+    """Take back some changes of a run, in a transaction that holds it and the people.
 
-    `undone` are as before, `waiting` were in a send since, `kept` were changed since.
+    Returns what became of them: `undone` are as before, `waiting` were in a send since, `kept` were
+    changed since.
     """
     if run.action == Action.SET:
         undone, waiting = restore_attributes(run, changes), 0
@@ -40,8 +43,7 @@ def undo_chunk(run: BulkRun, changes: Sequence[BulkChange]) -> dict[str, int]:
 
 def restore_attributes(run: BulkRun, changes: Sequence[BulkChange]) -> int:
     """Give people the value they had, where it is as the run left it; return how many."""
-    rows = Subscriber.objects.select_for_update(no_key=True).order_by("pk")
-    people = rows.in_bulk([change.subscriber_id for change in changes])
+    people = Subscriber.objects.in_bulk([change.subscriber_id for change in changes])
     restored = []
     for change in changes:
         person = people.get(change.subscriber_id)
@@ -58,16 +60,11 @@ def restore_attributes(run: BulkRun, changes: Sequence[BulkChange]) -> int:
 def take_off(run: BulkRun, changes: Sequence[BulkChange]) -> tuple[int, int]:
     """Take people off the list whom the run added; return how many are off, and how many wait."""
     at = {change.subscriber_id: change.at for change in changes}
-    rows = Subscription.objects.select_for_update(of=("self",)).filter(
-        list=run.list_id, subscriber__in=at, state=State.ACTIVE
-    )
+    rows = Subscription.objects.filter(list=run.list_id, subscriber__in=at, state=State.ACTIVE)
     for act in own_acts(run.list_id, run.applied_at):
         rows = rows.exclude(Exists(act))
     untouched = [row for row in rows.order_by("pk") if row.changed_at == at[row.subscriber_id]]
-    mailed: set[int] = set()
-    for model, column in ledger_rows():
-        found = model._default_manager.filter(**{f"{column}__in": list(at)})
-        mailed.update(found.values_list(column, flat=True))
+    mailed = mailed_since(run, at)
     off = [row for row in untouched if row.subscriber_id not in mailed]
     waiting = [row for row in untouched if row.subscriber_id in mailed]
     record_all(undone_change(run, row, "") for row in off)
@@ -79,19 +76,48 @@ def take_off(run: BulkRun, changes: Sequence[BulkChange]) -> tuple[int, int]:
     return len(off), len(waiting)
 
 
+def mailed_since(run: BulkRun, people: Iterable[int]) -> set[int]:
+    """Return who of some people was in a send to the list of a run since it was asked for."""
+    mailed: set[int] = set()
+    for model, column in ledger_rows():
+        wanted = {
+            f"{column}__in": list(people),
+            "pk__gt": run.ledger_ends.get(model._meta.label, 0),
+        }
+        if path := path_to_lists(model):
+            wanted[path] = run.list_id
+        found = model._default_manager.filter(**wanted)
+        mailed.update(found.values_list(column, flat=True))
+    return mailed
+
+
+def path_to_lists(model: type[models.Model]) -> str:
+    """Return the path of fields from a row of a ledger to the lists of its send, or nothing."""
+    for field in model._meta.concrete_fields:
+        target: Any = field.related_model
+        for lists in target._meta.many_to_many if target else ():
+            if lists.related_model is List:
+                return f"{field.name}__{lists.name}"
+    return ""
+
+
+def ledger_ends() -> dict[str, int]:
+    """Return the last row of each ledger, by the label of its model."""
+    models_of = {model for model, _column in ledger_rows()}
+    ends = {each: each._default_manager.aggregate(last=Max("pk"))["last"] for each in models_of}
+    return {each._meta.label: last or 0 for each, last in ends.items()}
+
+
 def bring_back(run: BulkRun, changes: Sequence[BulkChange]) -> int:
     """Give people the state they had, unless they left since; return how many have it."""
     before = {(each.subscriber_id, each.list_id): each for each in changes}
     people = {each.subscriber_id for each in changes}
-    rows = Subscription.objects.select_for_update(of=("self",)).filter(
-        subscriber__in=people, state=State.UNSUBSCRIBED
-    )
-    locked = {(row.subscriber_id, row.list_id): row for row in rows.order_by("pk")}
-    # Asked for once they are locked: whoever left meanwhile has recorded it.
+    rows = Subscription.objects.filter(subscriber__in=people, state=State.UNSUBSCRIBED)
+    ended = {(row.subscriber_id, row.list_id): row for row in rows.order_by("pk")}
     left = left_again(people)
     back = [
         row
-        for place, row in locked.items()
+        for place, row in ended.items()
         if place in before
         and before[place].at == row.changed_at
         and left.get(place, row.changed_at) <= row.changed_at

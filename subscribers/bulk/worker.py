@@ -5,8 +5,10 @@ A run that nobody works on for some minutes, because its process was killed, goe
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
+from django.db import DatabaseError, OperationalError
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +25,8 @@ State = BulkRun.State
 IDLE_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
 #: After this time without a sign of work a run goes on with another process.
 LEASE = dt.timedelta(minutes=5)
+#: The time until the next try, after an error of the database.
+RETRY = dt.timedelta(seconds=10)
 #: A run that ended its process this often is given up.
 MAX_ATTEMPTS = 5
 
@@ -51,10 +55,22 @@ def work_once() -> bool:
             work_on(run)
         except NewsletterError as error:
             runs.fail(run, error)
+        except OperationalError:
+            # Such as a deadlock: nothing of the chunk is written, and the next try does it.
+            give_back(run)
+            raise
         except Exception:
             runs.fail(run, BadInput(_("an error stopped it; the log of the server has more")))
             raise
     return True
+
+
+def give_back(run: BulkRun) -> None:
+    """Leave a run for the next try, some seconds from now; where there is no database, later."""
+    soon = timezone.now() - LEASE + RETRY
+    ours = BulkRun.objects.filter(pk=run.pk, state=run.state)
+    with contextlib.suppress(DatabaseError):
+        ours.update(worked_at=soon, attempts=F("attempts") - 1)
 
 
 def work_on(run: BulkRun) -> None:

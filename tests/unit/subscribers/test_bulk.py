@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from newsletter.cli import subscriber
@@ -17,7 +18,7 @@ from newsletter.sending.models import Exclusion, Send
 from subscribers import lists
 from subscribers.bulk import runs, worker
 from subscribers.bulk.models import BulkChange, BulkRun
-from subscribers.bulk.reports import describe_action, describe_people
+from subscribers.bulk.reports import describe_action, describe_people, describe_run
 from subscribers.bulk.runs import Order
 from subscribers.finding import pages
 from subscribers.finding.exporting import export_people
@@ -119,6 +120,7 @@ def test_an_undo_of_adding_leaves_who_acted(events: List, send: Send, person: Pe
     """Who left, or was changed, stays as they are; who was in a send waits and keeps the row."""
     for name in ("ann", "bob", "cid"):
         person(f"{name}@example.org")
+    send.lists.add(events)
     run = do("add", to=events)
     unsubscribe(Subscriber.objects.get(key="ann@example.org").pk, by=Actor.PERSON)
     bob = Subscriber.objects.get(key="bob@example.org")
@@ -127,6 +129,151 @@ def test_an_undo_of_adding_leaves_who_acted(events: List, send: Send, person: Pe
     assert undo(run) == {"undone": 1, "waiting": 1, "kept": 1}
 
     assert states(events) == {"ann": "unsubscribed", "bob": "pending"}
+
+
+@pytest.mark.parametrize("sent", ["before", "to another list"])
+def test_no_other_send_makes_anybody_wait(
+    weekly: List, events: List, send: Send, person: Person, sent: str
+) -> None:
+    """Who was in a send before they were added, or in one to another list, is off again."""
+    ann = person("ann@example.org")
+    send.lists.add(events if sent == "before" else weekly)
+    if sent == "before":
+        Exclusion.objects.create(send=send, subscriber=ann, reason="paused")
+    run = do("add", to=events)
+    if sent != "before":
+        Exclusion.objects.create(send=send, subscriber=ann, reason="paused")
+
+    assert undo(run) == {"undone": 1}
+
+    assert states(events) == {}
+
+
+def test_who_never_confirmed_is_not_added(weekly: List, events: List, person: Person) -> None:
+    """They wait on every list that they did not leave; who confirmed one may be added."""
+    lists.create("Third")
+    person("ann@example.org", weekly="pending")
+    person("bob@example.org", weekly="pending", third="unsubscribed")
+    person("cid@example.org", weekly="pending", third="active")
+    wanted = order("add", to=events)
+
+    seen = runs.preview(wanted)
+    run = do("add", to=events)
+
+    assert seen == run.result == {"changed": 1, "unconfirmed": 2}
+    assert states(events) == {"cid": "active"}
+    assert "2 kept out: they have not confirmed any list yet" in describe_run(run)
+
+
+@pytest.mark.parametrize("later_of", ["same list", "all lists"])
+def test_a_later_unsubscribing_is_undone_first(
+    weekly: List, events: List, readers: dict[str, Subscriber], later_of: str
+) -> None:
+    """It names people who had been unsubscribed already; nobody comes back by the first undo."""
+    run = do("unsubscribe", to=weekly)
+    elsewhere = do("unsubscribe", to=events)
+    later = do("unsubscribe", to=weekly if later_of == "same list" else None)
+    assert "changed" not in later.result
+
+    with pytest.raises(InvalidTransition, match=f"bulk action {later.pk} came after it"):
+        runs.ask_to_undo(run)
+    runs.ask_to_undo(later)
+    worker.work_once()
+
+    assert undo(run) == {"undone": 5}
+    if later_of == "same list":
+        assert undo(elsewhere) == {"undone": 1}
+
+
+@pytest.mark.parametrize("later", ["bulk action", "import"])
+def test_an_undo_that_is_asked_for_stops_when_something_comes_after_it(
+    weekly: List, readers: dict[str, Subscriber], later: str
+) -> None:
+    """What begins while the people are taken back stops it; who is not back yet stays off."""
+    run = do("unsubscribe", to=weekly)
+    runs.ask_to_undo(run)
+    if later == "import":
+        ImportRun.objects.create(list=weekly, state="applied", applied_at=timezone.now())
+    else:
+        runs.begin(order("unsubscribe", to=weekly))
+
+    with pytest.raises(InvalidTransition, match=f"{later} .* came after it"):
+        runs.undo_some(run)
+
+    assert set(states(weekly).values()) == {"unsubscribed"}
+
+
+def test_a_list_that_is_archived_meanwhile_is_not_filled(
+    events: List, readers: dict[str, Subscriber]
+) -> None:
+    """The run stops, and says why."""
+    run = runs.begin(order("add", to=events))
+    List.objects.filter(pk=events.pk).update(archived_at=timezone.now())
+
+    worker.work_once()
+
+    run.refresh_from_db()
+    assert (run.state, "is archived" in run.problem) == ("failed", True)
+    assert states(events) == {"bob": "active", "dan": "unsubscribed"}
+
+
+def test_two_workers_do_each_person_once(weekly: List, readers: dict[str, Subscriber]) -> None:
+    """Who took a run for abandoned counts nobody twice, and does not stop what is done."""
+    run = runs.begin(order("unsubscribe", to=weekly))
+    slow = BulkRun.objects.get(pk=run.pk)
+    chunks = list(runs.chunks_of(slow))
+    worker.work_once()
+    BulkRun.objects.update(state="applying")
+    for ids in chunks:
+        runs.apply_chunk(slow, ids)
+    BulkRun.objects.update(state="applied")
+
+    with pytest.raises(InvalidTransition, match="is applied"):
+        runs.finish(slow, lambda known: runs.move(known, "applying", "applied"))
+
+    run.refresh_from_db()
+    assert (run.state, run.problem, run.rows_done) == ("applied", "", 7)
+    assert run.result == {"changed": 5, "same": 2}
+    assert run.position == readers["gus"].pk
+
+
+def test_a_long_count_gives_signs_of_work(
+    monkeypatch: pytest.MonkeyPatch, weekly: List, readers: dict[str, Subscriber]
+) -> None:
+    """So that no other process takes the run for abandoned."""
+    run = runs.begin(order("unsubscribe", to=weekly))
+    monkeypatch.setattr(runs, "SIGN_OF_WORK", dt.timedelta(0))
+    before = timezone.now()
+
+    assert runs.count_people(run) == 7
+
+    run.refresh_from_db()
+    assert run.worked_at is not None
+    assert run.worked_at >= before
+
+
+def test_an_error_of_the_database_leaves_a_run_for_the_next_try(
+    monkeypatch: pytest.MonkeyPatch, weekly: List, readers: dict[str, Subscriber]
+) -> None:
+    """A deadlock stops no run: it is taken up again some seconds later."""
+    run = runs.begin(order("unsubscribe", to=weekly))
+
+    def lock(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("INSERT") and "bulkchange" in sql:
+            raise OperationalError("deadlock detected")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(lock), pytest.raises(OperationalError):
+        worker.work_once()
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.rows_done) == ("applying", 0, 0)
+    assert not worker.work_once()
+
+    monkeypatch.setattr(worker, "LEASE", worker.LEASE - worker.RETRY)
+    assert worker.work_once()
+
+    run.refresh_from_db()
+    assert (run.state, run.result) == ("applied", {"changed": 5, "same": 2})
 
 
 @pytest.mark.parametrize("who", [Actor.PERSON, "ann", Actor.PROVIDER])
