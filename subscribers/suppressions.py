@@ -108,6 +108,7 @@ def suppress_all(
     """
     if not reasons:
         return 0
+    reasons = heaviest_reasons(reasons)
     erased = erased_addresses.complete(reasons)
     entries = {
         key: Suppression(
@@ -123,19 +124,37 @@ def suppress_all(
         and 0 < len(key := key_of(address)) <= MAX_LENGTH
         and address not in erased
     }
-    known = dict(Suppression.objects.filter(key__in=entries).values_list("key", "reason"))
-    new = [entry for key, entry in entries.items() if key not in known]
     # In one order, so that two at the same time do not block each other.
-    new.sort(key=lambda entry: entry.key)
+    changed = write_entries(dict(sorted(entries.items())))
+    note_for_people(changed)
+    return len(changed)
+
+
+def heaviest_reasons(reasons: Mapping[str, Reason]) -> dict[str, Reason]:
+    """Return one spelling of each address, with the reason that the others give way to."""
+    spellings: dict[str, str] = {}
+    for address, reason in reasons.items():
+        known = spellings.setdefault(key_of(address), address)
+        if reasons[known] in GIVES_WAY[reason]:
+            spellings[key_of(address)] = address
+    return {address: reasons[address] for address in spellings.values()}
+
+
+def write_entries(entries: Mapping[str, Suppression]) -> list[Suppression]:
+    """Write suppressions, by their keys and in that order; return those new or weightier."""
+    rows = Suppression.objects.filter(key__in=entries)
+    known = set(rows.values_list("key", flat=True))
+    new = [entry for key, entry in entries.items() if key not in known]
     Suppression.objects.bulk_create(new, ignore_conflicts=True)
+    # Somebody may have been quicker with a new one: what it says now counts, and is held.
+    held = dict(rows.select_for_update().order_by("key").values_list("key", "reason"))
     worse = [
         entry
         for key, entry in entries.items()
-        if key in known and known[key] in GIVES_WAY[Reason(entry.reason)]
+        if key in held and held[key] in GIVES_WAY[Reason(entry.reason)]
     ]
     replace_reasons(worse)
-    note_for_people([*new, *worse])
-    return len(new) + len(worse)
+    return list({entry.key: entry for entry in (*new, *worse)}.values())
 
 
 def replace_reasons(entries: Iterable[Suppression]) -> None:

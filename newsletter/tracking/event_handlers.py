@@ -27,7 +27,7 @@ from newsletter.tracking.soft_bounces import policy_of, suppress_failing
 from newsletter.transports.events import Kind, Outcome, ParsedEvent
 from subscribers.addresses import key_of
 from subscribers.history.models import Actor
-from subscribers.models import Subscriber, Suppression
+from subscribers.models import Subscriber, Suppression, SuppressionRemoval
 from subscribers.subscriptions import unsubscribe_people
 from subscribers.suppressions import heavier_reason, suppress_all
 
@@ -235,8 +235,8 @@ def stop_mailing(fresh: Sequence[News]) -> None:
             told = Suppression.Reason(reason)
             reasons[news.fact.email] = heavier_reason(told, reasons.get(news.fact.email, told))
     suppress_all(reasons, "told by the provider")
-    all_lists = people_of(n.delivery for n in fresh if n.fact.type.leaves_all)
-    unsubscribe_people(all_lists, by=Actor.PROVIDER)
+    all_lists = [news for news in fresh if news.fact.type.leaves_all]
+    unsubscribe_people(people_of(without_own_entries(all_lists)), by=Actor.PROVIDER)
     by_send: defaultdict[int, list[int]] = defaultdict(list)
     leaving = [n.delivery for n in fresh if n.fact.type.leaves_these]
     for person, send in Delivery.objects.filter(pk__in=leaving).values_list(
@@ -246,6 +246,27 @@ def stop_mailing(fresh: Sequence[News]) -> None:
     for send, people in by_send.items():
         lists = Delivery.objects.filter(send=send).values_list("send__lists", flat=True)
         unsubscribe_people(people, set(lists.distinct()), by=Actor.PROVIDER)
+
+
+def without_own_entries(leaving: Sequence[News]) -> list[int]:
+    """Return the deliveries of people who leave, but for drops that may be our own doing.
+
+    A suppression that was pushed to the provider stays there when it is removed here.  Then the
+    next mail is dropped for it, and the person has not left.  When they unsubscribe there later,
+    an event says so, and the provider's list does.
+    """
+    drops = [n for n in leaving if n.fact.type.kind == Kind.DROPPED and not n.fact.type.suppress]
+    keys = {key_of(news.fact.email) for news in drops}
+    removals = SuppressionRemoval.objects.filter(key__in=keys, list=None)
+    removed = set(removals.values_list("key", flat=True))
+    own = [news for news in drops if key_of(news.fact.email) in removed]
+    if own:
+        log.warning(
+            "the provider dropped %s mails to people whose suppression was removed here:"
+            " delete them from its list of global unsubscribes",
+            len(own),
+        )
+    return [news.delivery for news in leaving if news not in own]
 
 
 def stop_failing(fresh: Sequence[News]) -> None:

@@ -228,7 +228,7 @@ SELECT person.id, %s, 'unsubscribed', %s, %s, COALESCE(said.at, %s)
  WHERE subscribers_subscription.state <> 'unsubscribed'
 """
 
-# A reason that weighs more replaces one that weighs less: see `suppressions.suppress_all`.
+# A reason that weighs more replaces one that weighs less, as `suppressions.GIVES_WAY` says.
 SUPPRESS = """
 INSERT INTO subscribers_suppression (email, key, reason, source, note, by, created_at)
 SELECT email, key,
@@ -245,9 +245,10 @@ SELECT email, key,
  WHERE suppression > 0 AND key NOT IN (SELECT key FROM import_erased)
  ORDER BY key
     ON CONFLICT (key) DO UPDATE
-   SET reason = excluded.reason, note = excluded.note
+   SET reason = excluded.reason, note = excluded.note, source = excluded.source, by = excluded.by
  WHERE (excluded.reason = 'complained' AND subscribers_suppression.reason <> 'complained')
-    OR (excluded.reason = 'invalid' AND subscribers_suppression.reason = 'bounced')
+    OR (excluded.reason = 'invalid' AND subscribers_suppression.reason IN ('blocked', 'bounced'))
+    OR (excluded.reason = 'bounced' AND subscribers_suppression.reason = 'blocked')
 """
 
 # What the person's own page says of it.  Whoever was suppressed already stays as they are.

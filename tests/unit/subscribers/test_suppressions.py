@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
 
 from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.models import Suppression, SuppressionRemoval
@@ -97,6 +100,35 @@ def test_many_are_suppressed_at_once() -> None:
         "b@example.org": "complained",
         "hand@example.org": "manual",
     }
+
+
+def test_the_heavier_reason_stays_of_two_spellings() -> None:
+    """In one batch, whichever comes last; nothing of the others is left."""
+    address, other = "Jane@example.org", "jane@EXAMPLE.org"
+    suppress_all({address: Reason.COMPLAINED, other: Reason.BOUNCED}, {address: "1", other: "2"})
+
+    entry = Suppression.objects.get()
+    assert (entry.email, entry.reason, entry.note) == (address, "complained", "1")
+
+
+@pytest.mark.parametrize(
+    ("quicker", "told"),
+    [(Reason.BOUNCED, Reason.COMPLAINED), (Reason.COMPLAINED, Reason.BOUNCED)],
+)
+def test_the_heavier_reason_stays_of_two_at_the_same_time(quicker: Reason, told: Reason) -> None:
+    """Somebody else writes the other one between the look and the insert."""
+    theirs = [Suppression(email="jane@example.org", key="jane@example.org", reason=quicker)]
+
+    def barge_in(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if sql.startswith("INSERT") and theirs:
+            Suppression.objects.bulk_create([theirs.pop()])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(barge_in):
+        suppress_all({"jane@example.org": told}, "told")
+
+    assert not theirs
+    assert Suppression.objects.get().reason == Reason.COMPLAINED
 
 
 def test_a_mistake_by_hand_is_taken_back_and_recorded() -> None:

@@ -23,6 +23,7 @@ from newsletter.tracking.models import DailyEventCount, Event, UnparsedEvent
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscription, Suppression
 from subscribers.subscriptions import resubscribe
+from subscribers.suppressions import remove, suppress
 from tests.unit.tracking.conftest import LOST, SubmitMail, event, tell
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,31 @@ def outcomes(send: Send) -> dict[str | None, int]:
     for outcome in send.deliveries.values_list("outcome", flat=True):
         found[outcome] = found.get(outcome, 0) + 1
     return found
+
+
+def test_pushed_entry_of_a_removed_suppression_ends_no_subscription(
+    submit_mail: SubmitMail, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The entry stays at the provider; what readers do there still counts."""
+    gone, stranger, left, spam = submit_mail(4).deliveries.order_by("pk")
+    for each in (gone, left, spam):
+        suppress(each.address)
+        remove(each.address, why="typed by mistake")
+
+    tell(
+        event(gone, "dropped", reason="Unsubscribed Address"),
+        event(stranger, "dropped", reason="Unsubscribed Address"),
+        event(spam, "dropped", reason="Spam Reporting Address"),
+        event(left, "dropped", reason="Unsubscribed Address"),
+        event(left, "unsubscribe"),
+    )
+
+    still = Subscription.objects.filter(state="active").values_list("subscriber", flat=True)
+    assert list(still) == [gone.subscriber_id]
+    assert "delete them from its list" in caplog.text
+    assert gone.address not in caplog.text
+    gone.refresh_from_db()
+    assert (gone.outcome, gone.reason) == ("dropped", "Unsubscribed Address")
 
 
 MEANINGS = [

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from newsletter.errors import ImportRejected, InvalidTransition
 from subscribers import suppressions
 from subscribers.importing import staging
-from subscribers.importing.applying import import_file
+from subscribers.importing.applying import import_file, import_suppressions
 from subscribers.importing.languages import read_language
 from subscribers.importing.results import BadLine, ImportResult
-from subscribers.models import List, Subscriber, Subscription
+from subscribers.models import List, Subscriber, Subscription, Suppression
 from tests.unit.subscribers.conftest import Csv, Person, State
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,25 @@ def test_who_left_every_list_is_not_put_on_another(weekly: List, person: Person,
 
     assert states(weekly) == {"less@example.org": "active"}
     assert (result.added, result.unsubscribed) == (1, 1)
+
+
+@pytest.mark.parametrize("told", ["manual", "bounced", "invalid", "complained"])
+def test_reasons_in_a_file_give_way_as_all_do(csv: Csv, told: str) -> None:
+    """What the file replaces is the file's from then on; what it does not stays whole."""
+    said = suppressions.Reason(told)
+    for reason in suppressions.Reason:
+        suppressions.suppress(f"{reason}@example.org", reason, by="mika")
+    rows = "".join(f"{reason}@example.org\n" for reason in suppressions.Reason)
+
+    import_suppressions(csv("email\n" + rows), said)
+
+    found = Suppression.objects.values_list("key", "reason", "source", "by")
+    assert set(found) == {
+        (f"{reason}@example.org", said, "file", "=file")
+        if reason in suppressions.GIVES_WAY[said]
+        else (f"{reason}@example.org", reason, "hand", "mika")
+        for reason in suppressions.Reason
+    }
 
 
 def test_the_suppressed_are_not_even_entered(weekly: List, csv: Csv) -> None:
