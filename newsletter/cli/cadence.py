@@ -131,7 +131,7 @@ def set_days(
 def set_times(new: Publication, time: str, zone: str, first: dt.datetime | None) -> None:
     """Choose time of day, zone and first date; without one, the next that fits counts."""
     from newsletter.errors import BadInput
-    from newsletter.publishing.rhythm_fields import build_cadence, list_problems
+    from newsletter.publishing.rhythm_fields import build_cadence, far_problem, list_problems
 
     if time:
         try:
@@ -141,7 +141,7 @@ def set_times(new: Publication, time: str, zone: str, first: dt.datetime | None)
     new.time_zone = zone or new.time_zone
     if first is not None:
         new.starts_on = first.date()
-    elif list(list_problems(new)) == ["starts_on"]:
+    elif list(list_problems(new)) == ["starts_on"] and not far_problem(new.starts_on):
         new.starts_on = build_cadence(new, ZoneInfo("UTC")).aligned().starts_on
 
 

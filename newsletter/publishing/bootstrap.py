@@ -137,18 +137,37 @@ def place_site(site: Site, archive: ArchivePage) -> None:
         welcome.delete()
 
 
+def read_fronts() -> dict[tuple[str, int], ArchivePage]:
+    """Return the archives with a host of their own by the settings, by its address."""
+    addresses = load().site.addresses
+    return {
+        address_of(addresses[archive.publication.slug]): archive
+        for archive in ArchivePage.objects.select_related("publication")
+        if archive.publication and archive.publication.slug in addresses
+    }
+
+
+def sites_in_place() -> bool:
+    """Say whether Wagtail's rows of sites are what `place_sites` would make of them."""
+    settings = load().site
+    wanted = {address: (front.pk, front.title) for address, front in read_fronts().items()}
+    others = Site.objects.filter(is_default_site=False)
+    found = {(each.hostname, each.port): (each.root_page_id, each.site_name) for each in others}
+    default = Site.objects.filter(is_default_site=True).first()
+    if found != wanted or default is None:
+        return found == wanted
+    at = default.hostname, default.port
+    return (at, default.site_name) == (address_of(settings.base_url), settings.name)
+
+
+@transaction.atomic
 def place_sites() -> None:
     """Bring Wagtail's rows of sites in line with the settings, which may have changed since.
 
     The default one is at `base_url`; each publication with a host of its own has one more.
     """
     settings = load().site
-    fronts = {
-        archive.publication.slug: archive
-        for archive in ArchivePage.objects.select_related("publication")
-        if archive.publication and archive.publication.slug in settings.addresses
-    }
-    wanted = {address_of(settings.addresses[slug]): front for slug, front in fronts.items()}
+    wanted = read_fronts()
     known = {
         (site.hostname, site.port): site for site in Site.objects.filter(is_default_site=False)
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from newsletter.dates import format_day
@@ -13,6 +14,9 @@ from newsletter.errors import ConfigError
 from newsletter.phrases import phrase, translate
 from newsletter.scheduling.cadence import MONTH_DAYS, ORDINALS, Cadence, Pattern
 from newsletter.scheduling.cadence_words import phrase_days
+
+#: A first date later than this from today is a mistyped year.
+MAX_YEARS = 50
 
 
 class RhythmFields(Protocol):
@@ -111,7 +115,9 @@ def choice_problem(chosen: object, there: range | tuple[int, ...]) -> str:
 
 
 def start_problem(publication: RhythmFields) -> str:
-    """Say that the first date is none of the cadence, and which is the next, or nothing."""
+    """Say that the first date is too far ahead or none of the cadence, or nothing."""
+    if problem := far_problem(publication.starts_on):
+        return problem
     try:
         cadence = build_cadence(publication, ZoneInfo("UTC"))
     except (TypeError, ValueError):
@@ -126,3 +132,11 @@ def start_problem(publication: RhythmFields) -> str:
         days=translate(phrase_days(cadence)),
         next=format_day(following),
     )
+
+
+def far_problem(starts_on: dt.date) -> str:
+    """Say that a first date is more than `MAX_YEARS` ahead, or nothing."""
+    if (starts_on - timezone.now().date()).days <= MAX_YEARS * 366:
+        return ""
+    words = gettext("{date} is more than {years} years ahead: check the year.")
+    return words.format(date=format_day(starts_on), years=MAX_YEARS)

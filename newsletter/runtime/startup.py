@@ -63,10 +63,7 @@ def open_workspace() -> Config:
     if missing or nothing_founded():
         require_ours(config, missing)
         complete_database()
-    from newsletter.publishing.bootstrap import place_sites
-
-    # The settings may name other addresses than when this database was made.
-    place_sites()
+    follow_addresses()
     return config
 
 
@@ -117,6 +114,18 @@ def complete_database(name: str = "The Fortnightly", postal_address: str = "") -
         if list_unapplied():
             bring_up_to_date()
         found_first(name, postal_address)
+
+
+def follow_addresses() -> None:
+    """Bring the sites in line with the settings, which may name other addresses than before.
+
+    The programs of a fleet start together: whoever waited finds everything in place.
+    """
+    from newsletter.publishing.bootstrap import place_sites, sites_in_place
+
+    if not sites_in_place():
+        with one_at_a_time():
+            place_sites()
 
 
 def require_file(config: Config) -> None:

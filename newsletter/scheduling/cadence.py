@@ -20,6 +20,8 @@ LAST = -1
 #: Which weekdays and which days of a month there can be; later ones are not in every month.
 ORDINALS = (1, 2, 3, 4, LAST)
 MONTH_DAYS = (*range(1, 29), LAST)
+#: No cadence has a later date: from it the longest one can count on within Python's calendar.
+LAST_DATE = dt.date(9989, 12, 31)
 
 
 class Pattern(StrEnum):
@@ -86,11 +88,12 @@ class Cadence:
         return (date for date in self.dates_from(early) if self.time_on(date) > after)
 
     def dates_from(self, date: dt.date) -> Iterator[dt.date]:
-        """Yield the dates from one on, until the calendar of Python ends with the year 9999."""
+        """Yield the dates from one on, until `LAST_DATE`."""
         first = max(date, self.starts_on)
         found = self._by_weeks(first) if self.pattern == Pattern.WEEKS else self._by_months(first)
         with suppress(OverflowError, ValueError):
-            yield from dropwhile(lambda each: each < first, found)
+            ahead = dropwhile(lambda each: each < first, found)
+            yield from takewhile(lambda each: each <= LAST_DATE, ahead)
 
     def _by_weeks(self, first: dt.date) -> Iterator[dt.date]:
         monday = self.starts_on - dt.timedelta(days=self.starts_on.weekday())
@@ -126,15 +129,24 @@ class Cadence:
         return max(takewhile(lambda each: each < date, near), default=None)
 
     def date_after(self, date: dt.date) -> dt.date:
-        """Return the first date after a day."""
-        return next(self.dates_from(date + dt.timedelta(days=1)))
+        """Return the first date after a day; at the end of all dates, where it would be at most."""
+        latest = date + dt.timedelta(days=self.longest_gap)
+        return next(self.dates_from(date + dt.timedelta(days=1)), latest)
 
     def aligned(self) -> Cadence:
-        """Return the cadence from the first day on that is one of its own dates."""
+        """Return the cadence from the first day on that is one of its own dates.
+
+        Raises `ValueError` where there is none before `LAST_DATE`.
+        """
+        if self.starts_on > LAST_DATE:
+            raise ValueError(f"a cadence has no dates after {LAST_DATE}")
         day = self.starts_on
         while day.weekday() not in self.weekdays and self.pattern == Pattern.WEEKS:
             day += dt.timedelta(days=1)
-        return replace(self, starts_on=next(replace(self, starts_on=day).dates_from(day)))
+        first = next(replace(self, starts_on=day).dates_from(day), None)
+        if first is None:
+            raise ValueError(f"a cadence has no dates after {LAST_DATE}")
+        return replace(self, starts_on=first)
 
 
 def are_among(chosen: tuple[int, ...], there: tuple[int, ...]) -> bool:

@@ -146,13 +146,13 @@ def move_queued(publication: Publication, wanted: Sequence[Change]) -> int:
     # Only now: an issue and a number are in one row at most.
     displaced = list(publication.slots.filter(date__in=leaving))
     for date, (change, marks) in leaving.items():
-        settle(publication, date, change, marks)
+        fill_date(publication, date, change, marks)
     for slot in displaced:
         pass_on(slot, rhythm_of(publication))
     return len(moved)
 
 
-def settle(
+def fill_date(
     publication: Publication, date: dt.date, change: Change, marks: Mapping[str, Any]
 ) -> None:
     """Fill the row of the new date of a send with it, and with what its slot was kept for."""

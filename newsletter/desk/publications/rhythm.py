@@ -26,6 +26,7 @@ from newsletter.desk.publications.listed_fields import ZoneField
 from newsletter.desk.publications.template_pictures import PERMISSION
 from newsletter.desk.publications.zones import city_of, offset_of
 from newsletter.phrases import translate
+from newsletter.publishing import rhythm_fields
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.cadence import Cadence, Pattern
 from newsletter.scheduling.cadence_words import phrase_days
@@ -73,9 +74,16 @@ class RhythmForm(forms.Form):
         policy = Policy(given["quiet_policy"] or Policy.MARK)
         return Rhythm(cadence=cadence, quiet=quiet, policy=policy)
 
+    def far_problem(self) -> str:
+        """Say that the first date is too far ahead, or nothing; the fields were read."""
+        starts_on = self.cleaned_data.get("starts_on")
+        return rhythm_fields.far_problem(starts_on) if starts_on else ""
+
     def cadence(self) -> Cadence | None:
         """Return the rhythm; None where the fields make none."""
         given = self.cleaned_data
+        if self.far_problem():
+            return None
         try:
             return Cadence(
                 starts_on=given["starts_on"],
@@ -104,7 +112,7 @@ def rhythm_words(request: HttpRequest) -> HttpResponse:
             "passed": describe_passed(rhythm.cadence, trusted_time.now()),
         }
         if rhythm
-        else {}
+        else {"problem": form.far_problem()}
     )
     return render(request, "desk/publications/rhythm.html", shown)
 

@@ -226,7 +226,7 @@ def test_every_pattern_in_words(
         "weekday": "2",
         "time": "07:30",
         "time_zone": "Asia/Tokyo",
-        "starts_on": "2126-12-04",
+        "starts_on": "2056-12-04",
     }
 
     said = log_in("").get(reverse("desk_rhythm"), given | fields).text
@@ -245,3 +245,17 @@ def test_lost_zone_is_named(publication: Publication, log_in: LogIn) -> None:
         assert "Tideline Digest: choose another zone than Mars/Olympus_Mons" in page.text
         assert edit in page.text
     assert client.get(edit).status_code == 200
+
+
+@pytest.mark.parametrize("first", ["2126-12-04", "9999-12-30"])
+def test_a_first_date_of_a_far_year(publication: Publication, log_in: LogIn, first: str) -> None:
+    """A mistyped year is named beside the fields, and is not saved."""
+    client = log_in("")
+    fields = desks.publication_fields(starts_on=first)
+
+    said = client.get(reverse("desk_rhythm"), fields).text
+    refused = client.post("/admin/publications/new/", fields).text
+
+    for text in (said, refused):
+        assert "is more than 50 years ahead: check the year." in text
+    assert not Publication.objects.filter(slug="night-trains").exists()

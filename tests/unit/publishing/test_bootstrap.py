@@ -175,3 +175,16 @@ def test_a_host_for_nobody(
     assert "tidelime" in said[0]
     assert (found[0].status, "tidelime" in found[0].found) == (Status.LOOK, True)
     assert bool(found[0].fix)
+
+
+def test_sites_that_are_in_place(publication: Publication) -> None:
+    """A start compares the sites with the settings, and writes only where they differ."""
+    bootstrap.place_sites()
+    assert bootstrap.sites_in_place()
+    for changed in ({"hostname": "old.example.org"}, {"port": 81}, {"site_name": "Old"}):
+        Site.objects.update(**changed)
+        assert not bootstrap.sites_in_place()
+        bootstrap.place_sites()
+        assert bootstrap.sites_in_place()
+    Site.objects.create(hostname="gone.example.org", port=80, root_page=publication.archive)
+    assert not bootstrap.sites_in_place()

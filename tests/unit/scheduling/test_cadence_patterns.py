@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.phrases import translate
-from newsletter.scheduling.cadence import LAST, MONTH_DAYS, ORDINALS, Cadence, Pattern
+from newsletter.scheduling.cadence import LAST, LAST_DATE, MONTH_DAYS, ORDINALS, Cadence, Pattern
 from newsletter.scheduling.cadence_words import phrase_cadence, phrase_days
 from newsletter.scheduling.quiet_dates import QuietDates, QuietRange
 from newsletter.scheduling.quiet_policy import Policy
@@ -209,6 +209,23 @@ def test_the_calendar_ends() -> None:
             days=(1,),
         )
         assert not of.holds(dt.date(9999, 12, 31))
+        with pytest.raises(ValueError, match="no dates after"):
+            of.aligned()
+
+
+def test_the_last_dates_can_be_planned() -> None:
+    """Also the last date that there is has a time, in each zone and by each policy."""
+    of = Cadence(
+        starts_on=dt.date(2026, 12, 3),
+        time=dt.time(23, 59),
+        zone=ZoneInfo("America/New_York"),
+        weeks=520,
+    )
+    (last,) = of.dates_from(LAST_DATE - dt.timedelta(weeks=520) + dt.timedelta(days=1))
+    for policy in Policy:
+        quiet = QuietDates(ranges=(QuietRange(first=last, last=last, name="Closed"),))
+        plan = Rhythm(cadence=of, quiet=quiet, policy=policy).plan(last)
+        assert plan.at.year < 9999
 
 
 @pytest.mark.parametrize(
