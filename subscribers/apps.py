@@ -15,6 +15,7 @@ class SubscribersConfig(AppConfig):
         """Say what this app holds of people, and for how long; let segments ask about them."""
         from django.db.models.signals import pre_save
 
+        from subscribers.bulk.forgetting import register as register_bulk_actions
         from subscribers.models import Subscriber
         from subscribers.privacy.erased_addresses import restore_before_adding
         from subscribers.privacy.own_sections import register_own_sections
@@ -27,5 +28,6 @@ class SubscribersConfig(AppConfig):
         register_own_sections()
         register_own_rules()
         register_sign_up_rules()
+        register_bulk_actions()
         register_own_sources()
         add_fields()

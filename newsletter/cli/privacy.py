@@ -14,6 +14,7 @@ app = typer.Typer(help="Remove personal data that is too old.", no_args_is_help=
 
 #: What a rule removes, by its name.
 WHAT = {
+    "bulk actions": "texts of bulk actions: whom they were about, and why",
     "events": "events of the provider",
     "hashes": "hashes of network addresses",
     "history": "changes of people's subscriptions",

@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+#: In the place of a text that was forgotten; an empty one would ask for everybody.
+FORGOTTEN = "…"
+
 
 class BulkRun(models.Model):
     """One action for everybody whom a filter found."""

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from newsletter.errors import BadInput, InvalidTransition, NewsletterError, NotFound
 from subscribers import lists
 from subscribers.bulk.actions import Action, apply, decide, target_of
-from subscribers.bulk.models import BulkChange, BulkRun
+from subscribers.bulk.models import FORGOTTEN, BulkChange, BulkRun
 from subscribers.bulk.undoing import ledger_ends, undo_chunk
 from subscribers.changing import check_attributes, must_say_why
 from subscribers.finding.filters import PeopleFilter, read_filter
 from subscribers.finding.pages import Search, split_chunks
-from subscribers.importing.models import ImportRun
-from subscribers.importing.runs import UNDO_DAYS, Reason, require_basis
+from subscribers.importing.models import UNDO_DAYS, ImportRun
+from subscribers.importing.runs import Reason, require_basis
 from subscribers.models import List, Subscriber
 from subscribers.people import hold_people
 from subscribers.segments.saved import segment_by_slug
@@ -106,8 +106,13 @@ def begin(order: Order) -> BulkRun:
 
 
 def filter_of(run: BulkRun) -> PeopleFilter:
-    """Return the filter of a run, or raise `InvalidTransition` where its segment is another now."""
+    """Return the filter of a run, or raise `InvalidTransition` where it is another by now."""
     of = read_filter(run.filter)
+    if of.text == FORGOTTEN:
+        raise InvalidTransition(
+            _("the text that was searched for was removed with the data of a person"),
+            hint=_("Look at the preview once more, and begin again."),
+        )
     if of.segment and segment_by_slug(of.segment).filter != run.segment_filter:
         raise InvalidTransition(
             _("the segment {slug} was changed since").format(slug=of.segment),

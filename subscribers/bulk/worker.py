@@ -17,8 +17,9 @@ from django.utils.translation import override
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.runtime.background import BackgroundThread
 from subscribers.bulk import runs
+from subscribers.bulk.forgetting import forget_old
 from subscribers.bulk.models import BulkChange, BulkRun
-from subscribers.importing.runs import UNDO_DAYS
+from subscribers.importing.models import UNDO_DAYS
 
 State = BulkRun.State
 #: Seconds between two looks for runs, and between two times of deleting what is old.
@@ -97,6 +98,7 @@ def claim_run() -> BulkRun | None:
 
 
 def prune() -> None:
-    """Delete what was noted for undoing, once that is not possible any more."""
+    """Forget what was noted for undoing, and of whom, once that is not possible any more."""
     old = timezone.now() - dt.timedelta(days=UNDO_DAYS)
     BulkChange.objects.filter(run__applied_at__lt=old).delete()
+    forget_old(old)

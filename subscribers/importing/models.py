@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+#: Days for which a run can be undone.
+UNDO_DAYS = 30
+
 
 class ImportRun(models.Model):
     """One file that somebody brings into a list.

@@ -22,7 +22,7 @@ from subscribers import lists
 from subscribers.importing import staging, storage
 from subscribers.importing.applying import apply_rows, plan_rows, staged
 from subscribers.importing.mappings import remember
-from subscribers.importing.models import ImportRun
+from subscribers.importing.models import UNDO_DAYS, ImportRun
 from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.results import ImportResult
 from subscribers.importing.samples import take_samples
@@ -32,8 +32,6 @@ from subscribers.importing.undoing import undo_changes
 from subscribers.models import List
 
 State, Basis = ImportRun.State, ImportRun.Basis
-#: Days for which a run can be undone.
-UNDO_DAYS = 30
 #: Lines of a kind that a run keeps; the others are counted.
 MAX_LINES = 200
 

@@ -28,7 +28,7 @@ from subscribers.importing.applying import plan_rows, staged, staged_again
 from subscribers.importing.columns import clean_text
 from subscribers.importing.encodings import find_encoding
 from subscribers.importing.kept_lines import Keeper, find_summary
-from subscribers.importing.models import ImportChange, ImportRun
+from subscribers.importing.models import UNDO_DAYS, ImportChange, ImportRun
 from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.samples import take_samples
 from subscribers.importing.tables import read_rows
@@ -272,7 +272,7 @@ def prune() -> None:
     """Delete files and records that are older than they are needed, and give up old runs."""
     storage.prune()
     now = timezone.now()
-    old = now - dt.timedelta(days=runs.UNDO_DAYS)
+    old = now - dt.timedelta(days=UNDO_DAYS)
     ImportChange.objects.filter(run__applied_at__lt=old).delete()
     waiting = (State.ASKING, State.CHECKED, State.FAILED)
     gone = now - dt.timedelta(seconds=storage.MAX_AGE_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.apps import apps
 from django.db import models, transaction
@@ -24,6 +24,14 @@ from subscribers.subscriptions import unsubscribe
 
 #: Columns with these names hold an address of the person, and nothing else.
 ADDRESS_NAMES = frozenset({"address", "email"})
+
+#: Forget an address in what other modules keep in words; each is given the key.
+_TEXTS: list[Callable[[str], object]] = []
+
+
+def register_text(forget: Callable[[str], object]) -> None:
+    """Have an address be forgotten in texts, too, that do not belong to the person."""
+    _TEXTS.append(forget)
 
 
 class Erasure(enum.StrEnum):
@@ -75,12 +83,14 @@ def erase_row(person: Subscriber, *, remember: bool) -> Erasure:
 
 
 def delete_told(person: Subscriber) -> None:
-    """Delete what is only told about the person: our own rows, and news about rows of a ledger."""
+    """Delete what is only told about the person: our rows, words, and news about a ledger."""
     for model, path in list_further_references():
         model._default_manager.filter(**{path: person}).delete()
     for model, field in list_references():
         if is_own(model) and model is not Subscription and goes_along(model, field):
             model._default_manager.filter(**{field: person}).delete()
+    for forget in _TEXTS:
+        forget(person.key)
     for model in models_with_keys():
         model._default_manager.filter(key=person.key).delete()
 

@@ -27,6 +27,8 @@ from subscribers.history.models import Actor
 from subscribers.importing.models import ImportRun
 from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.privacy.erasure import erase_person
+from subscribers.privacy.retention import clean
 from subscribers.segments.saved import change_segment, create_segment
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
@@ -442,6 +444,55 @@ def test_what_can_be_undone(weekly: List, readers: dict[str, Subscriber]) -> Non
 
     assert not BulkChange.objects.exists()
     assert Subscription.objects.filter(state="active").count() == 0
+
+
+def test_old_runs_forget_whom_they_were_about(weekly: List, person: Person) -> None:
+    """What they did is still told; a text is not empty afterwards, which would mean everybody."""
+    person("ann@example.org", name="Ann", weekly="active")
+    create_segment("Ann", "name is 'Ann'")
+    who = PeopleFilter(text="ann@", segment="ann", list="weekly")
+    old = do("set", of=who, attribute="plan", value="for Ann")
+    new = do("unsubscribe", of=who, reason="Ann asked")
+    BulkRun.objects.filter(pk=old.pk).update(applied_at=timezone.now() - dt.timedelta(days=31))
+    rule = "bulk actions"
+
+    def found(*, dry_run: bool) -> float:
+        told = {each.name: each.rows for each in clean(timezone.now(), dry_run=dry_run)}
+        return told[rule]
+
+    assert found(dry_run=True) == 1
+    worker.prune()
+    assert found(dry_run=False) == 0
+
+    old.refresh_from_db()
+    assert old.filter == {"text": "…", "segment": "ann", "list": "weekly"}
+    assert (old.segment_filter, old.value, old.reason) == ("…", "…", "…")
+    assert "Set plan to “…”" in describe_run(old)
+    before = (new.filter, new.reason)
+    new.refresh_from_db()
+    assert (new.filter, new.reason) == before
+
+
+def test_an_erased_person_is_in_no_text_of_a_run(weekly: List, person: Person) -> None:
+    """Their address goes from runs of any age; a run that is not finished then stops."""
+    ann = person("ann@example.org", weekly="active")
+    bob = person("bob@example.org", weekly="active")
+    done = do(
+        "unsubscribe", of=PeopleFilter(text="Ann@Example.org"), reason="ann@example.org asked"
+    )
+    other = do("unsubscribe", of=PeopleFilter(text="bob"), reason="Bob asked")
+    begun = runs.begin(order("delete", of=PeopleFilter(text="ann@example.org")))
+
+    erase_person(ann)
+    worker.work_once()
+
+    for each in (done, other, begun):
+        each.refresh_from_db()
+    assert (done.filter, done.reason) == ({"text": "…"}, "…")
+    assert (other.filter, other.reason) == ({"text": "bob"}, "Bob asked")
+    assert (begun.state, begun.result) == ("failed", {})
+    assert "was removed with the data of a person" in begun.problem
+    assert Subscriber.objects.filter(pk=bob.pk).exists()
 
 
 def test_by_command(weekly: List, readers: dict[str, Subscriber], tmp_path: Path) -> None:
