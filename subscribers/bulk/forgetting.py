@@ -55,7 +55,7 @@ def forget_old(before: dt.datetime) -> int:
 def forget_person(key: str) -> None:
     """Forget the texts that hold an address, in any case of its letters.
 
-    A run that is worked on at this moment is left to `forget_old`, for its process may wait for
+    A run that is worked on just now is left to `forget_old`, for its process may wait for
     the person.  So is a value: others have it as an attribute, and an undo compares it.
     """
     columns = [column for column in COLUMNS if column != "value"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,11 +17,15 @@ from newsletter.errors import BadInput, InvalidTransition, NewsletterError, NotF
 from subscribers import lists
 from subscribers.bulk.actions import Action, apply, decide, target_of
 from subscribers.bulk.models import FORGOTTEN, BulkChange, BulkRun
-from subscribers.bulk.undoing import ledger_ends, undo_chunk
+from subscribers.bulk.undoing import (
+    ledger_ends,
+    must_be_undoable,
+    must_not_be_followed,
+    undo_chunk,
+)
 from subscribers.changing import check_attributes, must_say_why
 from subscribers.finding.filters import PeopleFilter, read_filter
 from subscribers.finding.pages import Search, split_chunks
-from subscribers.importing.models import UNDO_DAYS, ImportRun
 from subscribers.importing.runs import Reason, require_basis
 from subscribers.models import List, Subscriber
 from subscribers.people import hold_people
@@ -205,52 +209,6 @@ def ask_to_undo(run: BulkRun) -> None:
     """Ask for a run to be undone; raise `InvalidTransition` when that is not possible."""
     must_be_undoable(run)
     move(run, run.state, State.UNDOING, attempts=0, worked_at=None, problem="", rows_done=0)
-
-
-def must_be_undoable(run: BulkRun) -> None:
-    """Raise `InvalidTransition` for what cannot be undone, is too old, or was followed."""
-    number = run.pk
-    if run.action == Action.DELETE:
-        raise InvalidTransition(_("who was deleted cannot be brought back"))
-    if run.state not in (State.APPLIED, State.FAILED, State.UNDOING):
-        raise InvalidTransition(
-            _("bulk action {number} is {state}").format(
-                number=number, state=run.get_state_display()
-            )
-        )
-    if timezone.now() - run.applied_at >= dt.timedelta(days=UNDO_DAYS):
-        raise InvalidTransition(
-            _("bulk action {number} is older than {days} days").format(
-                number=number, days=UNDO_DAYS
-            )
-        )
-    must_not_be_followed(run)
-
-
-def must_not_be_followed(run: BulkRun) -> None:
-    """Raise `InvalidTransition` if people may have been taken off by something later, too.
-
-    A later import may say that they left, and a later bulk action unsubscribe them: of who had been
-    unsubscribed already no trace is in their subscriptions.
-    """
-    if run.action != Action.UNSUBSCRIBE:
-        return
-    others = BulkRun.objects.filter(action=Action.UNSUBSCRIBE, pk__gt=run.pk)
-    others = others.exclude(state=State.UNDONE).order_by("-pk")
-    if run.list_id:
-        others = others.filter(Q(list=run.list_id) | Q(list=None))
-    if (other := others.first()) is not None:
-        raise InvalidTransition(
-            _("bulk action {later} came after it, and unsubscribes, too").format(later=other.pk),
-            hint=_("Undo bulk action {later} first.").format(later=other.pk),
-        )
-    later = ImportRun.objects.filter(applied_at__gt=run.applied_at, state=ImportRun.State.APPLIED)
-    blocking = (later.filter(list=run.list_id) if run.list_id else later).first()
-    if blocking is not None:
-        raise InvalidTransition(
-            _("import {later} came after it, and may say who left").format(later=blocking.pk),
-            hint=_("Undo import {later} first.").format(later=blocking.pk),
-        )
 
 
 def undo_run(run: BulkRun) -> None:

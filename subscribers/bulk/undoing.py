@@ -12,17 +12,67 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, Max
+from django.db.models import Exists, Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from newsletter.errors import InvalidTransition
 from subscribers.bulk.actions import attribute_change, with_attribute
 from subscribers.bulk.models import BulkChange, BulkRun
 from subscribers.history.models import SubscriptionChange
 from subscribers.history.recording import Change, record_all
+from subscribers.importing.models import UNDO_DAYS, ImportRun
 from subscribers.importing.undoing import ledger_rows, own_acts
 from subscribers.models import List, Subscriber, Subscription
 
 State, Kind, Action = Subscription.State, SubscriptionChange.Kind, BulkRun.Action
+Progress = BulkRun.State
+
+
+def must_be_undoable(run: BulkRun) -> None:
+    """Raise `InvalidTransition` for what cannot be undone, is too old, or was followed."""
+    number = run.pk
+    if run.action == Action.DELETE:
+        raise InvalidTransition(_("who was deleted cannot be brought back"))
+    if run.state not in (Progress.APPLIED, Progress.FAILED, Progress.UNDOING):
+        raise InvalidTransition(
+            _("bulk action {number} is {state}").format(
+                number=number, state=run.get_state_display()
+            )
+        )
+    if timezone.now() - run.applied_at >= dt.timedelta(days=UNDO_DAYS):
+        raise InvalidTransition(
+            _("bulk action {number} is older than {days} days").format(
+                number=number, days=UNDO_DAYS
+            )
+        )
+    must_not_be_followed(run)
+
+
+def must_not_be_followed(run: BulkRun) -> None:
+    """Raise `InvalidTransition` if people may have been taken off by something later, too.
+
+    A later import may say that they left, and a later bulk action unsubscribe them: of who had been
+    unsubscribed already no trace is in their subscriptions.
+    """
+    if run.action != Action.UNSUBSCRIBE:
+        return
+    others = BulkRun.objects.filter(action=Action.UNSUBSCRIBE, pk__gt=run.pk)
+    others = others.exclude(state=Progress.UNDONE).order_by("-pk")
+    if run.list_id:
+        others = others.filter(Q(list=run.list_id) | Q(list=None))
+    if (other := others.first()) is not None:
+        raise InvalidTransition(
+            _("bulk action {later} came after it, and unsubscribes, too").format(later=other.pk),
+            hint=_("Undo bulk action {later} first.").format(later=other.pk),
+        )
+    later = ImportRun.objects.filter(applied_at__gt=run.applied_at, state=ImportRun.State.APPLIED)
+    blocking = (later.filter(list=run.list_id) if run.list_id else later).first()
+    if blocking is not None:
+        raise InvalidTransition(
+            _("import {later} came after it, and may say who left").format(later=blocking.pk),
+            hint=_("Undo import {later} first.").format(later=blocking.pk),
+        )
 
 
 def undo_chunk(run: BulkRun, changes: Sequence[BulkChange]) -> dict[str, int]:
