@@ -33,12 +33,14 @@ def begins_with(key: str, column: str = "key") -> Q:
 
 def address_holds(text: str) -> Q:
     """Return the condition for an address with a text in it."""
+    if "\0" in text:
+        return Q(pk__in=())  # no text of a database holds it, and PostgreSQL takes none that does
     return Q(key__contains=key_of(text))
 
 
 def name_holds(text: str) -> Q | None:
     """Return the condition for a name with each word of a text in it; nothing for an address."""
-    if "@" in text:
+    if "@" in text or "\0" in text:
         return None
     words = text.split()
     return reduce(and_, map(word_in_name, words)) if words else None

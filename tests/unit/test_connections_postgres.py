@@ -24,17 +24,25 @@ def test_statements_are_not_compiled() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("rows", "counted"), [(WORTH_COUNTING, 3), (WORTH_COUNTING - 1, -1)])
-def test_tables_that_have_grown_are_counted(rows: int, counted: int) -> None:
+@pytest.mark.parametrize(("rows", "counted"), [(WORTH_COUNTING, True), (WORTH_COUNTING - 1, False)])
+def test_tables_that_have_grown_are_counted(rows: int, counted: bool) -> None:
     """PostgreSQL knows at once how large a table is; for a small change, nothing is done."""
+    before = size_believed()
     Subscriber.objects.bulk_create(
         Subscriber(email=f"{n}@x.org", key=f"{n}@x.org") for n in range(3)
     )
 
     refresh_statistics(Subscriber, Suppression, rows=rows)
+
+    assert size_believed() == (3 if counted else before)
+
+
+def size_believed() -> float:
+    """Return how many people PostgreSQL believes there are, until it counts them again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'subscribers_subscriber'")
-        assert cursor.fetchone() == (counted,)
+        (size,) = cursor.fetchone()
+    return float(size)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -34,6 +34,9 @@ _RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _LEVEL = re.compile(r"mso-list\s{0,9}:[^;:]*level(\d)", re.IGNORECASE)
 _IGNORED = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(?:\d+|[a-z]{1,4})[.)]", re.IGNORECASE)
+#: Beside a heading, what leads to it: on our own pages, and on those of others.
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+HEADING_SIGNS = frozenset({"", "#", "¶", "§", "🔗"})
 
 
 def style_of(element: HtmlElement) -> str:
@@ -54,9 +57,20 @@ def drop_unseen(root: HtmlElement) -> int:
         )
         comments += bool(classes & {"msocommentreference"})
         unseen = not is_element(element) or element.tag in DROPPED or ":" in str(element.tag)
-        if unseen or classes & _COMMENTS or _HIDDEN.search(style_of(element)) or is_pixel(element):
+        unseen = unseen or bool(classes & _COMMENTS) or bool(_HIDDEN.search(style_of(element)))
+        if unseen or is_pixel(element) or is_heading_sign(element):
             drop_whole(element)
     return comments
+
+
+def is_heading_sign(element: HtmlElement) -> bool:
+    """Say whether an element is the sign beside a heading that links to it, as on our own pages."""
+    return (
+        element.tag == "a"
+        and (element.get("href") or "").startswith("#")
+        and element.text_content().strip() in HEADING_SIGNS
+        and next(element.iterancestors(*HEADINGS), None) is not None
+    )
 
 
 def is_pixel(element: HtmlElement) -> bool:

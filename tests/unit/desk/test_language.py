@@ -30,7 +30,7 @@ def test_the_browser_says_the_language(publication: Publication, log_in: LogIn) 
 
     answer = log_in("").get("/admin/", headers=JAPANESE)
 
-    assert "2週間ごと・木曜日 09:07（America/New_York）" in answer.text
+    assert "2週間ごとの木曜日 09:07（America/New_York）" in answer.text
     assert "2026年11月26日(木曜日) 09:07 EST" in answer.text
     assert answer.headers["Content-Language"] == "ja"
     assert "Accept-Language" in answer.headers["Vary"]

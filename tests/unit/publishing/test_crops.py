@@ -6,6 +6,7 @@ import io
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -94,6 +95,6 @@ def test_the_card_of_a_link(image: Any, publication: Publication, client: Client
 
     address = re.search(r'<meta property="og:image" content="([^"]+)"', page)
     assert address
-    name = address[1].rpartition("/media/")[2]
-    with Pillow.open(Path(image.file.storage.path(name))) as card:
-        assert card.size == (190, 100)
+    answer = client.get(urlsplit(address[1]).path)
+    with Pillow.open(io.BytesIO(b"".join(answer))) as card:
+        assert card.size == (1200, 630)
