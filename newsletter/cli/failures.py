@@ -35,7 +35,7 @@ WORDS = (
     (re.compile(r"Input should be less than or equal to (.*)"), r"it must be at most \1"),
     (re.compile(r"Input should be (.*)"), r"it must be \1"),
     (
-        re.compile(r"(?:Value error, )?(.*) does not match the formats? '%Y-%m-%d'\.?"),
+        re.compile(r"^(?:Value error, )?(.*) does not match the formats? '%Y-%m-%d'\.?"),
         r"\1 is not a date such as 2026-11-26",
     ),
 )

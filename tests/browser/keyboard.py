@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FileChooser, Locator, Page
+from playwright.sync_api import TimeoutError as TookTooLong
 
 #: Nobody should have to press Tab more often than this to get anywhere.
 MOST_TABS = 150
+#: How long a dialog of files may take to open, at each press of the key.
+SECONDS_TO_OPEN = (15, 30, 60)
 IS_FOCUSED = "element => element === document.activeElement"
 
 
@@ -54,12 +58,21 @@ class Keyboard:
 
     def choose_file(self, place: Locator, path: Path) -> None:
         """Walk to the field of a file, open its dialog, and name the file there."""
-        self.walk_to(place)
-        with self.page.expect_file_chooser() as chooser:
-            self.press("Space", "acted")
-        chooser.value.set_files(path)
+        self.open_files(place).set_files(path)
         self.pressed["typed"] += len(path.name)
         self.pressed["acted"] += 1
+
+    def open_files(self, place: Locator) -> FileChooser:
+        """Open the dialog of files; press the key once more where a busy machine lost it."""
+        for seconds in SECONDS_TO_OPEN:
+            self.walk_to(place)
+            with (
+                suppress(TookTooLong),
+                self.page.expect_file_chooser(timeout=seconds * 1000) as chooser,
+            ):
+                self.press("Space", "acted")
+                return chooser.value
+        raise AssertionError(f"{place} opens no dialog of files")
 
 
 class Watch:

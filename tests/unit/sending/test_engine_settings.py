@@ -15,8 +15,9 @@ FLEET = {"NEWSLETTER_SENDING_ENGINE": "procrastinate"}
 
 
 def test_a_fleet_needs_postgresql() -> None:
-    """The engine for a fleet is refused on SQLite: file, key, and what to set."""
-    with pytest.raises(ConfigError, match=r"config\.toml: \[sending\] engine: .*PostgreSQL") as no:
+    """The engine for a fleet is refused on SQLite: where it is chosen, key, and what to set."""
+    chosen_by = r"NEWSLETTER_SENDING_ENGINE: \[sending\] engine: .*PostgreSQL"
+    with pytest.raises(ConfigError, match=chosen_by) as no:
         read(ROOT / "config.toml", FLEET)
 
     assert "NEWSLETTER_DATABASE_URL" in no.value.hint
