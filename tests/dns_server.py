@@ -17,6 +17,9 @@ import dns.rdatatype
 import dns.resolver
 import dns.rrset
 
+Handler = type[socketserver.BaseRequestHandler]
+#: Ports that are tried.
+TRIES = 20
 #: Bytes of an answer by UDP without EDNS (RFC 1035 4.2.1).
 MAX_UDP = 512
 
@@ -75,16 +78,28 @@ def serving(records: Sequence[str]) -> Iterator[dns.resolver.Resolver]:
             reply = zone.answer(self.rfile.read(length), by_udp=False)
             self.wfile.write(struct.pack("!H", len(reply)) + reply)
 
-    with socketserver.ThreadingUDPServer(("127.0.0.1", 0), ByUdp) as udp:
-        port = udp.server_address[1]
-        with socketserver.ThreadingTCPServer(("127.0.0.1", port), ByTcp) as tcp:
-            for server in (udp, tcp):
-                threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-            resolver = dns.resolver.Resolver(configure=False)
-            resolver.nameservers, resolver.port = ["127.0.0.1"], port
-            resolver.timeout, resolver.lifetime = 1.0, 2.0
-            try:
-                yield resolver
-            finally:
-                udp.shutdown()
-                tcp.shutdown()
+    udp, tcp = listen(ByUdp, ByTcp)
+    with udp, tcp:
+        for server in (udp, tcp):
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers, resolver.port = ["127.0.0.1"], udp.server_address[1]
+        resolver.timeout, resolver.lifetime = 1.0, 2.0
+        try:
+            yield resolver
+        finally:
+            udp.shutdown()
+            tcp.shutdown()
+
+
+def listen(
+    by_udp: Handler, by_tcp: Handler
+) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
+    """Listen at a port that is free for both; one that is free for UDP may be taken for TCP."""
+    for _ in range(TRIES):
+        tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), by_tcp)
+        try:
+            return socketserver.ThreadingUDPServer(tcp.server_address, by_udp), tcp
+        except OSError:
+            tcp.server_close()
+    raise AssertionError(f"no port of {TRIES} is free for UDP and TCP")

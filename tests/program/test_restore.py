@@ -193,6 +193,7 @@ def test_backup_is_put_back_twice(place: Workspace, way: WayOut, tmp_path: Path)
 
     with running(place):
         assert read_suspension(place)[0] == "behind"
+        workspaces.wait_until(lambda: place.ask(IN_FLIGHT) == [(0,)])
         assert place.run("send", "resolve", "1")["restoration"]["restored"] >= 4
         assert send_state(place) == "sent"
     assert way.mailed() == mailed_times()
@@ -256,6 +257,8 @@ def test_whole_folder_is_put_back(place: Workspace, way: WayOut, tmp_path: Path)
     with running(place):
         assert read_suspension(place)[0] == "behind"
         assert send_state(place) == "held"
+        # What was in flight when the folder was kept is unknown as soon as the clock ticks.
+        workspaces.wait_until(lambda: place.ask(IN_FLIGHT) == [(0,)])
         resolved = place.run("send", "resolve", "1")
         assert resolved["restoration"]["asked"]
 

@@ -93,7 +93,7 @@ def test_the_rhythm_in_words(publication: Publication) -> None:
 
     assert describe_rhythm(cadence).startswith("Every 2 weeks on Thursday at 09:07 in New York (")
     with translation.override("ja"):
-        assert "2 週間ごと" in describe_rhythm(cadence)
+        assert "2週間ごと" in describe_rhythm(cadence)
 
 
 def test_the_next_dates_beside_the_fields(publication: Publication, log_in: LogIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ def nothing_kept() -> Iterator[None]:
     """Nothing is remembered of other tests, nor of this one later."""
 
     def forget() -> None:
+        shutil.rmtree(load().data / "pdf", ignore_errors=True)
         articles._read_or_make.cache_clear()
         kept_files._refusing().clear()
         cards._failed().clear()
