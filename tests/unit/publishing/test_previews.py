@@ -46,8 +46,12 @@ def issue(publication: Publication) -> Issue:
     ],
 )
 def test_modes(issue: Issue, mode: str, words: str) -> None:
-    """The mail and its text are shown as one reader gets them, the web page as anybody does."""
+    """The mail and its text are shown as one reader gets them, the web page as anybody does.
+
+    No script is in them: where they are shown none runs, and the browser would complain.
+    """
     assert words in page(issue, mode)
+    assert "<script" not in page(issue, mode)
 
 
 def test_the_mail_comes_first(issue: Issue) -> None:
