@@ -56,7 +56,9 @@ def find(
 ) -> None:
     """List people by address or name, list, state, segment and source, the newest first."""
     open_workspace()
-    from subscribers.finding.pages import Search
+    from django.db.models import prefetch_related_objects
+
+    from subscribers.finding.pages import Search, split_chunks
 
     with readers_language():
         of = filter_of(text, slug, state, segment, source)
@@ -66,6 +68,9 @@ def find(
         search = Search(of)
         # A command may take its time: it looks through everybody.
         page = search.page(size=count, seconds=float("inf"))
+        # By chunks: one statement can name only a limited number of people.
+        for some in split_chunks(page.people):
+            prefetch_related_objects(some, "subscriptions__list")
         rows = [summary(person) for person in page.people]
         if json:
             print_result(rows, as_json=True, text="")
@@ -144,16 +149,19 @@ def event_of(entry: Entry) -> dict[str, Any]:
 
 def summary(person: Subscriber) -> dict[str, Any]:
     """Return what programs want to know of a person."""
+    from django.db.models import prefetch_related_objects
+
     from subscribers import suppressions
 
     suppression = suppressions.find_suppression(person.key)
-    subscriptions = person.subscriptions.select_related("list")
+    # Nothing is read of somebody whose lists were fetched along with those of others.
+    prefetch_related_objects([person], "subscriptions__list")
     return {
         "id": person.pk,
         "email": person.email,
         "name": person.name,
         "attributes": person.attributes,
-        "lists": {entry.list.slug: entry.state for entry in subscriptions},
+        "lists": {entry.list.slug: entry.state for entry in person.subscriptions.all()},
         "suppressed": suppression.reason if suppression else None,
     }
 
