@@ -19,6 +19,7 @@ from newsletter.runtime.startup import open_workspace
 if TYPE_CHECKING:
     from subscribers.importing.models import ImportRun
     from subscribers.importing.results import ImportResult
+    from subscribers.list_counts import Counts
     from subscribers.models import List
 
 app = typer.Typer(help="Create lists, import people, and count them.", no_args_is_help=True)
@@ -270,7 +271,8 @@ def show(
         print(line, file=sys.stderr)
 
     chosen = [lists.by_slug(slug)] if slug else list(List.objects.all())
-    found = [summary(one) for one in chosen]
+    counts = list_counts.count_lists(chosen)
+    found = [summary(one, counts[one.pk]) for one in chosen]
     if json:
         print_result(found[0] if slug else found, as_json=True, text="")
         return
@@ -281,11 +283,11 @@ def show(
     print_table(titles, ([format_number(row[key]) for key in keys] for row in found))
 
 
-def summary(of: List) -> dict[str, Any]:
-    """Return what programs want to know of a list."""
+def summary(of: List, counts: Counts | None = None) -> dict[str, Any]:
+    """Return what programs want to know of a list; it is counted unless the counts are given."""
     from subscribers.list_counts import count_list
 
-    counts = count_list(of)
+    counts = count_list(of) if counts is None else counts
     return {
         "name": of.name,
         "slug": of.slug,
