@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from newsletter.cli.output import Json, print_result, print_table
+from newsletter.cli.schedule import Which
+from newsletter.errors import BadInput
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
@@ -28,12 +30,6 @@ class Answer(StrEnum):
     MOVE = "move"
 
 
-Which = Annotated[
-    str,
-    typer.Option(
-        "--publication", help="The short name of the publication; required if there are several."
-    ),
-]
 Weeks = Annotated[int | None, typer.Option("--weeks", min=1, max=520, help="Every N weeks.")]
 Days = Annotated[
     list[str] | None,
@@ -108,7 +104,6 @@ def set_days(
     day: list[str] | None,
 ) -> None:
     """Choose the days; which pattern is meant follows from what is said.  Raises `BadInput`."""
-    from newsletter.errors import BadInput
     from newsletter.scheduling.cadence import Pattern
 
     said = {Pattern.WEEKS: weeks, Pattern.WEEKDAYS: which, Pattern.DAYS: day}
@@ -130,7 +125,6 @@ def set_days(
 
 def set_times(new: Publication, time: str, zone: str, first: dt.datetime | None) -> None:
     """Choose time of day, zone and first date; without one, the next that fits counts."""
-    from newsletter.errors import BadInput
     from newsletter.publishing.rhythm_fields import build_cadence, far_problem, list_problems
 
     if time:
@@ -147,7 +141,6 @@ def set_times(new: Publication, time: str, zone: str, first: dt.datetime | None)
 
 def check(new: Publication) -> None:
     """Raise `BadInput` for a cadence that is none."""
-    from newsletter.errors import BadInput
     from newsletter.publishing.rhythm_fields import list_problems
 
     problems = {"time_zone": new.zone_problem(), **list_problems(new)}
@@ -158,8 +151,6 @@ def check(new: Publication) -> None:
 
 def save(change: RhythmChange, queued: Answer | None) -> None:
     """Save the change; raises `BadInput` where nobody said what becomes of queued issues."""
-    from newsletter.errors import BadInput
-
     if change.affected and queued is None:
         raise BadInput(
             f"nothing is saved: these would go out at another time: {change.titles}",
@@ -223,8 +214,6 @@ def summary(new: Publication) -> dict[str, Any]:
 
 def read_weekday(text: str) -> int:
     """Return a weekday that somebody typed, also by its first letters; raises `BadInput`."""
-    from newsletter.errors import BadInput
-
     found = [day for day in WEEKDAYS if len(text) > 1 and day.startswith(text.lower())]
     if len(found) != 1:
         raise BadInput(f"{text!r} is not a weekday", hint=f"There are: {', '.join(WEEKDAYS)}.")
@@ -233,8 +222,6 @@ def read_weekday(text: str) -> int:
 
 def read_ordinal(text: str) -> int:
     """Return which of the weekdays in a month somebody typed; raises `BadInput`."""
-    from newsletter.errors import BadInput
-
     if text.lower() not in ORDINALS:
         raise BadInput(f"{text!r} is not one of them", hint=f"There are: {', '.join(ORDINALS)}.")
     return ORDINALS[text.lower()]
@@ -242,8 +229,6 @@ def read_ordinal(text: str) -> int:
 
 def read_month_day(text: str) -> int:
     """Return a day of a month that somebody typed; raises `BadInput`."""
-    from newsletter.errors import BadInput
-
     if text.lower() == "last":
         return -1
     if not text.isdecimal() or not 1 <= int(text) <= 28:

@@ -94,7 +94,6 @@ class ToRead(ModelPermissionPolicy):
 class ReadOnlyListing(ModelViewSet):
     """A list whose rows can be opened, not changed."""
 
-    inspect_view_enabled = True
     copy_view_enabled = False
     add_to_admin_menu = True
     add_to_reference_index = False
@@ -138,7 +137,6 @@ class SendListing(ReadOnlyListing):
     index_view_class = SendIndex
     menu_label = _("Sends")
     menu_name = "sends"
-    inspect_view_enabled = False
     form_fields = ["note"]
     list_display = [
         TitleColumn("issue", label=_("Issue"), get_url=page_of),
