@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsletter.conf.config import Config
@@ -68,14 +67,10 @@ def begin_of(config: Config, row: SuppressionPull | None, now: dt.datetime) -> d
 
 def row_of(provider: str, now: dt.datetime) -> SuppressionPull:
     """Return the row of a provider; the first reading is a day after it is made."""
-    known = SuppressionPull.objects.filter(provider=provider).first()
-    if known:
-        return known
-    try:
-        with transaction.atomic():
-            return SuppressionPull.objects.create(provider=provider, not_before=now + EVERY)
-    except IntegrityError:
-        return SuppressionPull.objects.get(provider=provider)
+    row, _made = SuppressionPull.objects.get_or_create(
+        provider=provider, defaults={"not_before": now + EVERY}
+    )
+    return row
 
 
 def note_done(provider: str, result: PullResult, now: dt.datetime) -> None:

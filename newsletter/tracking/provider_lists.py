@@ -54,7 +54,6 @@ class PullResult:
 
     read: Counter[str] = field(default_factory=Counter)
     new: Counter[str] = field(default_factory=Counter)
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +62,6 @@ class PushResult:
 
     suppressed: int
     pushed: int
-    dry_run: bool = False
 
 
 @contextmanager
@@ -87,7 +85,7 @@ def pull(
     Each page is a transaction; after an error, what was read stays, and may be read again.
     Raises a `TransportError` where the provider does not answer, or not in a usable way.
     """
-    result = PullResult(dry_run=dry_run)
+    result = PullResult()
     with opened(config) as lists:
         for kind in ListKind:
             for page in lists.read(kind, since=since, until=until):
@@ -214,4 +212,4 @@ def push(config: Config, *, until: dt.datetime, dry_run: bool = False) -> PushRe
         missing = [email for key, email in rows.iterator(CHUNK) if key not in listed]
         if missing and not dry_run:
             lists.add(missing)
-    return PushResult(suppressed=rows.count(), pushed=len(missing), dry_run=dry_run)
+    return PushResult(suppressed=rows.count(), pushed=len(missing))

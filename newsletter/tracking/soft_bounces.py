@@ -136,12 +136,9 @@ def last_removals(keys: Iterable[str]) -> dict[str, dt.datetime]:
 
 def suppress_failing(people: Sequence[int], policy: Policy) -> int:
     """Suppress those of the people whom the policy says; return how many."""
-    return sum(
-        suppress_all(
-            {email: Suppression.Reason.BLOCKED}, note_of(run), source=Suppression.Source.PROGRAM
-        )
-        for email, run in sorted(find_failing(people, policy).items())
-    )
+    notes = {email: note_of(run) for email, run in sorted(find_failing(people, policy).items())}
+    reasons = dict.fromkeys(notes, Suppression.Reason.BLOCKED)
+    return suppress_all(reasons, notes, source=Suppression.Source.PROGRAM)
 
 
 def note_of(run: Run) -> str:
