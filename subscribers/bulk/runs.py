@@ -24,7 +24,7 @@ from subscribers.bulk.undoing import (
     undo_chunk,
 )
 from subscribers.changing import check_attributes, must_say_why
-from subscribers.finding.filters import PeopleFilter, read_filter
+from subscribers.finding.filters import PeopleFilter, build_condition, read_filter
 from subscribers.finding.pages import Search, split_chunks
 from subscribers.importing.runs import Reason, require_basis
 from subscribers.models import List, Subscriber
@@ -165,8 +165,7 @@ def apply_chunk(run: BulkRun, ids: list[int]) -> None:
     hold_people(ids)
     # Looked at again once they are locked, by another statement: who had to be waited for has
     # changed, and the one that waited does not see by which subscriptions.
-    condition = Search(filter_of(run), look=False).condition
-    rows = Subscriber.objects.filter(condition, pk__in=ids)
+    rows = Subscriber.objects.filter(build_condition(filter_of(run)), pk__in=ids)
     now = timezone.now()
     outcomes = apply(locked, list(rows.order_by("pk")), now)
     locked.result = dict(Counter(locked.result) + Counter(map(str, outcomes.values())))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
@@ -65,14 +65,12 @@ class Search:
     """One search, whose page and count share what was looked up."""
 
     of: PeopleFilter
-    #: Whether it is looked up at once whether the filter finds few.
-    look: InitVar[bool] = True
     condition: Q = field(init=False)
     few: set[int] | None = field(init=False)
 
-    def __post_init__(self, look: bool) -> None:
+    def __post_init__(self) -> None:
         self.condition = build_condition(self.of)
-        self.few = find_few(self.of) if look else None
+        self.few = find_few(self.of)
 
     def page(
         self, before: int = 0, *, size: int = PAGE_SIZE, seconds: float = PAGE_SECONDS
