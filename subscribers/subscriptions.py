@@ -10,8 +10,8 @@ recorded in the history in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -109,18 +109,7 @@ def record_leaving_again(wanted: QuerySet[Subscription], end: Ending) -> None:
     ).exclude(detail__has_key="source")
     # Locked: an undo that goes on at the same time sees what is recorded, or is waited for.
     rows = wanted.filter(state=end.state).exclude(Exists(told))
-    record_all(
-        Change(
-            subscriber_id=row.subscriber_id,
-            list_id=row.list_id,
-            kind=end.kind,
-            from_state=row.state,
-            to_state=end.state,
-            by=end.by,
-            reason=end.reason,
-        )
-        for row in rows.select_for_update(of=("self",)).order_by("pk")
-    )
+    record_end(rows.select_for_update(of=("self",)).order_by("pk"), end)
 
 
 def resubscribe(subscriber_id: int, list_ids: Collection[int], *, by: str = Actor.PERSON) -> int:
@@ -148,6 +137,7 @@ class Ending:
     kind: SubscriptionChange.Kind
     by: str = ""
     reason: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -174,6 +164,12 @@ def change_found(wanted: QuerySet[Subscription], end: Ending) -> int:
     Subscription.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=end.state, changed_at=timezone.now()
     )
+    record_end(rows, end)
+    return len(rows)
+
+
+def record_end(rows: Iterable[Subscription], end: Ending) -> None:
+    """Record that subscriptions, as they were until now, get the state of an ending."""
     record_all(
         Change(
             subscriber_id=row.subscriber_id,
@@ -183,10 +179,10 @@ def change_found(wanted: QuerySet[Subscription], end: Ending) -> int:
             to_state=end.state,
             by=end.by,
             reason=end.reason,
+            detail=dict(end.detail),
         )
         for row in rows
     )
-    return len(rows)
 
 
 @transaction.atomic

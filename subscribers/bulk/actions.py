@@ -12,6 +12,7 @@ from subscribers.history.recording import Change, record_all
 from subscribers.models import List, ListSuppression, Subscriber, Subscription, Suppression
 from subscribers.privacy import erased_addresses
 from subscribers.privacy.erasure import erase_person
+from subscribers.subscriptions import Ending, record_end
 
 State, Kind, Action = Subscription.State, SubscriptionChange.Kind, BulkRun.Action
 
@@ -159,19 +160,14 @@ def unsubscribe(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) ->
     )
     by_number = {person.pk: person for person in people}
     note(run, ((by_number[row.subscriber_id], row.list_id, row.state) for row in rows), now)
-    record_all(
-        Change(
-            subscriber_id=row.subscriber_id,
-            list_id=row.list_id,
-            kind=Kind.LEFT,
-            from_state=row.state,
-            to_state=State.UNSUBSCRIBED,
-            by=run.by,
-            reason=run.reason,
-            detail={"source": f"bulk action {run.pk}"},
-        )
-        for row in rows
+    end = Ending(
+        state=State.UNSUBSCRIBED,
+        kind=Kind.LEFT,
+        by=run.by,
+        reason=run.reason,
+        detail={"source": f"bulk action {run.pk}"},
     )
+    record_end(rows, end)
 
 
 def set_attribute(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) -> None:
