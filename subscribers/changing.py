@@ -11,16 +11,25 @@ from newsletter.errors import BadInput, InvalidTransition
 from subscribers import suppressions
 from subscribers.history.models import SubscriptionChange
 from subscribers.history.recording import Change, record
-from subscribers.importing.columns import MAX_NAME_LENGTH, clean_text
+from subscribers.importing.columns import (
+    MAX_KEY_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_VALUE_LENGTH,
+    clean_text,
+)
 from subscribers.models import List, Subscriber
 from subscribers.people import lock_person
-from subscribers.preferences.person import MAX_TAG_LENGTH, TAG, choose_language, rename
+from subscribers.preferences.person import (
+    MAX_TAG_LENGTH,
+    NAME_PARTS,
+    TAG,
+    choose_language,
+    rename,
+)
 from subscribers.subscriptions import unsubscribe
 
 Kind = SubscriptionChange.Kind
-MAX_ATTRIBUTES, MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 300, 100, 1000
-#: Attributes that are parts of a name: a new name makes them wrong.
-NAME_PARTS = ("first_name", "last_name")
+MAX_ATTRIBUTES = 300
 
 
 def tidy_name(text: str) -> str:

@@ -13,6 +13,8 @@ from subscribers.models import Subscriber
 #: The shape of a language tag (RFC 5646), without its rarer parts.
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_TAG_LENGTH = 35
+#: Attributes that are parts of a name: a new name makes them wrong.
+NAME_PARTS = ("first_name", "last_name")
 
 
 def rename(person: Subscriber, text: str, *, by: str = Actor.PERSON) -> bool:
@@ -20,9 +22,10 @@ def rename(person: Subscriber, text: str, *, by: str = Actor.PERSON) -> bool:
     name = " ".join(clean_text(text).split())[:MAX_NAME_LENGTH].strip()
     if name == person.name:
         return False
-    parts = {"first_name", "last_name"}
     person.name = name
-    person.attributes = {key: text for key, text in person.attributes.items() if key not in parts}
+    person.attributes = {
+        key: text for key, text in person.attributes.items() if key not in NAME_PARTS
+    }
     person.save(update_fields=["name", "attributes"])
     record(Change(subscriber_id=person.pk, kind=SubscriptionChange.Kind.RENAMED, by=by))
     return True
