@@ -13,16 +13,13 @@ from django.utils.translation import gettext as _
 from newsletter.sending.reporting.timeline import title_of
 from newsletter.tracking.models import Event
 from subscribers.models import Subscriber
-from subscribers.timeline.entries import Entry, register_source
+from subscribers.timeline.entries import Entry, register_source, until
 
 
 def list_events(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
     """Yield what the provider reported about each mail to the person."""
     rows = Event.objects.filter(delivery__subscriber=person)
-    if last is not None:
-        rows = rows.filter(at__lte=last)
-    rows = rows.select_related("delivery__send__issue").order_by("-at", "-pk")
-    for each in rows[:limit]:
+    for each in until(rows.select_related("delivery__send__issue"), "at", last, limit):
         yield Entry(
             at=each.at,
             text=_("{issue}: {state}").format(

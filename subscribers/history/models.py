@@ -22,6 +22,11 @@ class Actor(models.TextChoices):
     FILE = "=file", _("a file")
 
 
+def describe_actor(by: str) -> str:
+    """Return an `Actor` in words, and the name of an account as it is."""
+    return str(dict(Actor.choices).get(by, by))
+
+
 class SubscriptionChange(models.Model):
     """What happened to a person, or to their subscription to one list.
 
@@ -80,4 +85,4 @@ class SubscriptionChange(models.Model):
 
     def get_by_display(self) -> str:
         """Return who did it, in words."""
-        return str(dict(Actor.choices).get(self.by, self.by))
+        return describe_actor(self.by)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from newsletter.errors import BadInput
 from newsletter.phrases import phrase
@@ -61,6 +64,13 @@ _SOURCES: dict[str, Source] = {}
 def register_source(name: str, source: Source) -> None:
     """Add a source, or replace the one of that name."""
     _SOURCES[name] = source
+
+
+def until(rows: QuerySet[Any], column: str, last: dt.datetime | None, limit: int) -> QuerySet[Any]:
+    """Return the newest rows by a time, up to `limit`, none newer than `last`."""
+    if last is not None:
+        rows = rows.filter(**{f"{column}__lte": last})
+    return rows.order_by(f"-{column}", "-pk")[:limit]
 
 
 def list_entries(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.history.models import SubscriptionChange, describe_actor
 from subscribers.models import (
     ListSuppression,
     Subscriber,
@@ -20,18 +20,11 @@ from subscribers.models import (
 )
 from subscribers.preferences.leaving import describe_reason
 from subscribers.sign_up.models import Consent, SignUp
-from subscribers.timeline.entries import Entry, register_source
+from subscribers.timeline.entries import Entry, register_source, until
 
 Kind = SubscriptionChange.Kind
 #: A suppression and the change that tells of it are written so near to each other.
 AT_ONCE = dt.timedelta(seconds=5)
-
-
-def until(rows: QuerySet[Any], column: str, last: dt.datetime | None, limit: int) -> QuerySet[Any]:
-    """Return the newest rows by a time, up to `limit`, none newer than `last`."""
-    if last is not None:
-        rows = rows.filter(**{f"{column}__lte": last})
-    return rows.order_by(f"-{column}", "-pk")[:limit]
 
 
 def join_words(*parts: str) -> str:
@@ -126,7 +119,7 @@ def list_suppressions(person: Subscriber, last: dt.datetime | None, limit: int) 
             yield Entry(
                 at=at,
                 text=name + of.format(reason=each.get_reason_display()),
-                detail=join_words(why, str(dict(Actor.choices).get(who, who))),
+                detail=join_words(why, describe_actor(who)),
                 kind="stop",
                 order=each.pk,
             )
