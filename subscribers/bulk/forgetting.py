@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from subscribers.bulk.models import FORGOTTEN, BulkRun
+from subscribers.bulk.models import BUSY, FORGOTTEN, BulkRun
 from subscribers.importing.models import UNDO_DAYS
 from subscribers.privacy.erasure import register_text
 from subscribers.privacy.retention import Rule, register_rule
@@ -17,7 +17,6 @@ from subscribers.privacy.retention import Rule, register_rule
 COLUMNS = ("segment_filter", "value", "reason")
 #: Runs dealt with in one transaction.
 CHUNK = 500
-BUSY = (BulkRun.State.APPLYING, BulkRun.State.UNDOING)
 
 
 def register() -> None:

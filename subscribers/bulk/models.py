@@ -77,6 +77,10 @@ class BulkRun(models.Model):
         return f"{self.get_action_display()} ({self.get_state_display()})"
 
 
+#: A run in these is not over.
+BUSY = (BulkRun.State.APPLYING, BulkRun.State.UNDOING)
+
+
 class BulkChange(models.Model):
     """What one run changed of one person, by which it is undone; kept for some weeks.
 

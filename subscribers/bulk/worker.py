@@ -18,7 +18,7 @@ from newsletter.errors import BadInput, NewsletterError
 from newsletter.runtime.background import BackgroundThread
 from subscribers.bulk import runs
 from subscribers.bulk.forgetting import forget_old
-from subscribers.bulk.models import BulkChange, BulkRun
+from subscribers.bulk.models import BUSY, BulkChange, BulkRun
 from subscribers.importing.models import UNDO_DAYS
 
 State = BulkRun.State
@@ -88,7 +88,7 @@ def claim_run() -> BulkRun | None:
     """Return the oldest run that asks for work and that nobody works on; it is ours then."""
     now = timezone.now()
     free = Q(worked_at=None) | Q(worked_at__lt=now - LEASE)
-    waiting = BulkRun.objects.filter(free, state__in=(State.APPLYING, State.UNDOING))
+    waiting = BulkRun.objects.filter(free, state__in=BUSY)
     for run in waiting.order_by("pk")[:20]:
         mine = BulkRun.objects.filter(free, pk=run.pk, state=run.state)
         if mine.update(worked_at=now, attempts=F("attempts") + 1):
