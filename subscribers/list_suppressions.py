@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from newsletter.errors import BadInput, NotFound
+from newsletter.errors import NotFound
 from subscribers.addresses import key_of
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.models import List, ListSuppression, Subscription, SuppressionRemoval
@@ -19,10 +19,10 @@ from subscribers.suppressions import (
     Reason,
     Source,
     check_address,
-    check_removable,
     holds,
     note_for_person,
     record_removal,
+    take_back,
 )
 
 Kind = SubscriptionChange.Kind
@@ -74,13 +74,7 @@ def remove_for_list(
             ),
             hint=_("See who is: newsletter suppression list"),
         )
-    if not why.strip():
-        raise BadInput(_("give a reason: --why TEXT"))
-    check_removable(entry, confirmed=confirmed)
-    removal = record_removal(entry, list_id=of.pk, why=why, by=by)
-    note_for_person(entry, Kind.LIFTED, list_id=of.pk, by=by, reason=why)
-    entry.delete()
-    return removal
+    return take_back(entry, list_id=of.pk, why=why, by=by, confirmed=confirmed)
 
 
 def lift_for_lists(address: str, list_ids: Collection[int] = ()) -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.addresses import MAX_LENGTH, key_of
 from subscribers.history.models import Actor, SubscriptionChange
-from subscribers.history.recording import Change, record_all
+from subscribers.history.recording import Change, record, record_all
 from subscribers.models import (
     Subscriber,
     SuppressedAddress,
@@ -44,6 +44,8 @@ GIVES_WAY: Mapping[Reason, tuple[Reason, ...]] = {
         Reason.UNSUBSCRIBED,
     ),
 }
+#: Only the owner of an address ends these.
+OWN_ACTS = (Reason.COMPLAINED, Reason.UNSUBSCRIBED)
 #: Whom the history names for each source.
 BY: Mapping[Source, str] = {
     Source.HAND: "",
@@ -193,17 +195,15 @@ def note_for_person(
     """Write in the history of a person, if one is known, that the address was suppressed or not."""
     person = Subscriber.objects.filter(key=entry.key).values_list("pk", flat=True).first()
     if person is not None:
-        record_all(
-            [
-                Change(
-                    subscriber_id=person,
-                    list_id=list_id,
-                    kind=kind,
-                    by=by,
-                    reason=reason,
-                    detail={"reason": str(entry.reason)},
-                )
-            ]
+        record(
+            Change(
+                subscriber_id=person,
+                list_id=list_id,
+                kind=kind,
+                by=by,
+                reason=reason,
+                detail={"reason": str(entry.reason)},
+            )
         )
 
 
@@ -253,11 +253,18 @@ def remove(address: str, *, why: str, by: str = "", confirmed: bool = False) -> 
             _("{address} is not suppressed").format(address=address),
             hint=_("See who is: newsletter suppression list"),
         )
+    return take_back(entry, why=why, by=by, confirmed=confirmed)
+
+
+def take_back(
+    entry: SuppressedAddress, *, list_id: int | None = None, why: str, by: str, confirmed: bool
+) -> SuppressionRemoval:
+    """Take back a suppression, for all mail or for a list; rules and errors are of `remove`."""
     if not why.strip():
         raise BadInput(_("give a reason: --why TEXT"))
     check_removable(entry, confirmed=confirmed)
-    removal = record_removal(entry, why=why, by=by)
-    note_for_person(entry, Kind.LIFTED, by=by, reason=why)
+    removal = record_removal(entry, list_id=list_id, why=why, by=by)
+    note_for_person(entry, Kind.LIFTED, list_id=list_id, by=by, reason=why)
     entry.delete()
     return removal
 
@@ -275,25 +282,20 @@ def check_removable(entry: SuppressedAddress, *, confirmed: bool) -> None:
             said.format(address=entry.email),
             hint=_("They come back by the link in an old mail of theirs, or by signing up."),
         )
-    if (entry.reason, entry.source) != (Reason.MANUAL, Source.HAND) and not confirmed:
+    if not is_by_hand(entry) and not confirmed:
         raise InvalidTransition(
             _("{address} was suppressed by {source}: {reason}").format(
                 address=entry.email,
-                source=said_by(entry),
+                source=entry.get_source_display(),
                 reason=entry.note or entry.get_reason_display(),
             ),
             hint=_("If the mailbox works again, or its owner asked, add --confirm."),
         )
 
 
-def said_by(entry: SuppressedAddress) -> str:
-    """Return the source of a suppression, in words."""
-    return {
-        Source.HAND.value: _("a person here"),
-        Source.FILE.value: _("a file"),
-        Source.PROVIDER.value: _("the mail provider"),
-        Source.PROGRAM.value: _("the program"),
-    }[entry.source]
+def is_by_hand(entry: SuppressedAddress) -> bool:
+    """Whether a person here suppressed an address: such a suppression needs no confirmation."""
+    return (entry.reason, entry.source) == (Reason.MANUAL, Source.HAND)
 
 
 def search(text: str = "", reason: str = "") -> QuerySet[Suppression]:
