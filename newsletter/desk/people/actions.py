@@ -13,13 +13,14 @@ from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk.people.held import find_person, require
+from newsletter.desk.people.held import find_person
+from newsletter.desk.permissions import require
 from newsletter.errors import AddressInDoubt, BadInput, NewsletterError
 from subscribers.adding import NewPerson, NotedConsent, add_person, add_to_lists
 from subscribers.changing import allow_mail, change_person, leave_lists, stop_mail
 from subscribers.lists import by_slug
-from subscribers.models import List, Subscriber, Subscription, Suppression
-from subscribers.suppressions import find_suppression
+from subscribers.models import List, Subscriber, Subscription
+from subscribers.suppressions import OWN_ACTS, find_suppression, is_by_hand
 
 ADD: Final = "subscribers.add_subscriber"
 CHANGE: Final = "subscribers.change_subscriber"
@@ -196,12 +197,9 @@ def allow_page(request: HttpRequest, pk: int) -> HttpResponse:
         allow_mail(person, reason=reason, by=by, confirmed=confirmed)
         return gettext("{address} is not suppressed any more.").format(address=person.email)
 
-    own = (Suppression.Reason.COMPLAINED, Suppression.Reason.UNSUBSCRIBED)
     shown = {
         "suppression": suppression,
-        "own_act": suppression is not None and suppression.reason in own,
-        "by_hand": suppression is not None
-        and (suppression.reason, suppression.source)
-        == (Suppression.Reason.MANUAL, Suppression.Source.HAND),
+        "own_act": suppression is not None and suppression.reason in OWN_ACTS,
+        "by_hand": suppression is not None and is_by_hand(suppression),
     }
     return ask(request, "allow", shown, person, act)

@@ -16,10 +16,12 @@ from wagtail.admin import messages
 from newsletter import counted
 from newsletter.desk.people.actions import CHANGE, told
 from newsletter.desk.people.filters import as_query, describe_count, filter_of
-from newsletter.desk.people.held import ERASE, require
+from newsletter.desk.people.held import ERASE
+from newsletter.desk.people_files.pages import TYPES
+from newsletter.desk.permissions import require
 from newsletter.errors import NewsletterError, NotFound
 from subscribers.bulk import runs
-from subscribers.bulk.models import BulkRun
+from subscribers.bulk.models import BUSY, BulkRun
 from subscribers.bulk.reports import (
     describe_action,
     describe_people,
@@ -38,9 +40,7 @@ from subscribers.models import List
 EXPORT: Final = "subscribers.change_list"
 #: The numbers of people shown, of people looked at beforehand, and of runs on the page.
 SAMPLE, PREVIEWED, SHOWN_RUNS = 5, 2_000, 50
-TYPES: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 State, Action = BulkRun.State, BulkRun.Action
-BUSY: Final = (State.APPLYING, State.UNDOING)
 
 
 @hooks.register("register_admin_urls")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter.desk.permissions import require
 from subscribers.models import Subscriber
 from subscribers.privacy.erasure import erase_person
 from subscribers.privacy.held import as_json, describe_person
@@ -33,12 +33,6 @@ def find_person(request: HttpRequest, pk: int, permission: str) -> Subscriber:
     """Return a person, or raise what says that there is none, or that it is not allowed."""
     require(request, permission)
     return get_object_or_404(Subscriber, pk=pk)
-
-
-def require(request: HttpRequest, permission: str) -> None:
-    """Raise `PermissionDenied` unless somebody has a right."""
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
 
 
 def held_page(request: HttpRequest, pk: int) -> HttpResponse:

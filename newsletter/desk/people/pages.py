@@ -16,7 +16,8 @@ from wagtail.admin.menu import MenuItem
 from newsletter.desk.listings.lists import import_buttons
 from newsletter.desk.people.actions import ADD, CHANGE, SUPPRESS
 from newsletter.desk.people.filters import as_query, describe_count, filter_of
-from newsletter.desk.people.held import READ, find_person, require
+from newsletter.desk.people.held import READ, find_person
+from newsletter.desk.permissions import require
 from newsletter.desk.sends.pages import may_see
 from newsletter.errors import NewsletterError
 from subscribers.finding.filters import STATES, PeopleFilter
@@ -111,23 +112,27 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     except NewsletterError:
         place = None
     timeline = list_entries(person, place)
+    suppression = find_suppression(person.key)
     shown = {
         "person": person,
         "attributes": sorted(person.attributes.items()),
         "subscriptions": person.subscriptions.select_related("list").order_by("list__name"),
         "consents": Consent.objects.filter(subscriber=person).select_related("list"),
-        "suppression": find_suppression(person.key),
+        "suppression": suppression,
         "timeline": timeline,
         "later": place is not None,
         "may_see_sends": may_see(request.user),
         "may_change": request.user.has_perm(CHANGE) and not person.erased,
-        "ways": list_ways(request.user, person),
+        "ways": list_ways(request.user, person, stopped=suppression is not None),
     }
     return render(request, "desk/people/person.html", shown)
 
 
-def list_ways(user: Any, person: Subscriber) -> list[tuple[str, str, str]]:
-    """Return what somebody may do with a person: words, address, and a name for the button."""
+def list_ways(user: Any, person: Subscriber, *, stopped: bool) -> list[tuple[str, str, str]]:
+    """Return what somebody may do with a person: words, address, and a name for the button.
+
+    `stopped` says whether the person is suppressed.
+    """
     ways = []
     if not person.erased and user.has_perm(CHANGE):
         ways += [
@@ -136,7 +141,6 @@ def list_ways(user: Any, person: Subscriber) -> list[tuple[str, str, str]]:
             (gettext("Unsubscribe…"), "desk_person_leave", "person-leave"),
         ]
     if not person.erased and user.has_perm(SUPPRESS):
-        stopped = find_suppression(person.key) is not None
         ways.append(
             (gettext("Remove the suppression…"), "desk_person_allow", "person-allow")
             if stopped

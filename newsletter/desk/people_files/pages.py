@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +17,7 @@ from wagtail.admin import messages
 from newsletter.desk.people_files.answers import ENCODINGS, answers_of, column_rows, status_rows
 from newsletter.desk.people_files.answers import STATES as STATES_TOLD
 from newsletter.desk.people_files.figures import list_outcomes, read_as
+from newsletter.desk.permissions import require
 from newsletter.errors import ImportRejected, NewsletterError, NotFound
 from newsletter.runtime.connection_limits import MAX_IMPORT_BYTES
 from subscribers.exporting import FORMATS, STATES, export_list
@@ -54,15 +54,9 @@ def urls() -> list[URLPattern]:
     ]
 
 
-def require_right(request: HttpRequest) -> None:
-    """Raise `PermissionDenied` for somebody who may not fill lists."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
-
-
 def find_run(request: HttpRequest, pk: int) -> ImportRun:
     """Return a run, for somebody who may see it."""
-    require_right(request)
+    require(request, PERMISSION)
     try:
         return runs.find_run(pk)
     except NotFound:
@@ -78,7 +72,7 @@ def told(error: NewsletterError) -> str:
 
 def list_page(request: HttpRequest) -> HttpResponse:
     """Show the imports there were, the newest first."""
-    require_right(request)
+    require(request, PERMISSION)
     found = ImportRun.objects.select_related("list").defer("samples")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
     return render(request, "desk/people_files/imports.html", {"page": page})
@@ -86,7 +80,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 def choose_page(request: HttpRequest) -> HttpResponse:
     """Ask for a file and its list; on POST keep it, and lead to its check."""
-    require_right(request)
+    require(request, PERMISSION)
     open_lists = list(List.objects.filter(archived_at=None))
     error = ""
     if request.method == "POST":
@@ -201,7 +195,7 @@ def refused_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Ask which people of a list, and as what; with an answer, return the file."""
-    require_right(request)
+    require(request, PERMISSION)
     of = get_object_or_404(List, pk=pk)
     form, state = request.GET.get("format", ""), request.GET.get("state", "")
     asked = request.GET.get("segment", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -17,6 +16,7 @@ from wagtail.admin.menu import MenuItem
 
 from newsletter import counted
 from newsletter.dates import format_time
+from newsletter.desk.permissions import require
 from newsletter.desk.segments.builder import build_rows
 from newsletter.errors import BadInput, NewsletterError
 from subscribers.models import Segment
@@ -57,12 +57,6 @@ def urls() -> list[URLPattern]:
         path("segments/<int:pk>/", edit_page, name="desk_segment"),
         path("segments/<int:pk>/delete/", delete_page, name="desk_segment_delete"),
     ]
-
-
-def require(request: HttpRequest, permission: str) -> None:
-    """Raise `PermissionDenied` unless the user has a permission."""
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
 
 
 def list_page(request: HttpRequest) -> HttpResponse:

@@ -18,16 +18,15 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from newsletter.desk.people.actions import SUPPRESS, told
-from newsletter.desk.people.held import READ, require
+from newsletter.desk.people.held import READ
+from newsletter.desk.permissions import require
 from newsletter.errors import NewsletterError
 from newsletter.tracking.models import SuppressionPull
 from subscribers import list_suppressions, suppressions
 from subscribers.models import List, ListSuppression, SuppressedAddress, Suppression
-from subscribers.suppressions import Reason, Source
+from subscribers.suppressions import OWN_ACTS, Reason, Source, is_by_hand
 
 PER_PAGE = 50
-#: Only the owner of an address ends these.
-OWN_ACTS = (Reason.COMPLAINED, Reason.UNSUBSCRIBED)
 
 
 class SuppressionsItem(MenuItem):
@@ -164,7 +163,7 @@ def ask_removal(
         "fault": fault,
         "given": request.POST,
         "own_act": entry.reason in OWN_ACTS,
-        "by_hand": (entry.reason, entry.source) == (Reason.MANUAL, Source.HAND),
+        "by_hand": is_by_hand(entry),
     }
     return render(request, "desk/suppressions/remove.html", context, status=422 if fault else 200)
 

@@ -1,0 +1,12 @@
+"""Keep pages to those who have the right to them."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+
+def require(request: HttpRequest, permission: str) -> None:
+    """Raise `PermissionDenied` unless the user has a permission, such as `app.change_model`."""
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
