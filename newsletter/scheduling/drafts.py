@@ -46,9 +46,14 @@ def open_due_drafts(now: dt.datetime) -> list[Slot]:
 def list_due(publication: Publication, now: dt.datetime) -> Iterator[tuple[Slot, Planned]]:
     """Yield the slots whose draft is to be opened by a time, each with its number."""
     ahead = upcoming_slots(publication, now, FAR)
+    opened_by_now = takewhile(lambda slot: opens_at(slot) <= now, ahead)
+    due = [slot for slot in opened_by_now if is_without_draft(slot)]
+    if not due:
+        # Numbers need all issues of a publication; the clock asks each minute.
+        return
     numbers = plan_numbers(publication, ahead, read_known([publication], now)[publication.pk])
-    for slot in takewhile(lambda slot: opens_at(slot) <= now, ahead):
-        if is_without_draft(slot) and slot.date in numbers:
+    for slot in due:
+        if slot.date in numbers:
             yield slot, numbers[slot.date]
 
 
