@@ -20,7 +20,7 @@ from newsletter.publishing.content.issue_content import web_url
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.rhythm_fields import zone_or_utc
 from newsletter.publishing.web.archive import entry_of, with_entries
-from newsletter.publishing.web.articles import published_article
+from newsletter.publishing.web.articles import Article, published_article
 from newsletter.publishing.web.entries import published_issues
 from newsletter.publishing.web.xml_text import for_xml
 
@@ -63,16 +63,14 @@ def newest_issues(publication: Publication) -> list[Issue]:
     return list(with_entries(published_issues(publication))[:ISSUES_IN_THE_FEED])
 
 
-def full_text(issue: Issue) -> str:
+def full_text(article: Article) -> str:
     """Return the text of an issue as HTML that can be read away from its page."""
-    article = published_article(issue)
     return PLACE.sub(f"{article.web_url}#", SIGN.sub("", article.text)).strip()
 
 
-def noon_of(issue: Issue) -> dt.datetime | None:
-    """Return noon, in the publication's zone, of the day that an issue carries."""
-    day = entry_of(issue).date
-    zone = zone_or_utc(issue.publication.time_zone)
+def noon_of(day: dt.date | None, publication: Publication) -> dt.datetime | None:
+    """Return noon, in the publication's zone, of the day that an issue carries, if it does."""
+    zone = zone_or_utc(publication.time_zone)
     return dt.datetime.combine(day, dt.time(12), zone) if day else None
 
 
@@ -126,7 +124,7 @@ class IssueFeed(Feed[Issue, Publication]):
 
     def item_pubdate(self, item: Issue) -> dt.datetime | None:
         """Return noon of the day that an issue carries."""
-        return noon_of(item)
+        return noon_of(entry_of(item).date, item.publication)
 
     def item_updateddate(self, item: Issue) -> dt.datetime | None:
         """Return when what is on the web was published."""
@@ -155,7 +153,7 @@ class AtomFeed(IssueFeed):
 
     def item_extra_kwargs(self, item: Issue) -> dict[str, Any]:
         """Return the text of an issue."""
-        return {"text": full_text(item)}
+        return {"text": full_text(published_article(item))}
 
 
 def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
@@ -180,13 +178,13 @@ def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
 def json_item(issue: Issue) -> dict[str, Any]:
     """Return an issue as an item of JSON Feed; what is not known is left out."""
     entry, article = entry_of(issue), published_article(issue)
-    noon, changed = noon_of(issue), issue.last_published_at
+    noon, changed = noon_of(entry.date, issue.publication), issue.last_published_at
     found = {
         "id": article.web_url,
         "url": article.web_url,
         "title": entry.title,
         "summary": entry.summary,
-        "content_html": full_text(issue),
+        "content_html": full_text(article),
         "date_published": noon.isoformat() if noon else "",
         "date_modified": changed.isoformat() if changed else "",
         "image": article.lead.get("src", ""),
