@@ -18,7 +18,12 @@ from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.pictures import card_address
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.naming import ref_of
-from newsletter.publishing.web.articles import article_of, published_article, published_content
+from newsletter.publishing.web.articles import (
+    article_hash,
+    article_of,
+    published_article,
+    published_content,
+)
 from newsletter.publishing.web.cards import card_url
 from newsletter.publishing.web.entries import (
     Found,
@@ -147,8 +152,9 @@ def issue_context(issue: Issue, request: HttpRequest) -> dict[str, Any]:
         card, older, newer = card_address(issue.body, load().site.origin), None, None
     else:
         content = SimpleLazyObject(lambda: published_content(issue))  # type: ignore[assignment]
-        article = published_article(issue)
-        card = card_url(issue, article)
+        key = article_hash(issue)
+        article = published_article(issue, key)
+        card = card_url(issue, article, key)
         older, newer = find_neighbours(issue)
     return {
         "publication": issue.publication,

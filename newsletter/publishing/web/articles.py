@@ -93,9 +93,12 @@ def article_of(content: Content, spoken: str) -> Article:
     )
 
 
-def published_article(issue: Issue) -> Article:
-    """Return what readers see of an issue, as it was kept or made now."""
-    return _read_or_make(Version(key=article_hash(issue), issue=issue))
+def published_article(issue: Issue, key: str = "") -> Article:
+    """Return what readers see of an issue, as it was kept or made now.
+
+    `key` is its `article_hash`, if that is known already.
+    """
+    return _read_or_make(Version(key=key or article_hash(issue), issue=issue))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,7 +24,7 @@ from newsletter.publishing.content.media import at_address
 from newsletter.publishing.content.pdfs import fonts_folder
 from newsletter.publishing.content.pictures import card_address
 from newsletter.publishing.naming import ref_of
-from newsletter.publishing.web.articles import article_hash, as_published
+from newsletter.publishing.web.articles import as_published
 from newsletter.rendering.pdf.card import Card, load_card_source, render_card
 
 if TYPE_CHECKING:
@@ -37,17 +37,20 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 300.0
 
 
-def card_url(issue: Issue, article: Article) -> str:
-    """Return the full address of the card; that of the lead picture where none can be made."""
-    key = card_key(issue)
+def card_url(issue: Issue, article: Article, article_key: str) -> str:
+    """Return the full address of the card; that of the lead picture where none can be made.
+
+    `article_key` is the `article_hash` of the issue.
+    """
+    key = card_key(article_key)
     if article.web_url and card_file(issue, article, key):
         return f"{article.web_url}card.png?v={key[:12]}"
     return card_address(as_published(issue).body, load().site.origin)
 
 
-def card_key(issue: Issue) -> str:
-    """Return what decides the card, as one hash (sha256 hex)."""
-    parts = (article_hash(issue), load_card_source(load().template_folders))
+def card_key(article_key: str) -> str:
+    """Return what decides the card of an article, as one hash (sha256 hex)."""
+    parts = (article_key, load_card_source(load().template_folders))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -31,7 +31,7 @@ from newsletter.errors import BadInput, PdfError, TemplateError
 from newsletter.publishing.content.media import find_picture as stored_image
 from newsletter.publishing.content.pdfs import pdf_of
 from newsletter.publishing.models import ArchivePage, Issue, Publication
-from newsletter.publishing.web.articles import as_published, published_article
+from newsletter.publishing.web.articles import article_hash, as_published, published_article
 from newsletter.publishing.web.caching import kept
 from newsletter.publishing.web.cards import card_file, card_key
 from newsletter.runtime.availability import RETRY_AFTER, database
@@ -136,7 +136,8 @@ def card(request: HttpRequest, page: str) -> FileResponse:
     issue = Page.find_for_request(request, page)
     if not isinstance(issue, Issue):
         raise Http404
-    file = card_file(issue, published_article(issue), card_key(issue))
+    key = article_hash(issue)
+    file = card_file(issue, published_article(issue, key), card_key(key))
     if file is None:
         raise Http404
     response = FileResponse(file.open("rb"), content_type="image/png")
