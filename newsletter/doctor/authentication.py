@@ -11,10 +11,11 @@ from typing import Any
 
 from newsletter.doctor import domain_records
 from newsletter.doctor.domain_records import Identity
+from newsletter.doctor.provider import AUTHENTICATE
 from newsletter.doctor.results import Result, Topic
 from newsletter.doctor.signing_records import GOOD_BITS, find_key_problem, key_bits, read_tags
-from newsletter.doctor.surroundings import Surroundings
-from newsletter.hostnames import ascii_mailbox, is_loopback
+from newsletter.doctor.surroundings import Surroundings, domain_of
+from newsletter.hostnames import is_loopback
 from newsletter.phrases import phrase
 
 SPF = Topic("spf", phrase("SPF"))
@@ -25,7 +26,6 @@ MX = Topic("mx", phrase("Mail to the sender (MX)"))
 REVERSE = Topic("reverse-dns", phrase("Reverse DNS of the mail server"))
 BIMI = Topic("bimi", phrase("Logo in inboxes (BIMI)"))
 
-AUTHENTICATE = phrase("Authenticate the domain at the provider, with its records in the DNS.")
 #: DNS lookups that one SPF record may cost (RFC 7208 4.6.4).
 MAX_LOOKUPS = 10
 ENFORCED = frozenset({"quarantine", "reject"})
@@ -204,8 +204,7 @@ def is_aligned(domain: str, other: str, *, strict: bool) -> bool:
 def check_mx(around: Surroundings) -> Iterator[Result]:
     """Check that replies and complaints reach somebody."""
     resolver = domain_records.open_resolver(around)
-    addresses = {each.reply_to or each.address for each in around.senders}
-    domains = {ascii_mailbox(each).rpartition("@")[2].lower() for each in addresses}
+    domains = {domain_of(each.reply_to or each.address) for each in around.senders}
     for domain in sorted(domains | set(around.domains)):
         yield judge_mx(domain, domain_records.ask_mail_hosts(resolver, domain))
 

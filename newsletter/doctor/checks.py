@@ -5,6 +5,7 @@ from __future__ import annotations
 from newsletter.doctor import authentication as auth
 from newsletter.doctor import bulk_senders, complaints, database, machine, provider, site, webhook
 from newsletter.doctor import configuration as conf
+from newsletter.doctor.domain_records import forget_answers
 from newsletter.doctor.results import Result, Topic
 from newsletter.doctor.runner import Check, run_checks
 from newsletter.doctor.surroundings import Surroundings
@@ -58,6 +59,8 @@ def examine(around: Surroundings) -> list[Result]:
             *run_checks(LOCAL, around),
             NOT_ASKED.right(phrase("not asked: mail stays on this machine")),
         ]
+    # Once, before the checks ask the DNS side by side.
+    forget_answers()
     results = [
         *run_checks((*LOCAL, *OF_THE_DNS), around),
         bulk_senders.judge_tls(around.config),

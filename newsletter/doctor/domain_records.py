@@ -6,8 +6,8 @@ other record than those of the domain, and of what they name, is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsletter.doctor.provider import opened_account
@@ -32,14 +32,12 @@ class Identity:
 
     `envelope` is the domain of the envelope sender, which SPF is about; empty if it is the
     provider's.  `keys` are the hosts of DKIM keys; `told` says that the provider named them.
-    `targets` says where each host should lead as an alias.
     """
 
     domain: str
     envelope: str
     keys: Sequence[str]
     told: bool
-    targets: Mapping[str, str] = field(default_factory=dict)
 
 
 def identify(around: Surroundings, domain: str) -> Identity:
@@ -51,22 +49,20 @@ def identify(around: Surroundings, domain: str) -> Identity:
         records = account.read_domain(domain)
     if records is None:
         return Identity(domain=domain, envelope="", keys=(), told=True)
-    return Identity(
-        domain=domain,
-        envelope=records.return_path,
-        keys=records.dkim,
-        told=True,
-        targets=records.targets,
-    )
+    return Identity(domain=domain, envelope=records.return_path, keys=records.dkim, told=True)
+
+
+def forget_answers() -> None:
+    """Forget what checkdmarc was told: who has just corrected a record must not see the old one."""
+    from checkdmarc.utils import DNS_CACHE
+
+    DNS_CACHE.clear()
 
 
 def open_resolver(around: Surroundings) -> Resolver:
     """Return what asks the DNS; raises `DnsUnavailable` where the machine names nobody to ask."""
     import dns.resolver
-    from checkdmarc.utils import DNS_CACHE
 
-    # Whoever has just corrected a record must not be shown the old one.
-    DNS_CACHE.clear()
     if around.resolver is not None:
         return around.resolver
     try:

@@ -20,6 +20,7 @@ CLOCK = Topic("provider-clock", phrase("Clock of the provider"))
 SENDERS = Topic("provider-sender", phrase("Sender at the provider"))
 QUOTA = Topic("provider-quota", phrase("Quota"))
 
+AUTHENTICATE = phrase("Authenticate the domain at the provider, with its records in the DNS.")
 #: What a scope is for that not everybody needs.
 PURPOSES = {
     "prescheduled": phrase("pre-scheduled sends"),
@@ -97,16 +98,15 @@ def check_senders(around: Surroundings) -> Iterator[Result]:
 
 def judge_sender(address: str, status: SenderStatus) -> Result:
     """Judge what a provider says of an address; a domain is better than an address alone."""
-    fix = phrase("Authenticate the domain at the provider, with its records in the DNS.")
     if status.state is SenderState.VERIFIED:
         if status.reason is SenderReason.DOMAIN:
             return SENDERS.right(phrase("{address}: its domain is verified", address=address))
         found = phrase(
             "{address}: the address is verified, but not its domain: DMARC fails", address=address
         )
-        return SENDERS.look(found, fix)
+        return SENDERS.look(found, AUTHENTICATE)
     if status.state is SenderState.NOT_VERIFIED:
-        return SENDERS.wrong(phrase("{address} is not verified", address=address), fix)
+        return SENDERS.wrong(phrase("{address} is not verified", address=address), AUTHENTICATE)
     return SENDERS.look(
         phrase("{address}: the provider does not say whether it takes it", address=address),
         phrase("Send a test to yourself."),

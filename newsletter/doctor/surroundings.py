@@ -31,7 +31,12 @@ class Sender:
     @property
     def domain(self) -> str:
         """The domain of the sender's address, as it travels."""
-        return ascii_mailbox(self.address).rpartition("@")[2].lower()
+        return domain_of(self.address)
+
+
+def domain_of(address: str) -> str:
+    """Return the domain of an address, as it travels."""
+    return ascii_mailbox(address).rpartition("@")[2].lower()
 
 
 @dataclass(frozen=True, kw_only=True)

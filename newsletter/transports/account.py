@@ -30,13 +30,11 @@ class PostedWebhook:
 class DomainRecords:
     """The names in the DNS under which a domain is authenticated at a provider.
 
-    `return_path` is the host of the envelope sender, `dkim` the hosts of keys; `targets` says
-    where each of them should lead.
+    `return_path` is the host of the envelope sender, `dkim` the hosts of keys.
     """
 
     return_path: str
     dkim: tuple[str, ...]
-    targets: dict[str, str]
 
 
 class ProviderAccount(Protocol):

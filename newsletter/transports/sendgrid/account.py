@@ -15,9 +15,9 @@ from typing import Any
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from newsletter.errors import TransportError
 from newsletter.transports.account import Credits, DomainRecords, PostedWebhook
-from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
+from newsletter.transports.sendgrid.answers import ask
+from newsletter.transports.sendgrid.client import Limits, pooled_client
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import object_in, object_of, objects_in
 from newsletter.transports.sendgrid.senders import PAGE, read_list
@@ -103,30 +103,14 @@ def records_in(found: Mapping[str, Any]) -> DomainRecords:
     (MX), `subdomain_spf` and `dkim` (TXT).
     """
     hosts = {
-        name: (str(record.get("host", "")), str(record.get("data", "")))
+        name: str(record.get("host", ""))
         for name in found
         if (record := object_in(found, name)).get("host")
     }
     return DomainRecords(
-        return_path=next((hosts[n][0] for n in ("mail_cname", "mail_server") if n in hosts), ""),
-        dkim=tuple(host for name, (host, _) in hosts.items() if name.startswith("dkim")),
-        targets={host: data for name, (host, data) in hosts.items() if is_alias(found, name)},
+        return_path=next((hosts[n] for n in ("mail_cname", "mail_server") if n in hosts), ""),
+        dkim=tuple(host for name, host in hosts.items() if name.startswith("dkim")),
     )
-
-
-def is_alias(found: Mapping[str, Any], name: str) -> bool:
-    """Say whether a record is a CNAME."""
-    return str(object_in(found, name).get("type", "")).lower() == "cname"
-
-
-def ask(call: Any) -> Answer:
-    """Return the answer of an endpoint, or raise a `TransportError`."""
-    try:
-        answer: Answer = call()
-    except HTTPError as error:
-        refused: TransportError = decide_refusal(error)
-        raise refused from None
-    return answer
 
 
 def date_of(headers: Mapping[str, str]) -> dt.datetime | None:

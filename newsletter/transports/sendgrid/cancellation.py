@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from sendgrid import SendGridAPIClient
 from newsletter.errors import NotSubmitted, OutcomeUnknown, Throttled
 from newsletter.phrases import phrase
 from newsletter.transports.cancellation import ClockReading, Status
+from newsletter.transports.sendgrid.answers import ask
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
@@ -118,14 +118,6 @@ class SendGridCancellation:
         if object_of(answer).get("status") != status:
             raise OutcomeUnknown(phrase("SendGrid's answer does not confirm the status"))
         return answer
-
-
-def ask(call: Callable[[], Answer]) -> Answer:
-    """Return the answer of a call, or raise the decision for its error."""
-    try:
-        return call()
-    except HTTPError as error:
-        raise decide_refusal(error) from None
 
 
 def read_status(answer: Answer, batch_id: str) -> Status | None:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.email_log import Entry, SubmittedMail
+from newsletter.transports.sendgrid.answers import ask
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.message_ids import request_of
 from newsletter.transports.sendgrid.response_json import (
@@ -25,7 +25,6 @@ from newsletter.transports.sendgrid.response_json import (
     objects_in,
     text_in,
 )
-from newsletter.transports.sendgrid.submission import decide_refusal
 
 #: How many mails to one address, since a time, are checked for labels.
 MAX_MAILS = 20
@@ -124,12 +123,9 @@ class SendGridEmailLog:
         return read_document(entry.get)
 
 
-def read_document(ask: Callable[[], Answer]) -> Mapping[str, Any]:
+def read_document(call: Callable[[], Answer]) -> Mapping[str, Any]:
     """Return the JSON object that an endpoint answers with, or raise a `TransportError`."""
-    try:
-        return object_of(ask())
-    except HTTPError as error:
-        raise decide_refusal(error) from None
+    return object_of(ask(call))
 
 
 def format_timestamp(since: dt.datetime) -> str:

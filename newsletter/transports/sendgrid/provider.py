@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from newsletter.conf.config import Config
 from newsletter.hostnames import is_loopback
 from newsletter.transports.provider import Provider
@@ -15,55 +17,50 @@ from newsletter.transports.sendgrid.suppressions import SendGridSuppressionLists
 from newsletter.transports.sendgrid.webhook import SendGridWebhook
 
 
+class Access(TypedDict):
+    """What each request to the account needs: where, with which key, and how long it may take."""
+
+    base_url: str
+    api_key: str
+    limits: Limits
+
+
 def open_transport(config: Config) -> SendGridTransport:
     """Return what submits batches, with a connection for each sender thread."""
     return SendGridTransport(
-        base_url=config.sendgrid.base_url,
-        api_key=config.sendgrid_key(),
-        limits=limits_of(config),
+        **access_of(config),
         connections=max(config.sending.concurrency, 1),
     )
 
 
 def open_cancellation(config: Config) -> SendGridCancellation:
     """Return what cancels scheduled mail."""
-    return SendGridCancellation(
-        base_url=config.sendgrid.base_url,
-        api_key=config.sendgrid_key(),
-        limits=limits_of(config),
-    )
+    return SendGridCancellation(**access_of(config))
 
 
 def open_email_log(config: Config) -> SendGridEmailLog:
     """Return the log of the account."""
-    return SendGridEmailLog(
-        base_url=config.sendgrid.base_url,
-        api_key=config.sendgrid_key(),
-        limits=limits_of(config),
-    )
+    return SendGridEmailLog(**access_of(config))
 
 
 def open_senders(config: Config) -> SendGridSenders:
     """Return the senders of the account."""
-    return SendGridSenders(
-        base_url=config.sendgrid.base_url,
-        api_key=config.sendgrid_key(),
-        limits=limits_of(config),
-    )
+    return SendGridSenders(**access_of(config))
 
 
 def open_account(config: Config) -> SendGridAccount:
     """Return what tells of the account."""
-    return SendGridAccount(
-        base_url=config.sendgrid.base_url,
-        api_key=config.sendgrid_key(),
-        limits=limits_of(config),
-    )
+    return SendGridAccount(**access_of(config))
 
 
 def open_suppression_lists(config: Config) -> SendGridSuppressionLists:
     """Return the suppression lists of the account."""
-    return SendGridSuppressionLists(
+    return SendGridSuppressionLists(**access_of(config))
+
+
+def access_of(config: Config) -> Access:
+    """Return how the account of the settings is reached."""
+    return Access(
         base_url=config.sendgrid.base_url,
         api_key=config.sendgrid_key(),
         limits=limits_of(config),

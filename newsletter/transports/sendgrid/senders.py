@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.hostnames import ascii_mailbox
 from newsletter.transports.senders import SenderReason, SenderState, SenderStatus
+from newsletter.transports.sendgrid.answers import ask
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import objects_in, objects_of
-from newsletter.transports.sendgrid.submission import decide_refusal
 
 #: Entries of one answer, and answers that are read.
 PAGE = 100
@@ -101,9 +100,6 @@ def status(state: SenderState, reason: SenderReason) -> SenderStatus:
     return SenderStatus(state=state, reason=reason)
 
 
-def read_list(ask: Callable[[], Answer]) -> list[Mapping[str, Any]]:
+def read_list(call: Callable[[], Answer]) -> list[Mapping[str, Any]]:
     """Return the JSON list that an endpoint answers with, or raise a `TransportError`."""
-    try:
-        return objects_of(ask())
-    except HTTPError as error:
-        raise decide_refusal(error) from None
+    return objects_of(ask(call))

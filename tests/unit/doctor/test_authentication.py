@@ -13,7 +13,7 @@ from newsletter.conf.config import Config, load
 from newsletter.doctor import bulk_senders
 from newsletter.doctor.authentication import judge_alignment, judge_dkim, judge_spf
 from newsletter.doctor.checks import OF_THE_DNS
-from newsletter.doctor.domain_records import identify
+from newsletter.doctor.domain_records import forget_answers, identify
 from newsletter.doctor.results import Result, Status
 from newsletter.doctor.runner import run_checks
 from newsletter.doctor.surroundings import Sender, Surroundings
@@ -59,6 +59,7 @@ def examine(records: Sequence[str]) -> dict[str, Result]:
     with serving(records) as resolver:
         senders = [Sender(publication="Digest", address="desk@tideline.eu")]
         around = Surroundings(config=smtp_config(), senders=senders, resolver=resolver)
+        forget_answers()
         return {each.name: each for each in run_checks(OF_THE_DNS, around)}
 
 
@@ -185,6 +186,7 @@ def test_without_dns_nothing_is_claimed() -> None:
     senders = [Sender(publication="Digest", address="desk@tideline.eu")]
     around = Surroundings(config=smtp_config(), senders=senders, resolver=resolver)
 
+    forget_answers()
     found = run_checks(OF_THE_DNS, around)
 
     assert {(each.status, each.answered) for each in found} == {(Status.LOOK, False)}
