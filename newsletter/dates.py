@@ -14,6 +14,14 @@ from django.utils import dateformat, formats
 from django.utils.translation import gettext, ngettext
 
 
+def read_zone(name: str) -> ZoneInfo | None:
+    """Return the time zone of a name; None where this machine does not know it, or not any more."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
 def format_long_day(date: dt.date) -> str:
     """Return a date as headings have it: `Thursday 26 November 2026`."""
     return dateformat.format(date, gettext("l j F Y"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tzdata
 
+from newsletter.dates import read_zone
 from newsletter.doctor.results import Result, Topic
 from newsletter.doctor.surroundings import Surroundings
 from newsletter.phrases import counted_phrase, phrase
@@ -40,17 +41,8 @@ SAMPLES = {
 def check_zones(around: Surroundings) -> Iterator[Result]:
     """Check that the zones of all publications are known, and how old the rules are."""
     names = {sender.time_zone for sender in around.senders} | {around.config.site.time_zone}
-    unknown = sorted(name for name in names if not is_zone(name))
+    unknown = sorted(name for name in names if read_zone(name) is None)
     yield judge_zones(unknown, zone_version(), dt.datetime.now(dt.UTC).year)
-
-
-def is_zone(name: str) -> bool:
-    """Say whether a zone can be calculated with here."""
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def zone_version() -> str:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,6 +21,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision
 
 from newsletter.conf.config import load
+from newsletter.dates import read_zone
 from newsletter.errors import BadInput
 from newsletter.publishing import rhythm_fields, skeletons, volumes
 from newsletter.publishing.blocks import MERGE_HELP, Body
@@ -340,9 +340,7 @@ class Publication(models.Model):
 
     def zone_problem(self) -> str:
         """Say what is wrong with the time zone, or nothing."""
-        try:
-            ZoneInfo(self.time_zone)
-        except (KeyError, ValueError, OSError):
+        if read_zone(self.time_zone) is None:
             return gettext("There is no such time zone; give one such as America/New_York.")
         return ""
 

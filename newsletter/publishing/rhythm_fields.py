@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from newsletter.dates import format_day
+from newsletter.dates import format_day, read_zone
 from newsletter.errors import ConfigError
 from newsletter.phrases import phrase, translate
 from newsletter.scheduling.cadence import MONTH_DAYS, ORDINALS, Cadence, Pattern
@@ -45,9 +45,8 @@ def cadence_of(publication: RhythmFields) -> Cadence:
 
 def find_zone(publication: RhythmFields) -> ZoneInfo:
     """Return the zone of a publication, or raise `ConfigError` where it is none any more."""
-    try:
-        return ZoneInfo(publication.time_zone)
-    except (KeyError, ValueError, OSError):
+    zone = read_zone(publication.time_zone)
+    if zone is None:
         raise ConfigError(
             phrase(
                 "{publication}: this machine has no time zone {zone} any more",
@@ -58,7 +57,8 @@ def find_zone(publication: RhythmFields) -> ZoneInfo:
                 "Choose another zone: newsletter schedule cadence --zone ZONE --publication {slug}",
                 slug=publication.slug,
             ),
-        ) from None
+        )
+    return zone
 
 
 def zone_or_utc(name: str) -> dt.tzinfo:
@@ -67,10 +67,7 @@ def zone_or_utc(name: str) -> dt.tzinfo:
     A page with a day that may be wrong is better than none; the clock and the desk refuse such a
     zone, and name it.
     """
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return dt.UTC
+    return read_zone(name) or dt.UTC
 
 
 def build_cadence(publication: RhythmFields, zone: ZoneInfo) -> Cadence:

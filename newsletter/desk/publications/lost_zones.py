@@ -7,12 +7,13 @@ Nothing can be shown in such a zone, but the settings of the publication can.
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from newsletter.dates import read_zone
 from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 
@@ -33,16 +34,7 @@ class NameLostZone:
             return None
         if not isinstance(error, ZoneInfoNotFoundError | ConfigError):
             return None
-        lost = [each for each in Publication.objects.all() if is_lost(each.time_zone)]
+        lost = [each for each in Publication.objects.all() if read_zone(each.time_zone) is None]
         if not lost:
             return None
         return render(request, "desk/publications/lost_zone.html", {"lost": lost}, status=503)
-
-
-def is_lost(zone: str) -> bool:
-    """Say whether this machine does not know a zone."""
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        return True
-    return False
