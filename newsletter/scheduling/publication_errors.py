@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 #: Seconds between two lines about the same duty, publication and class of error.
 LOG_INTERVAL_SECONDS = 3600.0
 
-_logged: dict[tuple[str, int, type[Exception]], float] = {}
+#: A duty, the number of a publication, and a class of error.
+Key = tuple[str, int, type[Exception]]
+
+_logged: dict[Key, float] = {}
 _lock = threading.Lock()
 
 
@@ -39,7 +42,7 @@ def set_aside(publication: Publication, duty: str) -> Iterator[None]:
             log.exception("%s: an error stopped its %s", publication.slug, duty)
 
 
-def is_news(key: tuple[str, int, type[Exception]]) -> bool:
+def is_news(key: Key) -> bool:
     """Say whether an error was not logged within the hour; from now on it counts as logged."""
     now = time.monotonic()
     with _lock:
@@ -48,6 +51,12 @@ def is_news(key: tuple[str, int, type[Exception]]) -> bool:
             return False
         _logged[key] = now
     return True
+
+
+def forget(key: Key) -> None:
+    """Forget that an error was logged: it is over, and the next one is news again."""
+    with _lock:
+        _logged.pop(key, None)
 
 
 def forget_all() -> None:
