@@ -24,7 +24,8 @@ from newsletter.publishing.models import Publication
 from newsletter.scheduling.calendar_slots import list_slots
 from newsletter.scheduling.dropped_dates import AHEAD, list_dropped
 from newsletter.scheduling.models import CalendarFeed, Slot
-from newsletter.scheduling.slots import issue_meant_for, state_of
+from newsletter.scheduling.numbers import holder_of
+from newsletter.scheduling.slots import state_of
 
 #: What the signature is for, so that no other one of ours fits.
 SALT = "newsletter.calendar-feed"
@@ -140,7 +141,7 @@ def uid_of(slot: Slot) -> str:
 
 def summary_of(slot: Slot) -> str:
     """Return what an event is called: the issue or the publication, and how the slot stands."""
-    issue = slot.send.issue if slot.send else issue_meant_for(slot)
+    issue = holder_of(slot)
     title = (issue.draft_title or issue.title) if issue else slot.publication.name
     state = str(Slot.State(state_of(slot)).label)
     return " – ".join(filter(None, (title, slot.name, state)))

@@ -220,13 +220,12 @@ def next_free_number(publication: Publication) -> Number:
     """Return the number of the issue to begin next: that of the first slot without an issue."""
     now = timezone.now()
     known = read_known([publication], now)[publication.pk]
-    if read_rhythm(publication) is None:
-        return numbering_of(publication).after(max([known.last, *known.taken]), None, None)
-    ahead = upcoming_slots(publication, now, FAR + len(known.waiting))
-    planned = plan_numbers(publication, ahead, known)
-    for slot in ahead:
-        if slot.date in planned and holder_of(slot) is None and not planned[slot.date].draft:
-            return planned[slot.date].number
+    if read_rhythm(publication) is not None:
+        ahead = upcoming_slots(publication, now, FAR + len(known.waiting))
+        planned = plan_numbers(publication, ahead, known)
+        for slot in ahead:
+            if slot.date in planned and holder_of(slot) is None and not planned[slot.date].draft:
+                return planned[slot.date].number
     return numbering_of(publication).after(max([known.last, *known.taken]), None, None)
 
 

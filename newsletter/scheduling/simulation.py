@@ -17,7 +17,8 @@ from django.utils.translation import gettext
 from newsletter.dates import format_day
 from newsletter.errors import BadInput
 from newsletter.phrases import Day, phrase
-from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.models import Publication
+from newsletter.publishing.naming import ref_of
 from newsletter.scheduling.calendar_slots import list_slots
 from newsletter.scheduling.drafts import is_without_draft, opens_at
 from newsletter.scheduling.models import Slot
@@ -110,7 +111,7 @@ def events_of_send(send: Send, now: dt.datetime) -> Iterator[SimulatedEvent]:
         SimulatedEvent,
         publication=publication,
         slot=slot.date if slot else None,
-        number=number_words(issue),
+        number=ref_of(issue.volume, issue.number),
     )
     title = issue.draft_title or issue.title
     if publication.needs_approval and send.edition.approved_at is None:
@@ -125,11 +126,6 @@ def events_of_send(send: Send, now: dt.datetime) -> Iterator[SimulatedEvent]:
         yield event(at=early, kind=Kind.SUBMIT, words=words)
     words = gettext("{title} goes out").format(title=title)
     yield event(at=send.at, kind=Kind.SEND, words=words)
-
-
-def number_words(issue: Issue) -> str:
-    """Return the number of an issue; empty without one."""
-    return Planned(number=(issue.volume, issue.number)).ref
 
 
 def events_of_slot(

@@ -17,7 +17,7 @@ from newsletter.desk.composer.status_band import key_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.numbers import Planned
+from newsletter.scheduling.numbers import Planned, holder_of
 from newsletter.scheduling.times import explain_time
 from newsletter.sending.models import Edition
 
@@ -87,7 +87,7 @@ def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...], planned: Plann
     zone = slot.publication.time_zone
     local = slot.at.astimezone(ZoneInfo(zone))
     state = Slot.State(slots.state_of(slot))
-    issue = slot.send.issue if slot.send else slots.issue_meant_for(slot)
+    issue = holder_of(slot)
     movable = slot.send is None or state == Slot.State.FILLED
     return Entry(
         publication=slot.publication.name,
@@ -113,7 +113,7 @@ def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...], planned: Plann
 
 def number_words(slot: Slot, planned: Planned | None) -> str:
     """Say which number the issue of a slot will carry; nothing where it has an issue."""
-    if planned is None or slot.send is not None or slots.issue_meant_for(slot) is not None:
+    if planned is None or holder_of(slot) is not None:
         return ""
     if slot.number is None:
         return f"Vol {planned.ref}" if planned.ref else ""

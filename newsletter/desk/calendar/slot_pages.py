@@ -27,7 +27,7 @@ from newsletter.publishing.naming import ref_of
 from newsletter.scheduling import slot_changes, slots
 from newsletter.scheduling.booking import give_back
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.numbers import number_of, number_of_slot, reserve_number
+from newsletter.scheduling.numbers import holder_of, number_of, number_of_slot, reserve_number
 from newsletter.scheduling.times import explain_time, parse_wall_time
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
@@ -96,7 +96,7 @@ def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     numbers = {(slot.publication_id, slot.date): planned} if planned else {}
     (entry,) = entries_of([slot], now, numbers)
     may_change = request.user.has_perm(PERMISSION)
-    issue = slot.send.issue if slot.send else slots.issue_meant_for(slot)
+    issue = holder_of(slot)
     is_open = slot.send is None and slot.state == Slot.State.OPEN
     return {
         "entry": entry,
