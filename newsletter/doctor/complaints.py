@@ -53,9 +53,9 @@ def count_mailed(sends: list[Send]) -> int:
     """
     from newsletter.sending.models import Batch, Delivery
 
-    outcomes, states = Delivery.Outcome, Batch.State
+    states = Batch.State
     rows = Delivery.objects.filter(send__in=sends)
-    gone = rows.filter(outcome__in=(outcomes.EXCLUDED, outcomes.REFUSED, outcomes.DROPPED))
+    gone = rows.filter(outcome__in=Delivery.WITHOUT_MAIL)
     behind = Batch.objects.filter(
         send__in=sends, state__in=(states.WAITING, states.PLANNED, states.REFUSED)
     )

@@ -399,8 +399,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
         Whether the others have their mail is known by the batch.
         """
-        gone = (Delivery.Outcome.EXCLUDED, Delivery.Outcome.REFUSED, Delivery.Outcome.DROPPED)
-        return self.filter(Q(outcome=None) | ~Q(outcome__in=gone))
+        return self.filter(Q(outcome=None) | ~Q(outcome__in=Delivery.WITHOUT_MAIL))
 
 
 class Delivery(models.Model):
@@ -420,6 +419,9 @@ class Delivery(models.Model):
         BLOCKED = "blocked", _("blocked: turned away this time")
         BOUNCED = "bounced", _("bounced")
         COMPLAINED = "complained", _("complained")
+
+    #: For these nothing was submitted, or their mail was turned down.
+    WITHOUT_MAIL = (Outcome.EXCLUDED, Outcome.REFUSED, Outcome.DROPPED)
 
     # A unique key begins with the send; a million rows need no further index to find it.
     send = models.ForeignKey(
