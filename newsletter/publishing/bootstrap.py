@@ -140,10 +140,11 @@ def place_site(site: Site, archive: ArchivePage) -> None:
 def read_fronts() -> dict[tuple[str, int], ArchivePage]:
     """Return the archives with a host of their own by the settings, by its address."""
     addresses = load().site.addresses
+    named = ArchivePage.objects.filter(publication__slug__in=addresses)
     return {
         address_of(addresses[archive.publication.slug]): archive
-        for archive in ArchivePage.objects.select_related("publication")
-        if archive.publication and archive.publication.slug in addresses
+        for archive in named.select_related("publication")
+        if archive.publication
     }
 
 
