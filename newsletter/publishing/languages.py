@@ -1,8 +1,11 @@
-"""Languages by their codes: what may be one, and which way it is written."""
+"""Languages by their codes: what may be one, its direction, and which one a person prefers."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from django.conf import settings
 
 #: Languages written from right to left (ISO 639); a script subtag outweighs them.
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -23,3 +26,15 @@ def direction_of(tag: str) -> str:
     if scripts:
         return "rtl" if scripts[0] in RIGHT_TO_LEFT_SCRIPTS else "ltr"
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def preferred_language(user: Any) -> str:
+    """Return the language that an account prefers and the desk speaks; else nothing."""
+    profile = getattr(user, "wagtail_userprofile", None)
+    preferred = str(profile.preferred_language) if profile else ""
+    return preferred if preferred in dict(settings.LANGUAGES) else ""
+
+
+def language_of(user: Any) -> str:
+    """Return the language that an account prefers and the desk speaks, else that of the site."""
+    return preferred_language(user) or str(settings.LANGUAGE_CODE)

@@ -18,8 +18,11 @@ from wagtail.models import (
     Page,
 )
 
-#: The right to approve issues, which a page asks for.
+#: The rights to approve issues and to queue them, which pages ask for.
 APPROVE_ISSUE = "publishing.approve_issue"
+QUEUE_ISSUE = "publishing.queue_issue"
+#: Of those in the settings, the one that knows accounts by their password, and what they may do.
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +55,7 @@ _APPROVE = _WRITE.more(others=(APPROVE_ISSUE, "sending.view_send"))
 _SEND = _WRITE.more(
     pages=("publish_page", "unlock_page"),
     others=(
-        "publishing.queue_issue",
+        QUEUE_ISSUE,
         "publishing.view_publication",
         "sending.view_send",
         "subscribers.view_list",

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from newsletter.desk.accounts.languages import preferred_language
 from newsletter.desk.accounts.sessions import CURRENT, end_others
+from newsletter.publishing.languages import language_of
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def tell(account: Any, address: str, words: Any) -> None:
     """Write to the owner of an account, in their language; what goes wrong is only logged."""
     if not address:
         return
-    with translation.override(preferred_language(account) or settings.LANGUAGE_CODE):
+    with translation.override(language_of(account)):
         subject, sentences = words(account.get_username(), settings.CONFIG.site.name)
     try:
         send_mail(" ".join(subject.split()), "\n\n".join(sentences) + "\n", None, [address])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+
+from newsletter.publishing.languages import preferred_language
 
 
 class DeskLanguage:
@@ -37,10 +37,3 @@ class DeskLanguage:
 def language_of(request: HttpRequest) -> str:
     """Return the language that an account prefers; without one, what the browser asks for."""
     return preferred_language(request.user) or translation.get_language_from_request(request)
-
-
-def preferred_language(user: Any) -> str:
-    """Return the language that an account prefers and the desk speaks; else nothing."""
-    profile = getattr(user, "wagtail_userprofile", None)
-    preferred = str(profile.preferred_language) if profile else ""
-    return preferred if preferred in dict(settings.LANGUAGES) else ""

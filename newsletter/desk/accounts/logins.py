@@ -15,11 +15,9 @@ from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetDoneView
 
 from newsletter.desk.accounts.own_mail import files_note
+from newsletter.publishing.rights import BACKEND
 from newsletter.throttling.forms import as_minutes
 from newsletter.throttling.logins import remember
-
-#: Of those in the settings, the one that knows accounts by their password.
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class LoginForm(WagtailLoginForm):

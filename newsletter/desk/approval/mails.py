@@ -15,16 +15,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from newsletter.desk.accounts.languages import preferred_language
 from newsletter.desk.accounts.own_mail import files_note
 from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.languages import language_of
+from newsletter.publishing.rights import APPROVE_ISSUE, BACKEND
 from newsletter.sending.ledger.issue_log import name_of
 from newsletter.sending.models import ApprovalRequest
 
 log = logging.getLogger(__name__)
-
-#: Where the rights of people are kept.
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +36,7 @@ class Told:
 def list_approvers() -> list[Any]:
     """Return the people who may approve an issue."""
     users = get_user_model().objects
-    return list(users.with_perm("publishing.approve_issue", backend=BACKEND).order_by("pk"))
+    return list(users.with_perm(APPROVE_ISSUE, backend=BACKEND).order_by("pk"))
 
 
 def tell_approvers(request: ApprovalRequest) -> Told:
@@ -79,7 +77,7 @@ def mail_people(people: Iterable[Any], request: ApprovalRequest) -> Told:
 def build_message(person: Any, request: ApprovalRequest) -> EmailMessage:
     """Return the mail about a question, or about its answer, to one person."""
     publication, title = request.issue.publication, draft_of(request.issue).title
-    language = preferred_language(person) or settings.LANGUAGE_CODE
+    language = language_of(person)
     with translation.override(language):
         subject, said, note = words_of(request, title)
         address = reverse("desk_approval", args=[request.issue_id])

@@ -22,7 +22,7 @@ from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.errors import NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
-from newsletter.publishing.rights import APPROVE_ISSUE
+from newsletter.publishing.rights import APPROVE_ISSUE, QUEUE_ISSUE
 from newsletter.scheduling.slots import day_out
 from newsletter.sending.models import ApprovalRequest
 from newsletter.sending.planning import approvals
@@ -79,7 +79,7 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_send_back": status
         and request.user.has_perm(APPROVE_ISSUE)
         and (status.approved_hash or status.state == State.OPEN),
-        "may_queue": request.user.has_perm("publishing.queue_issue"),
+        "may_queue": request.user.has_perm(QUEUE_ISSUE),
         "must_be_other": must_be_other,
     }
     return render(request, "desk/approval.html", shown)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from newsletter import counted
 from newsletter.dates import format_time
 from newsletter.publishing.models import Issue
+from newsletter.publishing.rights import QUEUE_ISSUE
 from newsletter.sending.models import ApprovalRequest, Send
+from newsletter.sending.planning.approvals import is_approved
 from newsletter.sending.reporting.totals import count_reached
 
-QUEUE = "publishing.queue_issue"
 #: How long it is known that a draft was checked; in seconds.
 CHECK_KNOWN_SECONDS = 7 * 24 * 3600
 
@@ -84,12 +85,6 @@ def is_asked_for(issue: Issue) -> bool:
     return bool(asked.exists())
 
 
-def is_approved(issue: Issue) -> bool:
-    """Say whether the draft as it is now was approved."""
-    revision = issue.latest_revision_id
-    return bool(issue.editions.filter(revision=revision).exclude(approved_at=None).exists())
-
-
 def next_of_draft(issue: Issue, user: Any, *, checked: bool, approved: bool) -> tuple[str, str]:
     """Return the next page for a draft, and what leads there is called."""
     if not checked:
@@ -98,7 +93,7 @@ def next_of_draft(issue: Issue, user: Any, *, checked: bool, approved: bool) -> 
         asked = is_asked_for(issue)
         label = gettext("See the approval") if asked else gettext("Have it approved")
         return reverse("desk_approval", args=[issue.pk]), label
-    if user.has_perm(QUEUE):
+    if user.has_perm(QUEUE_ISSUE):
         return reverse("desk_queue", args=[issue.pk]), gettext("Queue it")
     return "", ""
 
@@ -114,7 +109,7 @@ def band_of_send(issue: Issue, send: Send, user: Any) -> Band:
     names.append((gettext("Queued for {time}").format(time=at), True))
     names.append((gettext("Sent") if queued else words_of(send), send.state == Send.State.SENT))
     note = changed_words(issue, send)
-    if queued and note and user.has_perm(QUEUE):
+    if queued and note and user.has_perm(QUEUE_ISSUE):
         return Band(
             steps=steps(names),
             note=note,

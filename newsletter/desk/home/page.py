@@ -31,6 +31,7 @@ from newsletter.desk.reports.periods import (
 from newsletter.desk.sends.pages import may_see
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.rhythm_fields import cadence_of
+from newsletter.publishing.rights import QUEUE_ISSUE
 from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.sending.models import Send
 
@@ -89,7 +90,7 @@ class NextPanel(Component):
             ],
             "sees_sends": may_see(user),
             "csrf_token": get_token(request),
-            "may_queue": user.has_perm("publishing.queue_issue"),
+            "may_queue": user.has_perm(QUEUE_ISSUE),
             "may_change": user.has_perm(first_steps.CHANGE),
             "may_found": user.has_perm("publishing.add_publication"),
         }

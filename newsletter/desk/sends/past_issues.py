@@ -18,10 +18,11 @@ from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.errors import NewsletterError, NotReady
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
+from newsletter.publishing.rights import QUEUE_ISSUE
 from newsletter.sending.planning import past_issues
 
 #: Who may queue may decide that nothing is ever queued.
-PERMISSION = "publishing.queue_issue"
+PERMISSION = QUEUE_ISSUE
 
 
 class PastIssueItem(IssueMenuItem):

@@ -25,6 +25,7 @@ from newsletter.errors import NewsletterError, NotApproved, NotReady
 from newsletter.phrases import translate
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
+from newsletter.publishing.rights import QUEUE_ISSUE
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, give_back, queue_again
 from newsletter.scheduling.times import parse_future_time
@@ -34,7 +35,7 @@ from newsletter.sending.planning.queue import queue
 from newsletter.sending.planning.undo_window import after_undo_window
 from subscribers.models import Segment
 
-PERMISSION = "publishing.queue_issue"
+PERMISSION = QUEUE_ISSUE
 
 
 class WhenForm(forms.Form):

@@ -9,8 +9,9 @@ from django import template
 from django.utils.translation import gettext
 
 from newsletter.desk.composer.coediting import base_in, base_of
-from newsletter.desk.composer.status_band import QUEUE, band_of
+from newsletter.desk.composer.status_band import band_of
 from newsletter.publishing.models import Issue
+from newsletter.publishing.rights import QUEUE_ISSUE
 
 register = template.Library()
 
@@ -63,5 +64,5 @@ def coediting_fields(context: dict[str, Any]) -> dict[str, Any]:
 def queue_button(context: dict[str, Any]) -> dict[str, Any]:
     """Show the way to the queue beside the button that saves."""
     page, request = context.get("page"), context["request"]
-    shown = isinstance(page, Issue) and page.pk and request.user.has_perm(QUEUE)
+    shown = isinstance(page, Issue) and page.pk and request.user.has_perm(QUEUE_ISSUE)
     return {"issue": page, "words": gettext("Queue…")} if shown else {}

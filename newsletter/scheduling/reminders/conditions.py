@@ -19,7 +19,8 @@ from newsletter.scheduling import publication_errors, send_status
 from newsletter.scheduling.models import Notice, Slot
 from newsletter.scheduling.reminders.people import Concerned, list_concerned
 from newsletter.scheduling.slots import NOTHING_QUEUED, issue_meant_for, state_of, upcoming_slots
-from newsletter.sending.models import Edition, Send
+from newsletter.sending.models import Send
+from newsletter.sending.planning.approvals import is_approved
 from newsletter.sending.planning.readiness import check_draft
 from newsletter.sending.reporting.totals import count_send
 
@@ -160,12 +161,6 @@ def has_errors(issue: Issue, day: dt.date) -> bool:
     return found
 
 
-def is_approved(issue: Issue) -> bool:
-    """Say whether the latest draft of an issue is approved."""
-    editions = Edition.objects.filter(issue=issue, revision=issue.latest_revision_id)
-    return editions.exclude(approved_at=None).exists()
-
-
 def approval_missing(slot: Slot, issue: Issue) -> Reminder:
     """Return that an issue waits for its approval."""
     return Reminder(
@@ -186,7 +181,8 @@ def list_tomorrow(now: dt.datetime) -> Iterator[Reminder]:
     """Yield the queued sends that leave within a day."""
     soon = Send.objects.filter(state=Send.State.QUEUED, at__gt=now, at__lte=now + BEFORE_SEND)
     # What is queued for the next minutes is no news to whoever queued it.
-    for send in soon.filter(created_at__lt=now - dt.timedelta(hours=1)):
+    queued = soon.filter(created_at__lt=now - dt.timedelta(hours=1))
+    for send in queued.select_related("issue__publication"):
         yield of_send(
             send,
             Notice.Kind.TOMORROW,
@@ -197,7 +193,8 @@ def list_tomorrow(now: dt.datetime) -> Iterator[Reminder]:
 def list_finished(now: dt.datetime) -> Iterator[Reminder]:
     """Yield the sends that were submitted lately, with their accounts."""
     ended = (Send.State.SENT, Send.State.UNRESOLVED)
-    for send in Send.objects.filter(state__in=ended, finished_at__gt=now - TOO_LATE):
+    lately = Send.objects.filter(state__in=ended, finished_at__gt=now - TOO_LATE)
+    for send in lately.select_related("issue__publication"):
         words = phrase("{issue} was submitted.", issue=title_of(send.issue))
         yield of_send(send, Notice.Kind.WENT, words, details=partial(account_of, send))
 
@@ -223,7 +220,8 @@ def reason_of(send: Send) -> tuple[str, ...]:
 
 def list_held(now: dt.datetime) -> Iterator[Reminder]:
     """Yield the sends that are held, and the slots that passed empty lately, with the reason."""
-    for send in Send.objects.filter(state=Send.State.HELD, at__gt=now - TOO_LATE):
+    held = Send.objects.filter(state=Send.State.HELD, at__gt=now - TOO_LATE)
+    for send in held.select_related("issue__publication"):
         words = phrase("{issue} is held.", issue=title_of(send.issue))
         yield of_send(send, Notice.Kind.HELD, words, details=partial(reason_of, send))
     empty = Slot.objects.filter(state=Slot.State.HELD, send=None, at__lte=now)

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import AccountError, ConfigError, NotSubmitted, Refused
 from newsletter.phrases import translate
+from newsletter.publishing.languages import language_of
 from newsletter.scheduling.models import Notice
 from newsletter.scheduling.reminders.conditions import Reminder
-from newsletter.scheduling.reminders.people import language_of, list_concerned
+from newsletter.scheduling.reminders.people import list_concerned
 
 log = logging.getLogger(__name__)
 

@@ -6,18 +6,13 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from wagtail.models import GroupPagePermission
 
 from newsletter.publishing.models import Publication
-from newsletter.publishing.rights import APPROVE_ISSUE
+from newsletter.publishing.rights import APPROVE_ISSUE, BACKEND, QUEUE_ISSUE
 from newsletter.scheduling.models import Notice, ReminderChoice
-
-#: Where the rights of people are kept.
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-QUEUE_ISSUE = "publishing.queue_issue"
 
 
 class Concerned(StrEnum):
@@ -62,10 +57,3 @@ def list_concerned(concerned: Concerned, publication: Publication, kind: Notice.
         choice.user_id for choice in ReminderChoice.objects.all() if kind.value in choice.muted
     }
     return [each for each in FOUND[concerned](publication) if each.pk not in muted]
-
-
-def language_of(person: Any) -> str:
-    """Return the language that an account prefers and the desk speaks, else that of the site."""
-    profile = getattr(person, "wagtail_userprofile", None)
-    preferred = str(profile.preferred_language) if profile else ""
-    return preferred if preferred in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

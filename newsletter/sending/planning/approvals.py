@@ -174,6 +174,12 @@ def approved_edition(issue: Issue, content_hash: str) -> Edition | None:
     return editions.exclude(approved_at=None).first()
 
 
+def is_approved(issue: Issue) -> bool:
+    """Say whether the latest draft of an issue is approved."""
+    editions: QuerySet[Edition] = issue.editions.filter(revision=issue.latest_revision_id)
+    return editions.exclude(approved_at=None).exists()
+
+
 def require_approved(issue: Issue, report: Report) -> Edition:
     """Return the approved edition of a checked draft, or raise `NotApproved`."""
     if edition := approved_edition(issue, report.edition.hash):
