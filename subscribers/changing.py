@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition
-from subscribers import suppressions
+from subscribers import list_suppressions, suppressions
 from subscribers.history.models import SubscriptionChange
 from subscribers.history.recording import Change, record
 from subscribers.importing.columns import (
@@ -129,16 +129,32 @@ def leave_lists(person: Subscriber, lists: Collection[List], *, reason: str, by:
     return unsubscribe(person.pk, [each.pk for each in lists], by=by, reason=clean_text(reason))
 
 
-def stop_mail(person: Subscriber, *, reason: str, by: str) -> None:
-    """Suppress a person's address for a reason; raise `BadInput` without one."""
+def stop_mail(person: Subscriber, *, reason: str, by: str, of: List | None = None) -> None:
+    """Suppress a person's address for a reason: for all mail, or for one list.
+
+    Raises `BadInput` without a reason, and `InvalidTransition` for who was erased.
+    """
     if person.erased:
         raise InvalidTransition(_("this person was erased"))
-    suppressions.suppress(person.email, note=must_say_why(reason), by=by)
+    why = must_say_why(reason)
+    if of is None:
+        suppressions.suppress(person.email, note=why, by=by)
+    else:
+        list_suppressions.suppress_for_list(person.email, of, note=why, by=by)
 
 
-def allow_mail(person: Subscriber, *, reason: str, by: str, confirmed: bool = False) -> None:
-    """Remove a person's suppression for a reason; raise as `suppressions.remove` does."""
-    suppressions.remove(person.email, why=must_say_why(reason), by=by, confirmed=confirmed)
+def allow_mail(
+    person: Subscriber, *, reason: str, by: str, confirmed: bool = False, of: List | None = None
+) -> None:
+    """Remove a person's suppression for a reason: that for all mail, or that for one list.
+
+    Raises as `suppressions.remove` does.
+    """
+    why = must_say_why(reason)
+    if of is None:
+        suppressions.remove(person.email, why=why, by=by, confirmed=confirmed)
+    else:
+        list_suppressions.remove_for_list(person.email, of, why=why, by=by, confirmed=confirmed)
 
 
 def must_say_why(reason: str) -> str:

@@ -88,6 +88,17 @@ def lift_for_lists(address: str, list_ids: Collection[int] = ()) -> int:
     return len(entries)
 
 
+def find_for_list(address: str, of: List) -> ListSuppression | None:
+    """Return the suppression of an address for one list, if there is one."""
+    return ListSuppression.objects.filter(key=key_of(address), list=of).first()
+
+
+def find_for_lists(address: str) -> QuerySet[ListSuppression]:
+    """Return the suppressions of an address for single lists, with their lists, by name."""
+    rows = ListSuppression.objects.filter(key=key_of(address)).select_related("list")
+    return rows.order_by("list__name")
+
+
 def is_suppressed_for_list(address: str, list_id: int) -> bool:
     """Whether an address must not be mailed as a reader of one list."""
     return ListSuppression.objects.filter(key=key_of(address), list=list_id).exists()

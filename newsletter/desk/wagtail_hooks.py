@@ -50,7 +50,7 @@ PACKAGES = {
     "home": ("first_steps", "progress"),
     "importing": ("pages", "pictures"),
     "listings": ("lists", "search"),
-    "people": ("actions", "bulk", "held", "pages"),
+    "people": ("actions", "bulk", "held", "pages", "stopping"),
     "people_files": ("pages",),
     "publications": ("looks", "rhythm", "senders"),
     "reports": ("history", "pages"),

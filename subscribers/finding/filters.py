@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.errors import BadInput
 from subscribers import lists
 from subscribers.finding.texts import holds_text
-from subscribers.models import ERASED_DOMAIN, Subscription, Suppression
+from subscribers.models import ERASED_DOMAIN, ListSuppression, Subscription, Suppression
 from subscribers.segments.explaining import explain
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.queries import build_query
@@ -85,10 +85,19 @@ def build_condition(of: PeopleFilter) -> Q:
         exists = Q(Exists(mine.filter(subscriber=OuterRef("pk"))))
         found &= ~exists if of.state == NOWHERE else exists
     if of.state == SUPPRESSED:
-        found &= Q(Exists(Suppression.objects.filter(key=OuterRef("key"))))
+        found &= is_stopped(of)
     if of.segment:
         found &= build_query(parse_filter(segment_by_slug(of.segment).filter))
     return found
+
+
+def is_stopped(of: PeopleFilter) -> Q:
+    """Return the condition that an address gets no mail; with a list, none of that list."""
+    stopped = Q(Exists(Suppression.objects.filter(key=OuterRef("key"))))
+    if of.list:
+        here = ListSuppression.objects.filter(key=OuterRef("key"), list=lists.by_slug(of.list))
+        stopped |= Q(Exists(here))
+    return stopped
 
 
 def matching_subscriptions(of: PeopleFilter) -> QuerySet[Subscription] | None:

@@ -24,7 +24,7 @@ from subscribers.finding.filters import (
     matching_subscriptions,
 )
 from subscribers.finding.texts import address_holds, begins_with, holds_text, name_holds
-from subscribers.models import ERASED_DOMAIN, Subscriber, Suppression
+from subscribers.models import ERASED_DOMAIN, ListSuppression, Subscriber, Suppression
 
 PAGE_SIZE = 50
 #: What finds no more than this is counted and sorted; of more it is said that they are more.
@@ -199,6 +199,9 @@ def ids_stopped(of: PeopleFilter) -> set[int] | None:
     if of.state != SUPPRESSED:
         return None
     keys = list(Suppression.objects.order_by().values_list("key", flat=True)[: MAX_COUNTED + 1])
+    if of.list:
+        here = ListSuppression.objects.filter(list__slug=of.list).order_by()
+        keys += here.values_list("key", flat=True)[: MAX_COUNTED + 1]
     if len(keys) > MAX_COUNTED:
         return None
     found: set[int] = set()

@@ -17,10 +17,9 @@ from newsletter.desk.people.held import find_person
 from newsletter.desk.permissions import require
 from newsletter.errors import AddressInDoubt, BadInput, NewsletterError
 from subscribers.adding import NewPerson, NotedConsent, add_person, add_to_lists
-from subscribers.changing import allow_mail, change_person, leave_lists, stop_mail
+from subscribers.changing import change_person, leave_lists
 from subscribers.lists import by_slug
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.suppressions import OWN_ACTS, find_suppression, is_by_hand
 
 ADD: Final = "subscribers.add_subscriber"
 CHANGE: Final = "subscribers.change_subscriber"
@@ -39,8 +38,6 @@ def urls() -> list[URLPattern]:
         path("subscribers/<int:pk>/change/", change_page, name="desk_person_change"),
         path("subscribers/<int:pk>/join/", join_page, name="desk_person_join"),
         path("subscribers/<int:pk>/leave/", leave_page, name="desk_person_leave"),
-        path("subscribers/<int:pk>/suppress/", suppress_page, name="desk_person_suppress"),
-        path("subscribers/<int:pk>/allow/", allow_page, name="desk_person_allow"),
     ]
 
 
@@ -172,34 +169,3 @@ def leave_page(request: HttpRequest, pk: int) -> HttpResponse:
         return gettext("{address} is unsubscribed.").format(address=person.email)
 
     return ask(request, "leave", {"lists": lists, "slug": slug}, person, act)
-
-
-def suppress_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Suppress the address of a person."""
-    person = find_person(request, pk, SUPPRESS)
-
-    def act() -> str:
-        reason = request.POST.get("reason", "")
-        stop_mail(person, reason=reason, by=request.user.get_username())
-        return gettext("{address} is suppressed.").format(address=person.email)
-
-    return ask(request, "suppress", {}, person, act)
-
-
-def allow_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove the suppression of a person's address."""
-    person = find_person(request, pk, SUPPRESS)
-    suppression = find_suppression(person.key)
-
-    def act() -> str:
-        reason, confirmed = request.POST.get("reason", ""), "confirmed" in request.POST
-        by = request.user.get_username()
-        allow_mail(person, reason=reason, by=by, confirmed=confirmed)
-        return gettext("{address} is not suppressed any more.").format(address=person.email)
-
-    shown = {
-        "suppression": suppression,
-        "own_act": suppression is not None and suppression.reason in OWN_ACTS,
-        "by_hand": suppression is not None and is_by_hand(suppression),
-    }
-    return ask(request, "allow", shown, person, act)

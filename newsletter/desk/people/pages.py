@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,14 +17,22 @@ from newsletter.desk.listings.lists import import_buttons
 from newsletter.desk.people.actions import ADD, CHANGE, SUPPRESS
 from newsletter.desk.people.filters import as_query, describe_count, filter_of
 from newsletter.desk.people.held import READ, find_person
+from newsletter.desk.people.person_lists import lists_of
 from newsletter.desk.permissions import require
 from newsletter.desk.sends.pages import may_see
 from newsletter.errors import NewsletterError
 from subscribers.finding.filters import STATES, PeopleFilter
 from subscribers.finding.pages import Search
-from subscribers.models import List, Segment, Subscriber, Subscription, Suppression
+from subscribers.models import (
+    List,
+    ListSuppression,
+    Segment,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 from subscribers.sign_up.models import Consent
-from subscribers.suppressions import find_suppression
+from subscribers.suppressions import OWN_ACTS, find_suppression
 from subscribers.timeline.entries import list_entries, read_place
 
 
@@ -87,21 +95,34 @@ def describe_people(people: Iterable[Subscriber]) -> list[dict[str, Any]]:
     by_number = {person.pk: person for person in people}
     lists: dict[int, list[str]] = {number: [] for number in by_number}
     rows = Subscription.objects.filter(subscriber__in=by_number).select_related("list")
-    for each in rows.order_by("list__name"):
-        lists[each.subscriber_id].append(describe_subscription(each))
     keys = [person.key for person in by_number.values()]
     stopped = set(Suppression.objects.filter(key__in=keys).values_list("key", flat=True))
+    stopped_here = stopped_for_lists(keys)
+    for each in rows.order_by("list__name"):
+        person = by_number[each.subscriber_id]
+        here = (person.key, each.list_id) in stopped_here
+        lists[person.pk].append(describe_subscription(each, stopped=here))
     return [
         {"person": person, "lists": lists[number], "stopped": person.key in stopped}
         for number, person in by_number.items()
     ]
 
 
-def describe_subscription(each: Subscription) -> str:
-    """Return a list in words; with the state, unless mail is wanted."""
-    if each.state == Subscription.State.ACTIVE:
+def stopped_for_lists(keys: Sequence[str]) -> set[tuple[str, int]]:
+    """Return who is suppressed for which list alone: keys of people, and ids of lists."""
+    return set(ListSuppression.objects.filter(key__in=keys).values_list("key", "list"))
+
+
+def describe_subscription(each: Subscription, *, stopped: bool) -> str:
+    """Return a list in words; with the state, unless the list mails the person."""
+    said = []
+    if each.state != Subscription.State.ACTIVE:
+        said.append(str(each.get_state_display()))
+    if stopped:
+        said.append(gettext("suppressed"))
+    if not said:
         return each.list.name
-    return gettext("{list} ({state})").format(list=each.list.name, state=each.get_state_display())
+    return gettext("{list} ({state})").format(list=each.list.name, state=gettext(", ").join(said))
 
 
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -116,13 +137,15 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {
         "person": person,
         "attributes": sorted(person.attributes.items()),
-        "subscriptions": person.subscriptions.select_related("list").order_by("list__name"),
+        "lists": lists_of(person),
         "consents": Consent.objects.filter(subscriber=person).select_related("list"),
         "suppression": suppression,
         "timeline": timeline,
         "later": place is not None,
         "may_see_sends": may_see(request.user),
         "may_change": request.user.has_perm(CHANGE) and not person.erased,
+        "may_suppress": request.user.has_perm(SUPPRESS) and not person.erased,
+        "own_acts": OWN_ACTS,
         "ways": list_ways(request.user, person, stopped=suppression is not None),
     }
     return render(request, "desk/people/person.html", shown)

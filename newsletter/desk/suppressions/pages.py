@@ -19,12 +19,13 @@ from wagtail.admin.menu import MenuItem
 
 from newsletter.desk.people.actions import SUPPRESS, told
 from newsletter.desk.people.held import READ
+from newsletter.desk.people.stopping import describe_removal
 from newsletter.desk.permissions import require
 from newsletter.errors import NewsletterError
 from newsletter.tracking.models import SuppressionPull
 from subscribers import list_suppressions, suppressions
 from subscribers.models import List, ListSuppression, SuppressedAddress, Suppression
-from subscribers.suppressions import OWN_ACTS, Reason, Source, is_by_hand
+from subscribers.suppressions import OWN_ACTS, Reason, Source
 
 PER_PAGE = 50
 
@@ -162,8 +163,7 @@ def ask_removal(
         "list": one,
         "fault": fault,
         "given": request.POST,
-        "own_act": entry.reason in OWN_ACTS,
-        "by_hand": is_by_hand(entry),
+        **describe_removal(entry),
     }
     return render(request, "desk/suppressions/remove.html", context, status=422 if fault else 200)
 

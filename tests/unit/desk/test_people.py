@@ -11,7 +11,7 @@ from django.test import Client
 from newsletter.publishing.models import Publication
 from subscribers.bulk import worker
 from subscribers.bulk.models import BulkRun
-from subscribers.models import List, Subscriber, Subscription, Suppression
+from subscribers.models import List, ListSuppression, Subscriber, Subscription, Suppression
 from subscribers.suppressions import suppress
 from tests.unit.desk.conftest import LogIn
 
@@ -159,6 +159,47 @@ def test_a_complaint_is_not_taken_back(log_in: LogIn, ann: Subscriber) -> None:
 
     assert "--confirm" not in refused
     assert not Suppression.objects.exists()
+
+
+def test_mail_of_one_list_is_stopped_and_allowed_again(
+    log_in: LogIn, publication: Publication
+) -> None:
+    """For that list alone, with a reason, asked first; a complaint about it is not taken back."""
+    client = log_in("Admins")
+    bo = Subscriber.objects.create(email="bo@lowen.org")
+    one = publication.lists.get()
+    Subscription.objects.create(subscriber=bo, list=one)
+    other = List.objects.create(name="Other", slug="other")
+
+    person = text(client, f"{bo.pk}/")
+    asked = text(client, f"{bo.pk}/suppress/?list={one.slug}")
+    assert not ListSuppression.objects.exists()
+    no_reason = press(client, f"{bo.pk}/suppress/", list=one.slug)
+    stopped = press(client, f"{bo.pk}/suppress/", list=one.slug, reason="asked by phone")
+    press(client, f"{bo.pk}/suppress/", list="other", reason="asked, too")
+    unknown = press(client, f"{bo.pk}/suppress/", list="gone", reason="x")
+    found = text(client, f"?list={one.slug}&state=suppressed")
+    question = text(client, f"{bo.pk}/allow/?list={one.slug}")
+    allowed = press(client, f"{bo.pk}/allow/?list={one.slug}", reason="typed by mistake")
+    again = press(client, f"{bo.pk}/allow/?list={one.slug}", reason="once more")
+    ListSuppression.objects.update(reason="complained")
+    own_act = text(client, f"{bo.pk}/allow/?list={other.slug}")
+
+    assert f"/{bo.pk}/suppress/?list={one.slug}" in person
+    assert f'value="{one.slug}" required checked' in asked
+    assert "say why" in no_reason.lower()
+    assert f"is suppressed for the list {one.name}." in stopped
+    assert "No mail of this list" in stopped
+    assert "No mail is sent to this address" not in stopped
+    assert "there is no list" in unknown.lower()
+    assert f"{one.name} (suppressed)" in found
+    assert "Allow this list again?" in question
+    assert f"is not suppressed for the list {one.name} any more." in allowed
+    assert f"/{bo.pk}/allow/?list=other" in allowed
+    assert "is not suppressed for the list" in again
+    assert "Remove it" not in own_act
+    assert not Suppression.objects.exists()
+    assert {change.by for change in bo.changes.all()} == {User.objects.get().username}
 
 
 STEPS = ("change", "join", "leave", "suppress", "allow")

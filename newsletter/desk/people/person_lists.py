@@ -1,0 +1,38 @@
+"""The lists of one person: those they are on or left, and those for which they are suppressed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from subscribers.list_suppressions import find_for_lists
+from subscribers.models import List, ListSuppression, Subscriber, Subscription
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonList:
+    """One list: the subscription, if there is one, and the suppression for this list alone."""
+
+    list: List
+    subscription: Subscription | None = None
+    suppression: ListSuppression | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the person is on the list, or has yet to confirm it."""
+        on = self.subscription
+        return on is not None and on.state != Subscription.State.UNSUBSCRIBED
+
+
+def lists_of(person: Subscriber) -> list[PersonList]:
+    """Return the lists that a person has to do with, by name."""
+    rows = person.subscriptions.select_related("list")
+    mine = {each.list_id: each for each in rows}
+    stopped = {each.list_id: each for each in find_for_lists(person.key)}
+    lists = {number: each.list for number, each in mine.items()}
+    lists |= {number: each.list for number, each in stopped.items()}
+    return [
+        PersonList(
+            list=lists[number], subscription=mine.get(number), suppression=stopped.get(number)
+        )
+        for number in sorted(lists, key=lambda number: lists[number].name.casefold())
+    ]
