@@ -163,7 +163,7 @@ class Stage:
             print(f"Mails       newsletter emulator --dir {self.place / 'emulator'}")
             print("            (or run it all again and leave it on: newsletter demo --keep)")
             return
-        from newsletter.publishing.bootstrap import welcome_link
+        from newsletter.desk.accounts.links import welcome_link
 
         print(f"Mails       {self.emulator}")
         print(f"Web page    {self.service.address}")

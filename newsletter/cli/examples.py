@@ -187,8 +187,16 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter template new": ("newsletter template new harbour --from letter",),
     "newsletter template check": ("newsletter template check harbour",),
     "newsletter template preview": ("newsletter template preview harbour --issue 3.11",),
-    "newsletter user": ("newsletter user unlock ada",),
+    "newsletter user": ("newsletter user list",),
+    "newsletter user add": (
+        "newsletter user add ada --email ada@example.org --role writers",
+        "newsletter user add ada --role admins --password-file password.txt",
+    ),
+    "newsletter user disable": ("newsletter user disable ada",),
+    "newsletter user enable": ("newsletter user enable ada",),
+    "newsletter user list": ("newsletter user list",),
     "newsletter user log-out": ("newsletter user log-out ada",),
+    "newsletter user reset": ("newsletter user reset ada", "newsletter user reset ada --mail"),
     "newsletter user reset-second-step": ("newsletter user reset-second-step ada",),
     "newsletter user unlock": ("newsletter user unlock ada",),
 }

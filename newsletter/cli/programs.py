@@ -21,7 +21,7 @@ LATER = "Before anything can be sent it needs a postal address: in the desk, und
 def serve(*, json: Json = False) -> None:
     """Run the web server, the clock and the senders in one process, until SIGTERM."""
     config = open_when_available()
-    from newsletter.publishing.bootstrap import welcome_link
+    from newsletter.desk.accounts.links import welcome_link
     from newsletter.runtime.service import Service
 
     service = when_available(lambda: Service(config))

@@ -1,4 +1,4 @@
-"""Make a publication ready: a list, an archive on the web, the desk's groups, a first login."""
+"""Make a publication ready: a list, an archive on the web, the desk's groups."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.text import slugify
 from wagtail.models import Collection, Locale, Page, Site
 
@@ -202,24 +197,3 @@ def address_of(url: str) -> tuple[str, int]:
     """Return the host and the port of an address."""
     parts = urlsplit(url)
     return parts.hostname or "localhost", parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def welcome_link() -> str | None:
-    """Return a link to set the first password with, or nothing once anybody has had one.
-
-    Whoever can read the log of a program must not become its first user later, so it is for a
-    site that nobody has used.  The link works once, and for three days.
-    """
-    users = get_user_model().objects.all()
-    if any(user.last_login or user.has_usable_password() for user in users):
-        return None
-    admin = users.filter(is_superuser=True, is_active=True).first()
-    admin = admin or get_user_model().objects.create_superuser("admin")
-    path = reverse(
-        "wagtailadmin_password_reset_confirm",
-        args=[
-            urlsafe_base64_encode(force_bytes(admin.pk)),
-            default_token_generator.make_token(admin),
-        ],
-    )
-    return f"{load().site.origin}{path}"

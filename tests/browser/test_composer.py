@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from newsletter.publishing.bootstrap import create_publication, welcome_link
+from newsletter.desk.accounts.links import welcome_link
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from tests import desks

@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from wagtail.images import get_image_model
 from wagtail.users.models import UserProfile
 
-from newsletter.publishing.bootstrap import welcome_link
+from newsletter.desk.accounts.links import welcome_link
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
 from tests.browser.composing import TIMEOUT_MS, log_in

@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from newsletter.cli import user
-from newsletter.publishing.bootstrap import welcome_link
+from newsletter.desk.accounts.links import welcome_link
 from newsletter.publishing.models import Publication
 from newsletter.throttling import counting
 from newsletter.throttling.counting import Limit, count_attempt, unlock

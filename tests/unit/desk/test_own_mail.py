@@ -14,8 +14,8 @@ from django.urls import reverse
 from lxml import html
 from pytest_django.fixtures import Settings
 
+from newsletter.desk.accounts.links import welcome_link
 from newsletter.errors import ConfigError
-from newsletter.publishing.bootstrap import welcome_link
 from newsletter.publishing.models import Publication
 from sendgrid_emulator import Emulator
 from tests import desks

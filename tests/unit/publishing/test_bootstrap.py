@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth.models import Group, User
-from django.test import Client
-from django.utils import timezone
+from django.contrib.auth.models import Group
 from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Locale, Page, Site
 
@@ -17,7 +14,7 @@ from newsletter.doctor.configuration import check_base_url
 from newsletter.doctor.results import Status
 from newsletter.doctor.surroundings import Surroundings, read_senders
 from newsletter.publishing import bootstrap
-from newsletter.publishing.bootstrap import create_publication, welcome_link
+from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import ArchivePage, Issue, Publication
 from newsletter.runtime import startup
 from subscribers.models import List
@@ -108,46 +105,6 @@ def test_writers_write_and_senders_send(publication: Publication) -> None:
     assert sender.has_perm("publishing.queue_issue")
     assert Issue.can_create_at(publication.archive)
     assert not ArchivePage.is_creatable
-
-
-def test_the_first_login(publication: Publication, client: Client) -> None:
-    """The welcome link sets the first password; after that there is none."""
-    link = welcome_link()
-    assert link is not None
-
-    form = client.get(urlsplit(link).path, follow=True)
-    words = {"new_password1": desks.PASSWORD, "new_password2": desks.PASSWORD}
-    client.post(form.redirect_chain[-1][0], words)
-
-    assert client.login(username="admin", password=desks.PASSWORD)
-    assert client.get("/admin/").status_code == 200
-    assert welcome_link() is None
-
-
-@pytest.mark.django_db
-def test_a_lost_link() -> None:
-    """As long as nobody has set a password, a new link can be had, for the same person."""
-    first, second = welcome_link(), welcome_link()
-
-    assert first is not None
-    assert second is not None
-    assert User.objects.filter(is_superuser=True).count() == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("trace", ["password", "login"])
-def test_no_link_to_a_site_that_somebody_uses(trace: str) -> None:
-    """Once anybody has a password or has logged in, also a mere editor, there is no first login."""
-    somebody = User.objects.create_user("aiko")
-    assert welcome_link() is not None
-
-    if trace == "password":
-        somebody.set_password(desks.PASSWORD)
-    else:
-        somebody.last_login = timezone.now()
-    somebody.save()
-
-    assert welcome_link() is None
 
 
 @pytest.mark.django_db
