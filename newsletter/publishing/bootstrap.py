@@ -18,6 +18,7 @@ from newsletter.conf.schema import LOOPBACK
 from newsletter.publishing.models import ArchivePage, Publication
 from newsletter.publishing.rhythm_fields import build_cadence
 from newsletter.publishing.rights import give_rights
+from newsletter.publishing.site_paths import free_address
 from subscribers.models import List
 
 
@@ -56,7 +57,7 @@ def create_publication(name: str, **details: Unpack[Details]) -> Publication:
     One that exists keeps its fields and only gets what it lacks, so that this may be called
     again.
     """
-    slug = details.get("slug") or slugify(name) or "newsletter"
+    slug = details.get("slug") or free_address(slugify(name) or "newsletter", set())
     publication = Publication.objects.filter(slug=slug).first()
     if publication is None:
         publication = Publication(name=name, **(default_details(name) | details | {"slug": slug}))

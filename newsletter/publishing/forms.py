@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from newsletter.publishing.naming import free_slug, is_slug_of, slug_of, title_of
+from newsletter.publishing.naming import is_slug_of, slug_of, title_of
 from newsletter.publishing.page_hooks import page_hooks
+from newsletter.publishing.site_paths import free_address, taken_problem
 from newsletter.rendering.preflight.addresses import Web
 
 #: The fields that make the number of an issue.
@@ -57,6 +58,7 @@ class IssueForm(WagtailAdminPageForm):
         self.follow_number()
         self.straighten_lines()
         self.fill_address()
+        self.refuse_taken_address()
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
@@ -85,7 +87,13 @@ class IssueForm(WagtailAdminPageForm):
             taken = self.parent_page.get_children().exclude(pk=self.instance.pk)
             slug = slug_of(self.cleaned_data.get("title", "")) or self.slug_of_number()
             slugs = set(taken.values_list("slug", flat=True))
-            self.cleaned_data["slug"] = free_slug(slug, slugs)
+            self.cleaned_data["slug"] = free_address(slug, slugs)
+
+    def refuse_taken_address(self) -> None:
+        """Say whose an address is that another page of the archive has."""
+        slug = self.cleaned_data.get("slug", "")
+        if problem := taken_problem(slug, self.parent_page, self.instance):
+            self.add_error("slug", problem)
 
     def slug_of_number(self) -> str:
         """Return the address that follows from its number, or one for an issue without number."""

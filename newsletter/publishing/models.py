@@ -23,7 +23,7 @@ from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revi
 from newsletter.conf.config import load
 from newsletter.dates import read_zone
 from newsletter.errors import BadInput
-from newsletter.publishing import rhythm_fields, skeletons, volumes
+from newsletter.publishing import rhythm_fields, site_paths, skeletons, volumes
 from newsletter.publishing.blocks import MERGE_HELP, Body
 from newsletter.publishing.forms import IssueForm
 from newsletter.publishing.languages import is_language
@@ -307,6 +307,7 @@ class Publication(models.Model):
     def clean(self) -> None:
         """Refuse what would only fail when an issue is due."""
         checks = {
+            "slug": self.address_problem(),
             "time_zone": self.zone_problem(),
             "language": self.language_problem(),
             "template": self.template_problem(),
@@ -318,6 +319,17 @@ class Publication(models.Model):
         }
         if errors := {field: problem for field, problem in checks.items() if problem}:
             raise ValidationError(errors)
+
+    def address_problem(self) -> str:
+        """Say that its address is one of the site, or of an issue where it would stand; or nothing.
+
+        One that it has already is let be.
+        """
+        if self.pk and Publication.objects.filter(pk=self.pk, slug=self.slug).exists():
+            return ""
+        front = ArchivePage.objects.filter(depth=2).order_by("path").first()
+        taken = "" if self.pk or not front else site_paths.taken_problem(self.slug, front)
+        return site_paths.reserved_problem(self.slug) or taken
 
     def reviewers_problem(self) -> str:
         """Say what is wrong with the addresses of the reviewers, or nothing."""
@@ -626,14 +638,25 @@ class Issue(AtSite, Page):
             self.boilerplate = publication.skeleton.get(skeletons.CLOSING, "")
 
     def clean(self) -> None:
-        """Refuse a number that is taken, and what is not a language."""
+        """Refuse a number that is taken, an address of the site, and what is not a language."""
         super().clean()
+        if problem := self.address_problem():
+            raise ValidationError({"slug": problem})
         if self.language and not is_language(self.language):
             raise ValidationError({"language": gettext("Give a code such as en or pt-BR.")})
         if self.number and self.publication_id and (twin := self.twins().first()):
             raise ValidationError(
                 {"number": f"{self.ref} is taken: {twin.draft_title or twin.title}"}
             )
+
+    def address_problem(self) -> str:
+        """Say that its address is one of the site itself, or nothing.
+
+        One that was stored before it became one of the site is let be.
+        """
+        problem = site_paths.reserved_problem(self.slug)
+        stored = bool(problem) and Issue.objects.filter(pk=self.pk, slug=self.slug).exists()
+        return "" if stored else problem
 
     def twins(self) -> models.QuerySet[Issue]:
         """Return other issues of the publication with the same number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newsletter.publishing.models import Issue, Publication
-from newsletter.publishing.naming import free_slug
+from newsletter.publishing.site_paths import free_address
 
 
 def start_issue(publication: Publication) -> Issue:
@@ -22,7 +22,7 @@ def store_issue(issue: Issue, user: Any = None) -> Issue:
     """
     archive = issue.publication.archive
     taken = set(archive.get_children().values_list("slug", flat=True))
-    issue.slug = free_slug(issue.slug or "issue", taken)
+    issue.slug = free_address(issue.slug or "issue", taken)
     issue.owner = user
     archive.add_child(instance=issue)
     issue.save_revision(user=user, log_action=user is not None)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.publishing.web.entries import write_missing
+from newsletter.publishing.web.tidying import tidy_tonight
 from newsletter.runtime.background import BackgroundThread
 from newsletter.tracking.daily_pull import pull_if_due
 from subscribers.list_counts import join_rows
@@ -35,6 +36,7 @@ class Housekeeper(BackgroundThread):
             self._clean,
             self._write_entries,
             self._pull,
+            self._tidy,
             retry_seconds=60.0,
         )
 
@@ -49,6 +51,10 @@ class Housekeeper(BackgroundThread):
     def _clean(self) -> float:
         clean_tonight(timezone.now())
         join_rows()
+        return CLEAN_SECONDS
+
+    def _tidy(self) -> float:
+        tidy_tonight(timezone.now())
         return CLEAN_SECONDS
 
     def _pull(self) -> float:

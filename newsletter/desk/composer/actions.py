@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import ArchivePage, Issue
+from newsletter.publishing.site_paths import reserved_problem
 
 #: Wagtail's “publish” is the web page only; said so, nobody takes it for sending the mail.
 NAMES = {
@@ -39,6 +40,16 @@ def name_actions(items: list[Any], _request: HttpRequest, _context: dict[str, An
     """Call the actions by what they do here."""
     for item in items:
         item.label = NAMES.get(item.name, item.label)
+
+
+@hooks.register("before_copy_page")
+def refuse_copy_at_site_path(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Say so where a copy was to have an address of the site; Wagtail knows of pages only."""
+    slug = request.POST.get("new_slug", "")
+    if request.method != "POST" or not (problem := reserved_problem(slug)):
+        return None
+    messages.error(request, problem)
+    return redirect("wagtailadmin_pages:copy", page.pk)
 
 
 @hooks.register("after_copy_page")

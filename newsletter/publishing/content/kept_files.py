@@ -32,6 +32,24 @@ def _refusing() -> set[Path]:
     return set()
 
 
+def delete_old(folder: Path, before: float, *, keep: set[Path]) -> int:
+    """Delete the files of a folder that were written before a time; return how many.
+
+    `before` is in seconds of the epoch; what is in `keep` stays.  A file that cannot be deleted
+    stays without a word: it only takes room.
+    """
+    deleted = 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            if path in keep or not path.is_file() or path.stat().st_mtime >= before:
+                continue
+            path.unlink()
+        except OSError:
+            continue
+        deleted += 1
+    return deleted
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, whoever else writes it at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ def pdf_of(issue: Issue, content: Content | None = None) -> Path:
     what cannot be printed, or that a full or read-only disk takes no file.
     """
     content, look = make_impersonal(content or content_of(issue)), design_of(issue.publication)
-    path = load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
+    path = _path_of(content, look)
     if path.is_file():
         return path
     made = render_pdf(content, look, pictures_of(content, look.logo))
@@ -40,6 +40,15 @@ def pdf_of(issue: Issue, content: Content | None = None) -> Path:
             phrase("the PDF cannot be kept: {why}", why=error.strerror or str(error))
         ) from None
     return path
+
+
+def pdf_path(issue: Issue) -> Path:
+    """Return where the PDF of an issue lies once it is made; raises as `content_of`."""
+    return _path_of(make_impersonal(content_of(issue)), design_of(issue.publication))
+
+
+def _path_of(content: Content, look: Design) -> Path:
+    return load().data / "pdf" / f"{pdf_hash(content, look)}.pdf"
 
 
 def pdf_problem(issue: Issue, content: Content | None = None) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from newsletter.publishing.models import Issue
-from newsletter.publishing.naming import free_slug, slug_of
+from newsletter.publishing.naming import slug_of
+from newsletter.publishing.site_paths import free_address
 
 if TYPE_CHECKING:
     from newsletter.publishing.importing.parsed_issue import ParsedIssue
@@ -84,7 +85,8 @@ def _moved(draft: Issue, parsed_issue: ParsedIssue) -> Iterator[str]:
     if not title or _is_made_of(title, draft.slug) or not _is_made_of(draft.title, draft.slug):
         return
     siblings = draft.publication.archive.get_children().exclude(pk=draft.pk)
-    draft.slug = free_slug(slug_of(title) or "issue", set(siblings.values_list("slug", flat=True)))
+    taken = set(siblings.values_list("slug", flat=True))
+    draft.slug = free_address(slug_of(title) or "issue", taken)
     yield _("The issue has the address {address}, as its title says.").format(address=draft.slug)
 
 

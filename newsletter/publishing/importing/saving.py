@@ -225,6 +225,11 @@ def list_remarks(draft: Issue, outcome: Outcome, parsed_issue: ParsedIssue) -> I
         yield _("The file gives no volume: it is {volume}, that of the newest issue.").format(
             volume=draft.volume
         )
+    wanted = slug_of(parsed_issue.title or draft.numbered_title)
+    if outcome == "created" and wanted and draft.slug != wanted:
+        yield _("The web address {wanted} is taken: the issue has {address}.").format(
+            wanted=wanted, address=draft.slug
+        )
     if outcome == "updated":
         yield _("What the draft said before is in its history.")
     if outcome == "updated" and draft.sends.exclude(state="cancelled").exists():

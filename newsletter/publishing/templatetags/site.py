@@ -131,15 +131,11 @@ def logo_for(publication: Publication) -> Mapping[str, Any]:
 
 
 @register.inclusion_tag("web/sign_up_small.html", takes_context=True)
-def sign_up(context: Context, publication: Publication | None, source: str) -> dict[str, Any]:
-    """Show a small form to sign up to a publication, where people can; `source` is kept with it.
+def sign_up(context: Context, _publication: Publication | None, source: str) -> dict[str, Any]:
+    """Show a small form to sign up, where people can; `source` is kept with it.
 
-    The form is that of the masthead, which stands on every page.
+    The form is that of the masthead, which stands on every page.  A page of several publications
+    has a link to all forms in its place.
     """
-    form = context["site"].form if publication and "site" in context else None
-    return {
-        "form": form,
-        "name": publication.name if publication else "",
-        "action": reverse("sign_up", args=[form.list.slug]) if form else "",
-        "source": source,
-    }
+    site = context.get("site") or Masthead(name="")
+    return {"form": site.form, "name": site.name, "signup": site.signup, "source": source}

@@ -111,7 +111,7 @@ class Version:
 
 @lru_cache(maxsize=REMEMBERED)
 def _read_or_make(version: Version) -> Article:
-    path = load().data / "web" / f"{version.key}.json"
+    path = article_path(version.key)
     try:
         return read_article(path.read_text("utf-8"))
     except (OSError, ValueError, TypeError):
@@ -120,6 +120,11 @@ def _read_or_make(version: Version) -> Article:
     article = article_of(published_content(issue), spoken_language(issue.publication.language))
     keep_file(path, article.as_json().encode())
     return article
+
+
+def article_path(key: str) -> Path:
+    """Return where the article of a hash is kept."""
+    return load().data / "web" / f"{key}.json"
 
 
 def article_hash(issue: Issue) -> str:

@@ -54,9 +54,14 @@ def card_key(article_key: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def card_path(key: str) -> Path:
+    """Return where the card of a hash is kept."""
+    return load().data / "cards" / f"{key}.png"
+
+
 def card_file(issue: Issue, article: Article, key: str) -> Path | None:
     """Return the file of the card, made if need be; None where it cannot be made."""
-    path = load().data / "cards" / f"{key}.png"
+    path = card_path(key)
     if path.is_file():
         return path
     if time.monotonic() < _failed().get(key, 0):

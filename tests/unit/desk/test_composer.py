@@ -183,6 +183,24 @@ def test_copying(publication: Publication, log_in: LogIn) -> None:
     assert (copied.ref, draft_of(copied).ref) == ("1.2", "1.2")
 
 
+def test_an_address_that_is_taken(publication: Publication, log_in: LogIn) -> None:
+    """The form says whose a web address is, an issue's or the site's, and names a free one."""
+    issue = desks.draft(publication, 1, slug="spring", title="Spring tides")
+    client = log_in("Senders")
+
+    taken = create(client, publication, number="2", slug="spring").text
+    reserved = create(client, publication, number="2", slug="imprint").text
+    fields = {"new_title": "Copy", "new_slug": "admin", "new_parent_page": publication.archive.pk}
+    copied = client.post(f"/admin/pages/{issue.pk}/copy/", fields, follow=True).text
+
+    assert "The web address spring belongs to “Spring tides”." in taken
+    assert taken.count("such as spring-2.") == 1
+    assert "already in use" not in taken
+    assert "The web address imprint belongs to a page of the site itself." in reserved
+    assert "The web address admin belongs to a page of the site itself." in copied
+    assert list(Issue.objects.values_list("slug", flat=True)) == ["spring"]
+
+
 @pytest.mark.parametrize(
     ("given", "title"),
     [("Tideline Digest Vol 1.1", "Tideline Digest Vol 1.2"), ("Reed beds", "Reed beds")],

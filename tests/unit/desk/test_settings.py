@@ -247,6 +247,25 @@ def test_lost_zone_is_named(publication: Publication, log_in: LogIn) -> None:
     assert client.get(edit).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("admin", "The web address admin belongs to a page of the site itself."),
+        ("spring", "The web address spring belongs to “Spring tides”."),
+    ],
+)
+def test_a_short_name_that_is_an_address(
+    publication: Publication, log_in: LogIn, slug: str, words: str
+) -> None:
+    """A publication cannot stand where the site or an issue of the first one does."""
+    desks.draft(publication, 1, slug="spring", title="Spring tides")
+
+    said = log_in("").post("/admin/publications/new/", desks.publication_fields(slug=slug)).text
+
+    assert words in said
+    assert Publication.objects.count() == 1
+
+
 @pytest.mark.parametrize("first", ["2126-12-04", "9999-12-30"])
 def test_a_first_date_of_a_far_year(publication: Publication, log_in: LogIn, first: str) -> None:
     """A mistyped year is named beside the fields, and is not saved."""

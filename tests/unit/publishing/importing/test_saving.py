@@ -96,6 +96,14 @@ def test_texts_stand_where_editors_can_work_on_them(take_in: Importer) -> None:
     assert (table["body"].source, "| *x* |" in table["markdown"]) == ("", True)
 
 
+def test_an_address_that_is_taken(take_in: Importer, letter: Publication) -> None:
+    """A title that makes an address of the site is told of, with the address that it has."""
+    result = take_in("title: Privacy\n\nOne")
+
+    assert result.issue.slug == "privacy-2"
+    assert "The web address privacy is taken: the issue has privacy-2." in result.notes
+
+
 def test_the_sample_issue_makes_a_mail(letter: Publication, settings: Settings,
                                        tmp_path: Path) -> None:  # fmt: skip
     """The issue of the demonstration is imported with its picture, and compiles."""
