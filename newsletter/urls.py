@@ -15,6 +15,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from newsletter.desk.accounts.logins import NewPasswordView, ResetSentView
 from newsletter.desk.calendar.feeds import serve_feed
 from newsletter.doctor.views import answer_check
+from newsletter.monitoring import views as monitoring
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import looks, views
 from newsletter.publishing.web.caching import FEED_SECONDS, kept
@@ -41,9 +42,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/feed.json", keep_feed(json_feed), name="json_feed_of"),
     path("<slug:slug>/look.css", looks.look_styles, name="look_of"),
     path("favicon.ico", views.favicon),
-    path("health", views.health, name="health"),
+    path("health/live", monitoring.live, name="health_live"),
+    path("health/ready", monitoring.ready, name="health_ready"),
     path("system-check/", answer_check, name="system_check"),
     path("media/<path:path>", views.media, name="media"),
+    path("metrics", monitoring.metrics, name="metrics"),
     path("privacy/", views.privacy, name="privacy"),
     path("imprint/", views.imprint, name="imprint"),
     path("robots.txt", views.robots, name="robots"),

@@ -106,7 +106,7 @@ def serving(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "newsletter", "serve"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as service:
         try:
-            wait_for(f"{address}/health")
+            wait_for(f"{address}/health/ready")
             yield address
         finally:
             service.terminate()

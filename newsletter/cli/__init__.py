@@ -62,6 +62,7 @@ def register() -> None:
     """Hang every command into the tree; the modules import nothing heavy until they run."""
     from newsletter.cli import (
         accepting,
+        alarms,
         cadence,
         checking,
         demo,
@@ -118,6 +119,7 @@ def register() -> None:
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")
     app.add_typer(events.app, name="events")
+    app.add_typer(alarms.app, name="alarm")
     app.add_typer(lists.app, name="list")
     app.add_typer(forms.app, name="form")
     app.add_typer(imports.app, name="import")

@@ -33,7 +33,9 @@ from newsletter.conf.schema import (
     Canary,
     Database,
     Events,
+    Logging,
     Maildir,
+    Monitoring,
     Pdf,
     Privacy,
     Rates,
@@ -93,6 +95,8 @@ class Config(BaseSettings):
     events: Events = Events()
     suppression: SuppressionSettings = SuppressionSettings()
     privacy: Privacy = Privacy()
+    monitoring: Monitoring = Monitoring()
+    logging: Logging = Logging()
     templates: Templates = Templates()
     pdf: Pdf = Pdf()
 

@@ -407,6 +407,56 @@ class Privacy(Section):
     """Notes of suppressions that were removed are forgotten after this time."""
 
 
+class Monitoring(Section):
+    """Who is told when something needs a person, and who may read the metrics."""
+
+    alarm_mail: tuple[str, ...] = ()
+    """Addresses that get a mail for each alarm, and one when it is over."""
+
+    alarm_webhook_env: str = "NEWSLETTER_ALARM_WEBHOOK"
+    """The variable with an address that gets each alarm as JSON; unset, none does."""
+
+    metrics_token_env: str = "NEWSLETTER_METRICS_TOKEN"  # noqa: S105  the name of a variable
+    """The variable with the bearer token for /metrics; unset, there is no such page."""
+
+    disk_free_percent: float = Field(default=5.0, ge=0, le=50)
+    """With less of the disk free, there is an alarm; 0: never."""
+
+    webhook_silent_hours: float = Field(default=3.0, ge=0)
+    """Mail was accepted and no event came for so long: an alarm; 0: never."""
+
+    @field_validator("alarm_mail", mode="before")
+    @classmethod
+    def read_addresses(cls, value: Any) -> Any:
+        """Take a list also as a text: so it comes from the environment."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("alarm_mail")
+    @classmethod
+    def check_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no address."""
+        from email_validator import EmailNotValidError, validate_email
+
+        for each in value:
+            try:
+                validate_email(each, check_deliverability=False, test_environment=True)
+            except EmailNotValidError:
+                raise ValueError(
+                    f"must be email addresses such as ops@example.org, not {each}"
+                ) from None
+        return value
+
+
+class Logging(Section):
+    """What the programs that stay write to their standard error."""
+
+    format: Literal["text", "json"] = "text"
+    """`text` for people, `json` for programs: one object in each line (docs/monitoring.md)."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least grave lines that are written."""
+
+
 class Smtp(Section):
     """A mail server to submit to."""
 

@@ -77,6 +77,7 @@ CSRF_TRUSTED_ORIGINS = [CONFIG.site.origin, *CONFIG.site.addresses.values()]
 
 INSTALLED_APPS = [
     "newsletter.desk",
+    "newsletter.monitoring",
     "newsletter.publishing",
     "newsletter.scheduling",
     "newsletter.sending",
@@ -112,6 +113,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 MIDDLEWARE = [
     # First: what comes after it may believe the request.
     "newsletter.runtime.proxies.TrustedProxies",
+    "newsletter.runtime.request_ids.RequestIds",
     "newsletter.runtime.security_headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -216,21 +218,26 @@ LOGGING = {
         "lines": {"()": "newsletter.runtime.log_lines.OneLineFilter"},
     },
     "formatters": {
-        "line": {
-            "()": "newsletter.runtime.log_lines.PrivateFormatter",
+        "text": {
+            "()": "newsletter.runtime.log_lines.TextFormatter",
             "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        },
+        "json": {"()": "newsletter.runtime.log_lines.JsonFormatter"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": CONFIG.logging.format,
             "filters": ["refused", "lines"],
         }
     },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "root": {
+        "handlers": ["stderr"],
+        "level": "ERROR" if CONFIG.logging.level == "error" else "WARNING",
+    },
     "loggers": {
-        "newsletter": {"level": "INFO"},
+        "newsletter": {"level": CONFIG.logging.level.upper()},
+        "subscribers": {"level": CONFIG.logging.level.upper()},
         "django.request": {"filters": ["outages", "missing"]},
         # At DEBUG it prints the API key and every address.
         "python_http_client": {"level": "CRITICAL", "propagate": False},

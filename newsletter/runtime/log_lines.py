@@ -7,8 +7,13 @@ secret in an address is left out.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import logging
 import re
+
+from newsletter.log_events import find_event
+from newsletter.runtime.request_ids import current_request
 
 #: Control characters, line and paragraph separators, marks that turn the direction of writing.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -35,15 +40,51 @@ class OneLineFilter(logging.Filter):
         return True
 
 
-class PrivateFormatter(logging.Formatter):
-    """Writes a record with its traceback, without anybody's address and without secrets.
+def without_secrets(text: str) -> str:
+    """Return a text without anybody's address and without secrets.
 
     Errors of a database or of a mail server may repeat an address, and links are secrets.
     """
+    return _ADDRESS.sub("…@", _SECRET.sub("…", text))
+
+
+class TextFormatter(logging.Formatter):
+    """Writes a record for people: the name of its event in brackets, a traceback below it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
+        """Return the first line, with the event and the request it belongs to."""
+        request = current_request.get()
+        of_request = f" request={request}" if request else ""
+        return f"{super().formatMessage(record)} [{find_event(record.msg).name}{of_request}]"
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the lines of a record."""
-        return _ADDRESS.sub("…@", _SECRET.sub("…", super().format(record)))
+        return without_secrets(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes a record for programs: an object in one line, with a field for each value."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; a traceback is the field `error`."""
+        event = find_event(record.msg)
+        values = record.args if isinstance(record.args, tuple) else ()
+        line: dict[str, object] = {
+            "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(
+                timespec="milliseconds"
+            ),
+            "level": record.levelname.lower(),
+            "event": event.name,
+            "logger": record.name,
+            "message": without_secrets(in_one_line(record.getMessage())),
+        }
+        for name, value in zip(event.fields, values, strict=False):
+            line[name] = value if isinstance(value, int | float) else without_secrets(str(value))
+        if request := current_request.get():
+            line["request"] = request
+        if record.exc_info:
+            line["error"] = without_secrets(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _safe(value: object) -> object:

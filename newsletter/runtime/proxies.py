@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsletter.conf.config import load
+from newsletter.runtime.request_ids import META as REQUEST_ID
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -30,13 +31,14 @@ FORWARDED = (
     "HTTP_X_FORWARDED_BY",
     "HTTP_X_REAL_IP",
     "HTTP_FORWARDED",
+    REQUEST_ID,
 )
 
 #: Links of mails, which are kept for years.  They work under whatever name leads here: an earlier
 #: one of this site, that of a proxy that passes on its own, or none.
 LINKS = re.compile(r"/+[uUpPcC]/")
-#: What load balancers ask, by the address of the machine.
-HEALTH = "/health"
+#: What load balancers and Prometheus ask, by the address of the machine.
+BY_ADDRESS = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -52,7 +54,7 @@ class TrustedProxies:
         """Answer a request as it was before the proxies."""
         apply_forwarded(request, parse_networks(load().web.trusted_proxies))
         below = load().site.path_below(request.path)
-        if LINKS.match(below) or below == HEALTH:
+        if LINKS.match(below) or below in BY_ADDRESS:
             # Nothing that is answered there has the name in it.
             request.META["HTTP_HOST"] = urlsplit(load().site.base_url).netloc
         return self.get_response(request)
@@ -65,6 +67,8 @@ def apply_forwarded(request: HttpRequest, trusted: Sequence[Network]) -> None:
     if not hops:
         return
     request.META["REMOTE_ADDR"] = hops[-1]
+    if told[REQUEST_ID]:
+        request.META[REQUEST_ID] = told[REQUEST_ID]
     # As many proxies as there are may have added a value each; the first of them met the visitor.
     scheme = at_hop(told["HTTP_X_FORWARDED_PROTO"], len(hops)).lower()
     if scheme in {"http", "https"}:

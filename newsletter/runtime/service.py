@@ -6,6 +6,7 @@ import datetime as dt
 
 from newsletter.conf.config import Config
 from newsletter.doctor.worker import SystemCheckWorker
+from newsletter.monitoring.alarms.worker import AlarmWorker
 from newsletter.runtime.gc_tuning import tune_gc
 from newsletter.runtime.housekeeper import Housekeeper
 from newsletter.runtime.shutdown import GRACE, Stoppable
@@ -47,6 +48,7 @@ class Service(Stoppable):
         self._import_worker = ImportWorker()
         self._system_check = SystemCheckWorker(config)
         self._bulk_worker = BulkWorker()
+        self._alarm_worker = AlarmWorker()
         self._web = WebServer(config) if web else None
 
     @property
@@ -72,6 +74,7 @@ class Service(Stoppable):
         self._import_worker.start()
         self._system_check.start()
         self._bulk_worker.start()
+        self._alarm_worker.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -88,6 +91,8 @@ class Service(Stoppable):
         self._import_worker.stop(STOP_SECONDS)
         # It only asks; what it has not found by then is not kept.
         self._system_check.stop(STOP_SECONDS)
+        # A message that is cut off is sent again.
+        self._alarm_worker.stop(STOP_SECONDS)
         # A bulk action goes on where it stood.
         self._bulk_worker.stop(STOP_SECONDS)
         if self._web:

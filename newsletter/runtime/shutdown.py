@@ -12,6 +12,13 @@ log = logging.getLogger(__name__)
 
 #: Seconds that senders get to finish what is in progress; supervisors kill after 30 or more.
 GRACE = 20.0
+#: Whether this process was told to stop: a load balancer then sends its visitors elsewhere.
+_told = threading.Event()
+
+
+def is_stopping() -> bool:
+    """Say whether this process was told to stop, and finishes what is in progress."""
+    return _told.is_set()
 
 
 class Stoppable(ABC):
@@ -41,4 +48,5 @@ class Stoppable(ABC):
         log.info("%s: finishing what is in progress", signal.Signals(number).name)
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, signal.SIG_DFL)
+        _told.set()
         self._stopped.set()

@@ -63,18 +63,21 @@ def keys_hint(config: Config, environ: Mapping[str, str]) -> str:
     )
 
 
-def silence_hint(now: dt.datetime) -> str:
-    """Say that events are missing for accepted mail; empty if they come."""
+def is_silent(now: dt.datetime, within: dt.timedelta) -> bool:
+    """Say whether the last mail was accepted longer ago than that, and no event came of it."""
     accepted = Attempt.objects.filter(
         state=Attempt.State.ACCEPTED,
-        posted_at__range=(now - dt.timedelta(days=7), now - EXPECTED_WITHIN),
+        posted_at__range=(now - dt.timedelta(days=7), now - within),
     )
     last = accepted.order_by("-posted_at").first()
-    if (
-        last is None
-        or last.heard_at
-        or (last.provider_batch and last.provider_batch.at > now - EXPECTED_WITHIN)
-    ):
+    if last is None or last.heard_at:
+        return False
+    return not (last.provider_batch and last.provider_batch.at > now - within)
+
+
+def silence_hint(now: dt.datetime) -> str:
+    """Say that events are missing for accepted mail; empty if they come."""
+    if not is_silent(now, EXPECTED_WITHIN):
         return ""
     return gettext(
         "The last batch was accepted more than an hour ago, and no event of it came. Look at the"

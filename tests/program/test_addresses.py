@@ -50,7 +50,8 @@ def test_an_address_that_changed_after_set_up(workspace: Callable[..., Workspace
     # A proxy may take the path away.
     assert "body {" in ask("/static/site/site.css", "example.org")
     assert "https://tides.example.net/news/feed.xml" in ask("/news/feed.xml", "tides.example.net")
-    assert '"status": "ok"' in ask("/health", "10.0.0.7")
+    assert '"status": "ok"' in ask("/health/ready", "10.0.0.7")
+    assert '"status": "ok"' in ask("/news/health/live", "10.0.0.7")
     with pytest.raises(HTTPError, match="400"):
         ask("/news/", "made-up.example")
     assert sorted(place.ask("SELECT hostname, port FROM wagtailcore_site")) == [

@@ -20,7 +20,7 @@ from tests.program.workspaces import Workspace, wait_until
 PEOPLE = 40
 #: Everything somebody outside may ask for, with the way it is asked.
 PATHS = (
-    *(("GET", "/"), ("GET", "/health"), ("GET", "/feed.xml"), ("GET", "/admin/login/")),
+    *(("GET", "/"), ("GET", "/health/ready"), ("GET", "/feed.xml"), ("GET", "/admin/login/")),
     *(("GET", "/sitemap.xml"), ("GET", "/nowhere/"), ("HEAD", "/")),
 )
 

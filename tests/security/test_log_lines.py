@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from newsletter.conf.settings import LOGGING
-from newsletter.runtime.log_lines import OneLineFilter, PrivateFormatter
+from newsletter.runtime.log_lines import OneLineFilter, TextFormatter
 from newsletter.transports import error_text
 
 
@@ -64,7 +64,7 @@ def test_the_service_has_it() -> None:
 def test_nobody_is_named(logged: io.StringIO) -> None:
     """Neither in a message, nor in the traceback of an error, nor by a link of theirs."""
     handler = logging.getLogger("newsletter").handlers[-1]
-    handler.setFormatter(PrivateFormatter("%(levelname)s %(message)s"))
+    handler.setFormatter(TextFormatter("%(levelname)s %(message)s"))
     token = "AgGoY_NO4_R3LnEF9m46uSFHAA"
     error = ValueError("Key (email)=(Jane.Doe+news@lowen.example.org) already exists")
     logging.getLogger("newsletter").error(

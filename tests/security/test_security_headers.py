@@ -23,7 +23,7 @@ from tests.security.conftest import LogIn
         ("/", PUBLIC),
         ("/privacy/", PUBLIC),
         ("/robots.txt", PUBLIC),
-        ("/health", PUBLIC),
+        ("/health/live", PUBLIC),
         ("/nowhere/", PUBLIC),
         ("/u/nonsense", PUBLIC),
         ("/p/nonsense", PUBLIC),

@@ -1,4 +1,4 @@
-"""Small public pages beside the archive: privacy, health, files, what is not there."""
+"""Small public pages beside the archive: privacy, files, what is not there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import sys
 
 from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import (
     FileResponse,
     Http404,
@@ -14,7 +13,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
-    JsonResponse,
 )
 from django.shortcuts import render
 from django.template.loader import select_template
@@ -62,18 +60,6 @@ def favicon(_request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(static("site/icon.svg"))
     answer["Cache-Control"] = f"public, max-age={A_DAY}"
     return answer
-
-
-def health(_request: HttpRequest) -> JsonResponse:
-    """Say whether this process can reach its database: 200, or 503."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        database.lost(error)
-        answer = {"status": "failing", "database": "unreachable"}
-        return JsonResponse(answer, status=503, headers={"Retry-After": str(RETRY_AFTER)})
-    return JsonResponse({"status": "ok", "database": "ok"})
 
 
 @kept(FIVE_MINUTES)

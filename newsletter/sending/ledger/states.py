@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -11,6 +13,8 @@ from newsletter.errors import InvalidTransition
 from newsletter.phrases import phrase
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.models import Attempt, Batch, ProviderBatch, Send
+
+log = logging.getLogger(__name__)
 
 Transitions = Mapping[str, frozenset[str]]
 
@@ -158,13 +162,22 @@ def transition_all(
         )
     rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
     if (kind, end) not in MAKES_WORK:
-        return int(rows.update(state=end, **changes))
-    # Both or neither: senders on other machines look only at batches with a job.
-    with transaction.atomic(savepoint=False):
         taken = int(rows.update(state=end, **changes))
-        if taken:
-            enqueue(kind, pks)
+    else:
+        # Both or neither: senders on other machines look only at batches with a job.
+        with transaction.atomic(savepoint=False):
+            taken = int(rows.update(state=end, **changes))
+            if taken:
+                enqueue(kind, pks)
+    if taken and kind is Send:
+        log_states(pks, start=start, end=end)
     return taken
+
+
+def log_states(pks: Collection[int], *, start: str, end: str) -> None:
+    """Write a line for each send, once its new state is there to stay."""
+    for pk in pks:
+        transaction.on_commit(partial(log.info, "send %s is %s (it was %s)", pk, end, start))
 
 
 def enqueue(kind: type[Stateful], pks: Collection[int]) -> None:

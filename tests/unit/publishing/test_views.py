@@ -1,12 +1,10 @@
-"""Small public pages: privacy, health, pictures, and what is not there."""
+"""Small public pages: privacy, pictures, and what is not there."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from newsletter.publishing.bootstrap import create_publication
@@ -32,27 +30,6 @@ def test_privacy_of_a_site_with_two(client: Client, publication: Publication) ->
 
     assert "What is stored" in page
     assert "newsletter@example.org" not in page
-
-
-@pytest.mark.django_db
-def test_healthy(client: Client) -> None:
-    """A process that reaches its database says so."""
-    response = client.get("/health")
-
-    assert (response.status_code, response.json()["status"]) == (200, "ok")
-
-
-@pytest.mark.django_db
-def test_failing(client: Client) -> None:
-    """A process that cannot reach its database answers 503."""
-
-    def break_off(*_: Any) -> None:
-        raise OperationalError("gone")
-
-    with connection.execute_wrapper(break_off):
-        response = client.get("/health")
-
-    assert (response.status_code, response.json()["database"]) == (503, "unreachable")
 
 
 def test_not_there(client: Client, publication: Publication) -> None:

@@ -68,7 +68,9 @@ def opened(port: int, data: bytes = b"") -> socket.socket:
     return connection
 
 
-def asked(port: int, method: str = "GET", path: str = "/health", **more: Any) -> tuple[int, bytes]:
+def asked(
+    port: int, method: str = "GET", path: str = "/health/live", **more: Any
+) -> tuple[int, bytes]:
     """Return status and body of an answer."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         connection.request(method, path, **more)
@@ -153,7 +155,7 @@ def test_a_kept_connection_is_kept(port: int, short_limits: None) -> None:
     """Several requests over one connection, with a pause that a head would not have."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     for _ in range(3):
-        connection.request("GET", "/health")
+        connection.request("GET", "/health/live")
         assert connection.getresponse().read() == b"0"
         assert asked(port)[0] == 200
     connection.close()

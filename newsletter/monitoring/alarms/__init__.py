@@ -1,0 +1,1 @@
+"""Alarms: what needs a person now (`conditions`), kept (`rows`) and told (`messages`)."""

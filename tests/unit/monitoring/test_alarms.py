@@ -1,0 +1,298 @@
+"""Alarms: raised once, told by mail and webhook, over once, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from django.core import mail
+from django.utils import timezone, translation
+from pytest_django.fixtures import Settings
+
+from newsletter import cli
+from newsletter.cli.failures import run
+from newsletter.monitoring.alarms import conditions, messages, rows
+from newsletter.monitoring.alarms.conditions import Condition, find_conditions
+from newsletter.monitoring.models import Alarm, AlarmMessage
+from newsletter.phrases import phrase
+from newsletter.publishing.models import Publication
+from newsletter.scheduling.models import Slot
+from newsletter.sending.models import Attempt, DatabaseIdentity, Send
+from newsletter.sending.restores.identity import ROW
+from newsletter.tracking.models import Post
+from tests.receiver import Receiver
+from tests.unit.tracking.conftest import LOST, SubmitMail
+
+MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
+DISK = Condition(kind=Alarm.Kind.DISK_LOW, words=phrase("Only 2.0 % of the disk is free: /srv"))
+
+
+@pytest.fixture
+def told(settings: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Receiver:
+    """Two people are mailed, and a webhook is posted to."""
+    monitoring = settings.CONFIG.monitoring.model_copy(
+        update={"alarm_mail": ("ops@example.org", "night@example.org")}
+    )
+    settings.CONFIG = settings.CONFIG.model_copy(update={"monitoring": monitoring})
+    monkeypatch.setenv("NEWSLETTER_ALARM_WEBHOOK", receiver.url)
+    return receiver
+
+
+def kinds(now: dt.datetime) -> dict[str, str]:
+    """Return the conditions found, by kind, in words."""
+    return {str(found.kind): str(found.words) for found in find_conditions(now)}
+
+
+# What is found
+
+
+@pytest.mark.django_db
+def test_all_is_well(publication: Publication) -> None:
+    """Nothing is found where nothing needs a person."""
+    assert kinds(timezone.now()) == {}
+
+
+@pytest.mark.django_db
+def test_a_held_send(start: Callable[..., Send], add_people: Callable[..., Any]) -> None:
+    """A send that is held says why; one that was paused automatically is of another kind."""
+    add_people(1)
+    send = start()
+    Send.objects.filter(pk=send.pk).update(state="held", note="Nothing was approved in time.")
+
+    [found] = find_conditions(timezone.now())
+
+    assert (found.kind, found.key) == ("send-held", f"send:{send.pk}")
+    assert str(found.words).endswith("is held. Nothing was approved in time.")
+    assert found.path == f"/admin/sends/{send.pk}/"
+    Send.objects.filter(pk=send.pk).update(held_by="bounces")
+    assert list(kinds(timezone.now())) == ["auto-paused"]
+
+
+@pytest.mark.django_db
+def test_an_unknown_answer(submit_mail: SubmitMail) -> None:
+    """A person is told once events and the provider's log had their time."""
+    submit_mail(2, answers=[LOST])
+    posted = Attempt.objects.get().posted_at
+    assert posted
+
+    assert kinds(posted + 59 * MINUTE) == {}
+    assert list(kinds(posted + 61 * MINUTE)) == ["unresolved"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_must_not_send() -> None:
+    """While nothing is sent, the reason and the way out are said."""
+    DatabaseIdentity.objects.update_or_create(
+        pk=ROW, defaults={"key": "a", "suspended_at": timezone.now(), "suspended_for": "behind"}
+    )
+
+    [found] = find_conditions(timezone.now())
+
+    assert str(found.words).startswith("Nothing is sent. This database is older")
+    assert "newsletter send resolve" in str(found.fix)
+
+
+@pytest.mark.django_db
+def test_slots(publication: Publication) -> None:
+    """A slot that is held, and one that nobody took in ten minutes."""
+    now = timezone.now().replace(microsecond=0)
+    Slot.objects.all().delete()
+    slot = Slot.objects.create(publication=publication, date=now.date(), at=now - 9 * MINUTE)
+
+    assert kinds(now) == {}
+    assert "was missed" in kinds(now + 2 * MINUTE)["slot-missed"]
+    slot.state = Slot.State.HELD
+    slot.save()
+    assert "is held: no approved issue was queued" in kinds(now)["slot-held"]
+    assert kinds(now + dt.timedelta(days=15)) == {}
+
+
+@pytest.mark.django_db
+def test_events_that_nobody_reads() -> None:
+    """A post that waits for more than a quarter of an hour."""
+    post = Post.objects.create(provider="sendgrid", body=b"[]", size=2)
+
+    assert kinds(post.received_at + 14 * MINUTE) == {}
+    assert list(kinds(post.received_at + 16 * MINUTE)) == ["events-wait"]
+
+
+@pytest.mark.django_db
+def test_a_silent_webhook(
+    submit_mail: SubmitMail, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail was accepted by a real provider, and no event of it came for hours."""
+    submit_mail(1)
+    posted = Attempt.objects.get().posted_at
+    assert posted
+    sendgrid = settings.CONFIG.sendgrid.model_copy(update={"base_url": "https://api.sendgrid.com"})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"sendgrid": sendgrid})
+
+    assert kinds(posted + 2 * HOUR) == {}
+    assert list(kinds(posted + 4 * HOUR)) == ["webhook-silent"]
+    Attempt.objects.update(heard_at=posted + MINUTE)
+    assert kinds(posted + 4 * HOUR) == {}
+
+
+@pytest.mark.django_db
+def test_a_full_disk(settings: Settings) -> None:
+    """Less is free than the settings ask for."""
+    monitoring = settings.CONFIG.monitoring.model_copy(update={"disk_free_percent": 100.0})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"monitoring": monitoring})
+
+    assert "of the disk is free" in kinds(timezone.now())["disk-low"]
+
+
+# What is kept
+
+
+@pytest.mark.django_db
+def test_raised_once_and_over_once(told: Receiver) -> None:
+    """An alarm is told once by each way, and once when it is over for five minutes."""
+    now = timezone.now()
+    for minute in range(3):
+        rows.record([DISK], now + minute * MINUTE)
+        messages.send_due(now + minute * MINUTE)
+    assert [each.to for each in mail.outbox] == [["ops@example.org"], ["night@example.org"]]
+    assert mail.outbox[0].subject == "Fortnight: Alarm: Only 2.0 % of the disk is free: /srv"
+
+    rows.record([], now + 3 * MINUTE)
+    rows.record([DISK], now + 4 * MINUTE)
+    rows.record([], now + 5 * MINUTE)
+    messages.send_due(now + 5 * MINUTE)
+    assert len(mail.outbox) == 2, "it was away for a minute only"
+    rows.record([], now + 10 * MINUTE)
+    messages.send_due(now + 10 * MINUTE)
+
+    assert [each.subject.split(": ")[1] for each in mail.outbox[2:]] == ["Over", "Over"]
+    posts = [orjson.loads(body) for _, body in told.posts]
+    assert [(each["event"], each["kind"]) for each in posts] == [
+        ("raised", "disk-low"),
+        ("over", "disk-low"),
+    ]
+    assert posts[0]["text"].startswith("Fortnight: Alarm: Only 2.0 %")
+    assert list(rows.list_open()) == []
+
+
+@pytest.mark.django_db
+def test_two_processes(told: Receiver) -> None:
+    """Two that look at the same time raise one alarm, and each message goes once."""
+    now = timezone.now()
+
+    assert rows.raise_alarm(DISK, now) is not None
+    assert rows.raise_alarm(DISK, now) is None
+    due = list(AlarmMessage.objects.select_related("alarm"))
+    assert [messages.send(each, now) for each in due] == [True, True, True]
+    assert [messages.send(each, now) for each in due] == [False, False, False]
+
+
+@pytest.mark.django_db
+def test_a_webhook_that_does_not_answer(told: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    """It is tried again later, longer each time, then given up; mails go all the same."""
+    told.usual = 500
+    now = timezone.now()
+    rows.record([DISK], now)
+
+    assert messages.send_due(now) == 2
+    assert messages.send_due(now + MINUTE / 2) == 0
+    for _ in range(12):
+        now += dt.timedelta(days=1)
+        messages.send_due(now)
+
+    assert len(told.posts) == messages.MAX_TRIES
+    assert AlarmMessage.objects.get(way="webhook").state == "given_up"
+    assert "the webhook answers 500" in caplog.text
+    assert told.url not in caplog.text
+
+
+@pytest.mark.django_db
+def test_over_before_it_was_told(told: Receiver) -> None:
+    """Where nothing could be told, nothing is said of the end either."""
+    told.usual = 500
+    now = timezone.now()
+    rows.record([DISK], now)
+    messages.send_due(now)
+    rows.record([], now + MINUTE)
+    rows.record([], now + 7 * MINUTE)
+    told.usual = 204
+    messages.send_due(now + 8 * MINUTE)
+
+    assert len(told.posts) == 1
+    assert len(mail.outbox) == 4
+
+
+@pytest.mark.django_db
+def test_nobody_is_to_be_told() -> None:
+    """Without addresses the alarm is kept for the desk and the metrics, and no message."""
+    rows.record([DISK], timezone.now())
+
+    assert [alarm.kind for alarm in rows.list_open()] == ["disk-low"]
+    assert not AlarmMessage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_in_japanese(settings: Settings) -> None:
+    """A mail is in the language of the site, a post in English."""
+    alarm = Alarm(kind=Alarm.Kind.TEST, words=phrase("This is a test. Nothing is wrong."))
+    settings.LANGUAGE_CODE = "ja"
+
+    assert "アラート: " in messages.build_mail(alarm, "ops@example.org", over=False).subject
+    with translation.override("ja"):
+        assert messages.describe(alarm, over=False)["words"].startswith("This is a test")
+
+
+def test_every_kind_has_a_condition() -> None:
+    """Each kind is found by some source; the test is sent by a command."""
+    import inspect
+
+    source = inspect.getsource(conditions)
+    unused = {kind for kind in Alarm.Kind if f"Kind.{kind.name}" not in source}
+
+    assert unused == {Alarm.Kind.TEST}
+
+
+# The commands
+
+
+@pytest.mark.django_db
+def test_list(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command shows what is open, and its exit status says whether there is something."""
+    assert call("alarm", "list") == 0
+    assert capsys.readouterr().out == "No alarm is open.\n"
+    rows.record([DISK], timezone.now())
+    assert call("alarm", "list", "--json") == 1
+    [shown] = json.loads(capsys.readouterr().out)
+    assert (shown["kind"], shown["event"]) == ("disk-low", "raised")
+
+
+@pytest.mark.django_db
+def test_try(told: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A test goes by every way, and the answer of each is said; nothing is kept."""
+    assert call("alarm", "test") == 0
+    assert capsys.readouterr().out == (
+        "mail ops@example.org: accepted\nmail night@example.org: accepted\nwebhook: accepted\n"
+    )
+    told.usual = 403
+    assert call("alarm", "test") == 1
+    assert "webhook: the webhook answers 403" in capsys.readouterr().out
+    assert not Alarm.objects.exists()
+
+
+@pytest.mark.django_db
+def test_try_without_a_way(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nobody is told, the error says how to name somebody."""
+    assert call("alarm", "test") == 1
+    assert "alarm_mail is empty" in capsys.readouterr().err
+
+
+def call(*words: str) -> int:
+    """Run a command; return its exit status."""
+    if not cli.app.registered_commands:
+        cli.register()
+    with pytest.raises(SystemExit) as left:
+        run(cli.app, words)
+    return int(left.value.code or 0)
