@@ -75,7 +75,7 @@ def plan_audience(send_id: int) -> None:
         if not send.planned_through:
             refresh_statistics(Subscriber, Subscription, Suppression, rows=last_id())
         # What is written comes from the rows it points to, in one statement: for SQLite to look
-        # each of them up again takes a fifth of the time.  (PostgreSQL looks them up anyway.)
+        # each of them up again takes a fifth of the time.  (PostgreSQL looks up all at once.)
         with connection.constraint_checks_disabled():
             plan_chunk(send, through)
 
