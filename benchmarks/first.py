@@ -27,8 +27,9 @@ def main(people: int) -> None:
     """Measure, and print one table."""
     folder = Path(tempfile.mkdtemp(prefix="fortnight-benchmark-"))
     from newsletter.demo import processes
+    from newsletter.runtime.listening import find_free_port
 
-    port = processes.free_port(0)
+    port = find_free_port(0)
     emulator = processes.start_emulator(folder / "emulator", port)
     try:
         rows = [help_row(), *send_rows(folder, port, people)]

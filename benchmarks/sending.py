@@ -25,6 +25,7 @@ from pathlib import Path
 
 from benchmarks.tables import print_table
 from newsletter.demo import processes
+from newsletter.runtime.listening import find_free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 100_000
@@ -216,11 +217,11 @@ def memory(process: subprocess.Popen[str], what: str) -> float:
 @contextlib.contextmanager
 def sink(case: Case) -> Iterator[int]:
     """Run a sink for a case; yield its port."""
-    port = processes.free_port(0)
+    port = find_free_port(0)
     command = [sys.executable, "-m", "benchmarks.sink", str(port), str(case.delay)]
     running = subprocess.Popen(command, cwd=ROOT)
     try:
-        while processes.free_port(port) == port:
+        while find_free_port(port) == port:
             time.sleep(0.05)
         yield port
     finally:

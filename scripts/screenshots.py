@@ -196,9 +196,9 @@ def newsletter() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def free_port(wanted: int) -> int:
     """Return a free port of this machine."""
-    from newsletter.demo import processes
+    from newsletter.runtime.listening import find_free_port
 
-    return processes.free_port(wanted)
+    return find_free_port(wanted)
 
 
 def names_of(shown: Newsletter) -> dict[str, Any]:

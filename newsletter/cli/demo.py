@@ -48,16 +48,26 @@ def demo(
     raise typer.Exit(1 if outcome.doubts else 0)
 
 
+#: Variables of a real site that hold for a demonstration, too.
+KEPT = frozenset({"NEWSLETTER_DATABASE_URL", "NEWSLETTER_WEB_HOST", "NEWSLETTER_WEB_PORT"})
+
+
+def forget_variables() -> None:
+    """Drop the settings of a real site from the environment: nothing may leave this machine."""
+    for name in [each for each in os.environ if each.startswith("NEWSLETTER_")]:
+        if name not in KEPT:
+            del os.environ[name]
+
+
 class Stage:
     """The workspace, the emulator and the service of one demonstration."""
 
     def __init__(self, place: Path, running: ExitStack, *, quiet: bool) -> None:
-        from newsletter.demo import processes
+        from newsletter.runtime.listening import find_free_port
 
         self.place, self.quiet = place, quiet
         self._running = running
-        self._emulator_port = processes.free_port(8026)
-        self._web_port = processes.free_port(8000)
+        self._emulator_port = find_free_port(8026)
         self.emulator = f"http://127.0.0.1:{self._emulator_port}"
 
     def say(self, text: str) -> None:
@@ -67,24 +77,27 @@ class Stage:
 
     def build(self) -> None:
         """Lay out the workspace, start the emulator, open the database, start the service."""
+        from newsletter.conf.config import load, use
         from newsletter.conf.workspace import lay_out
         from newsletter.demo import processes
+        from newsletter.runtime.listening import bind_web
 
         self.say(f"Workspace   {self.place}")
         path = lay_out(self.place, site_name=NAME)
+        forget_variables()
         os.environ |= {
             "NEWSLETTER_CONFIG": str(path),
             "NEWSLETTER_SENDGRID_BASE_URL": self.emulator,
-            "NEWSLETTER_SITE_BASE_URL": f"http://127.0.0.1:{self._web_port}",
-            "NEWSLETTER_WEB_PORT": str(self._web_port),
         }
+        config, sockets = bind_web(load())
+        use(config)
         process = processes.start_emulator(self.place / "emulator", self._emulator_port)
         self._running.callback(processes.stop_process, process)
         self.say(f"Emulator    {self.emulator}  (a local SendGrid)")
         self.config: Config = create_database(NAME)
         from newsletter.runtime.service import Service
 
-        self.service: Service = Service(self.config)
+        self.service: Service = Service(self.config, sockets=sockets)
         self.service.start()
         self._running.callback(self.service.stop)
         self.say(f"Service     {self.service.address}  (web, clock, senders)")

@@ -20,27 +20,42 @@ LATER = "Before anything can be sent it needs a postal address: in the desk, und
 
 def serve(*, json: Json = False) -> None:
     """Run the web server, the clock and the senders in one process, until SIGTERM."""
-    config = open_when_available()
+    from newsletter.conf.config import load, use
+    from newsletter.runtime.listening import bind_web
+
+    wanted = load().web.port
+    config, sockets = bind_web(load())
+    use(config)
+    open_when_available()
     from newsletter.desk.accounts.links import welcome_link
     from newsletter.runtime.service import Service
 
-    service = when_available(lambda: Service(config))
+    service = when_available(lambda: Service(config, sockets=sockets))
     # Before anything is claimed: a stop that comes early must find somebody at home.
     service.handle_signals()
     service.start()
     link = when_available(welcome_link) or ""
-    text = (
-        f"Fortnight serves {service.address} (the desk: {service.address}/admin/)\n"
-        f"Settings: {config.path}"
-    )
-    if found := suspended():
-        text += f"\n{found}"
-    if link:
-        text += f"\nFirst time here? Choose a password for the user admin: {link}"
+    lines = [
+        f"Fortnight serves {service.address} (the desk: {config.site.base_url}/admin/)",
+        about_port(wanted, config.web.port),
+        f"Settings: {config.path}",
+        suspended(),
+        f"First time here? Choose a password for the user admin: {link}" if link else "",
+    ]
     result = {"address": service.address, "welcome": link, "config": str(config.path)}
-    print_result(result, as_json=json, text=text)
+    print_result(result, as_json=json, text="\n".join(filter(None, lines)))
     service.wait()
     stop_program(service)
+
+
+def about_port(wanted: int, taken: int) -> str:
+    """Say that the default port was taken, and by whom; nothing where it was not."""
+    if wanted in (0, taken):
+        return ""
+    from newsletter.runtime.port_holder import name_holder
+
+    by = name_holder(wanted) or "another program"
+    return f"Port {wanted} is taken by {by}, so this is port {taken}, until it ends."
 
 
 def suspended() -> str:

@@ -28,6 +28,7 @@ from newsletter.conf.environment import (
 )
 from newsletter.conf.mistakes import describe_mistake
 from newsletter.conf.schema import (
+    DEFAULT_PORT,
     LOOPBACK,
     AutoPause,
     Canary,
@@ -126,6 +127,18 @@ class Config(BaseSettings):
         source = name_variable(section, key) if self.is_given(section, key) else self._path
         return f"{source}: [{section}] {key}"
 
+    def with_port(self, port: int) -> Config:
+        """Return the settings with another port of the web server.
+
+        The address of the site follows as long as nobody has given one: its links must work.
+        """
+        changed: dict[str, Any] = {"web": self.web.model_copy(update={"port": port})}
+        untouched = (Site().base_url, f"http://127.0.0.1:{self.web.port}")
+        if self.site.base_url in untouched and not self.is_given("site", "base_url"):
+            here = f"http://127.0.0.1:{port}"
+            changed["site"] = self.site.model_copy(update={"base_url": here})
+        return self.model_copy(update=changed)
+
     def is_given(self, section: str, key: str) -> bool:
         """Say whether a setting came from the environment."""
         return key in self._given.get(section, ())
@@ -209,7 +222,7 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         raise describe_mistake(path, error, Config, given) from None
     config._path, config._given = path.absolute(), given  # noqa: SLF001  set once, here
     check_engine(config)
-    return config
+    return config if config.web.port in (0, DEFAULT_PORT) else config.with_port(config.web.port)
 
 
 def searched(path: Path, environ: Mapping[str, str]) -> str:
@@ -270,4 +283,14 @@ def variables_in(table: Mapping[str, Any]) -> set[str]:
 @cache
 def load() -> Config:
     """Return the settings of this process, read once."""
-    return read(find())
+    return _used[0] if _used else read(find())
+
+
+#: The settings of this process, where they are not those that a file and the environment make.
+_used: list[Config] = []
+
+
+def use(config: Config | None) -> None:
+    """Have this process work with these settings; without any, with those that are read."""
+    _used[:] = [config] if config else []
+    load.cache_clear()

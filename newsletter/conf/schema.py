@@ -16,6 +16,8 @@ from newsletter.conf.database_url import check_url
 from newsletter.conf.transport_names import check_transport_name
 from newsletter.hostnames import ascii_url, greeting_name, path_below
 
+#: Where a site stands as long as nobody says otherwise.
+DEFAULT_PORT = 8000
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 #: A path below which a site can stand: nothing in it is ever escaped.
 PATH_OF_SITE = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
@@ -54,7 +56,7 @@ class Site(Section):
     name: str = Field(default="Fortnight", min_length=1)
     """What the desk and the public pages call this site."""
 
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     """The address of this site, also with a path: links in mails, pages, feeds and sitemap begin
     with it."""
 
@@ -161,7 +163,7 @@ class Web(Section):
     host: str = "127.0.0.1"
     """`0.0.0.0` to be reached from other machines."""
 
-    port: int = Field(default=8000, ge=0, le=65535)
+    port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
     """0 takes any free port."""
 
     threads: int = Field(default=6, ge=1, le=64)

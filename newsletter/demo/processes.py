@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -14,18 +13,6 @@ from newsletter.errors import NewsletterError
 
 #: Seconds that the emulator may take to answer.
 START_TIMEOUT_SECONDS = 20.0
-
-
-def free_port(wanted: int) -> int:
-    """Return the wanted port of this machine if nobody has it, else any free one."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise NewsletterError("this machine has no free port")
 
 
 def start_emulator(folder: Path, port: int) -> subprocess.Popen[bytes]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from socket import socket
 
 from newsletter.conf.config import Config
 from newsletter.doctor.worker import SystemCheckWorker
@@ -31,7 +33,7 @@ LEAVERS = 6.0
 class Service(Stoppable):
     """Starts them all, and stops them so that nothing is left in doubt."""
 
-    def __init__(self, config: Config, *, web: bool = True) -> None:
+    def __init__(self, config: Config, *, web: bool = True, sockets: Sequence[socket] = ()) -> None:
         super().__init__()
         self._transport: Transport = open_transport(config)
         self._engine = open_engine(config, self._transport, senders=config.sending.concurrency)
@@ -49,7 +51,7 @@ class Service(Stoppable):
         self._system_check = SystemCheckWorker(config)
         self._bulk_worker = BulkWorker()
         self._alarm_worker = AlarmWorker()
-        self._web = WebServer(config) if web else None
+        self._web = WebServer(config, sockets) if web else None
 
     @property
     def address(self) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from socket import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from waitress.server import BaseWSGIServer, create_server
 
 from newsletter.conf.config import Config
-from newsletter.errors import ConfigError
 from newsletter.runtime import connection_limits
+from newsletter.runtime.listening import bind_web
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,39 +22,36 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: What stands for all addresses of a machine, and one of them at which a browser finds it.
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  compared, not listened on
+
 
 class WebServer:
     """Serves the desk and the public pages."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, sockets: Sequence[socket] = ()) -> None:
+        """Listen on sockets that were bound, or bind them as the settings say."""
         from django.core.wsgi import get_wsgi_application
 
         warn_of_unknown_proxy(config)
         # Waitress warns of every short queue; nothing is lost by waiting in one.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        try:
-            self._server = open_server(
-                get_wsgi_application(),
-                host=config.web.host,
-                port=config.web.port,
-                threads=config.web.threads,
-                # For requests that name no host, as those of HTTP/1.0 need not.
-                server_name=urlsplit(config.site.base_url).hostname or "localhost",
-                prefix=config.site.prefix,
-            )
-        except OSError as error:
-            raise ConfigError(
-                f"{config.place('web', 'port')}: cannot listen on"
-                f" {config.web.host}:{config.web.port}: {error.strerror}",
-                hint="Stop the other program, or choose another port: NEWSLETTER_WEB_PORT=8001",
-            ) from None
+        self._server = open_server(
+            get_wsgi_application(),
+            sockets or bind_web(config)[1],
+            threads=config.web.threads,
+            # For requests that name no host, as those of HTTP/1.0 need not.
+            server_name=urlsplit(config.site.base_url).hostname or "localhost",
+            prefix=config.site.prefix,
+        )
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
     @property
     def address(self) -> str:
-        """The address that answers, with the port that was really taken."""
+        """The address that answers on this machine, with the port that was really taken."""
         first = list_listeners(self._server)[0]
-        host = f"[{first.effective_host}]" if ":" in first.effective_host else first.effective_host
+        host = EVERYWHERE.get(first.effective_host, first.effective_host)
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{first.effective_port}"
 
     def start(self) -> None:
@@ -68,21 +66,19 @@ class WebServer:
 
 def open_server(
     application: WSGIApplication,
+    sockets: Sequence[socket],
     *,
-    host: str,
-    port: int,
     threads: int,
     server_name: str = "localhost",
     prefix: str = "",
 ) -> Any:
-    """Return a server that listens and does not answer yet; raises `OSError` if it cannot.
+    """Return a server that listens on bound sockets and does not answer yet.
 
     `prefix` is the path below which the site stands, such as `/news`.
     """
     server = create_server(
         without_bodies(application),
-        host=host,
-        port=port,
+        sockets=list(sockets),
         threads=threads,
         ident="Fortnight",
         server_name=server_name,

@@ -19,6 +19,7 @@ from newsletter.runtime.connection_limits import (
     MEBIBYTE,
     max_body_bytes,
 )
+from newsletter.runtime.listening import bind
 from newsletter.runtime.web_server import close, open_server
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
 @contextmanager
 def served(application: WSGIApplication) -> Iterator[int]:
     """Serve an application with two workers; yield the port."""
-    server: Any = open_server(application, host="127.0.0.1", port=0, threads=2)
+    server: Any = open_server(application, bind("127.0.0.1", 0), threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield server.effective_port
