@@ -14,12 +14,13 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
 from newsletter.formulas import harmless
+from subscribers.exports.own import ALL_MAIL, THIS_LIST, TITLES, title_of
 from subscribers.list_suppressions import entry_of_subscription, not_suppressed
 from subscribers.models import (
     List,
@@ -32,8 +33,6 @@ from subscribers.models import (
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.queries import build_query
 
-#: What every row begins with; attributes follow.
-FIXED = ("email", "name", "status", "suppressed", "joined_at", "changed_at", "source")
 FORMATS = ("csv", "xlsx", "json")
 #: Of which people an export may be; `mailable` are active and not suppressed,
 #: neither for all mail nor for the list.
@@ -126,22 +125,37 @@ def read_people(rows: QuerySet[Subscription]) -> Iterator[tuple[Person, dict[str
 
     `suppressed` is why for all mail, else why for this list.
     """
-    reasons = Suppression.objects.filter(key=OuterRef("subscriber__key")).values("reason")
+    everywhere = Suppression.objects.filter(key=OuterRef("subscriber__key"))
     here = ListSuppression.objects.filter(list=OuterRef("list"), key=OuterRef("subscriber__key"))
-    why = Coalesce(Subquery(reasons[:1]), Subquery(here.values("reason")[:1]))
-    found = rows.annotate(suppression=why).values_list(
+    found = rows.annotate(
+        suppressed=Coalesce(first(everywhere, "reason"), first(here, "reason")),
+        suppressed_for=Case(
+            When(Exists(everywhere), then=Value(ALL_MAIL)),
+            When(Exists(here), then=Value(THIS_LIST)),
+            default=Value(""),
+        ),
+        suppressed_at=Coalesce(first(everywhere, "created_at"), first(here, "created_at")),
+    ).values_list(
         "subscriber__email",
         "subscriber__name",
+        "subscriber__language",
         "state",
-        "suppression",
+        "suppressed",
+        "suppressed_for",
+        "suppressed_at",
         "created_at",
         "changed_at",
         "source",
         "subscriber__attributes",
     )
     for *fixed, attributes in found.iterator(chunk_size=CHUNK):
-        person = dict(zip(FIXED, map(as_text, fixed), strict=True))
+        person = dict(zip(TITLES, map(as_text, fixed), strict=True))
         yield person, attributes
+
+
+def first(rows: QuerySet[Any], column: str) -> Subquery:
+    """Return a column of the only row there is, if there is one."""
+    return Subquery(rows.values(column)[:1])
 
 
 def as_text(value: Any) -> str:
@@ -174,8 +188,8 @@ def take(buffer: io.StringIO) -> bytes:
 
 
 def titles(keys: Sequence[str]) -> list[str]:
-    """Return the titles; an attribute with the name of a fixed column has a longer one."""
-    return [*FIXED, *(harmless(f"attribute_{key}" if key in FIXED else key) for key in keys)]
+    """Return the titles of a table: the fixed columns, then the attributes."""
+    return [*TITLES, *map(title_of, keys)]
 
 
 def cells(person: Person, attributes: Mapping[str, Any], keys: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
--- Made from the migrations f42aabdf73e39d13569660d21af403bdf3d42bba193ee3edb7296209530dd0c4
+-- Made from the migrations 1920a54c28f3201cceb6dd70693095502320ec6c8b664fa6d09329b31b34892d
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -68,7 +68,7 @@ CREATE TABLE "subscribers_pause" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMEN
 CREATE TABLE "subscribers_pausedissue" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue" bigint NOT NULL, "send" bigint NOT NULL, "pause_id" bigint NOT NULL REFERENCES "subscribers_pause" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "paused_once_per_issue" UNIQUE ("pause_id", "issue"));
 CREATE TABLE "subscribers_importrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "state" varchar(12) NOT NULL, "file_name" varchar(255) NOT NULL, "file_hash" varchar(64) NOT NULL, "file_size" bigint NOT NULL, "answers" text NOT NULL CHECK ((JSON_VALID("answers") OR "answers" IS NULL)), "basis" varchar(12) NOT NULL, "basis_note" varchar(300) NOT NULL, "by" varchar(150) NOT NULL, "language" varchar(20) NOT NULL, "result" text NOT NULL CHECK ((JSON_VALID("result") OR "result" IS NULL)), "samples" text NOT NULL CHECK ((JSON_VALID("samples") OR "samples" IS NULL)), "problem" text NOT NULL, "hint" text NOT NULL, "rows_done" integer NOT NULL, "rows_total" integer NOT NULL, "attempts" integer NOT NULL, "worked_at" datetime NULL, "created_at" datetime NOT NULL, "applied_at" datetime NULL, "undone_at" datetime NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "subscribers_columnmapping" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "titles_hash" varchar(64) NOT NULL, "columns" text NOT NULL CHECK ((JSON_VALID("columns") OR "columns" IS NULL)), "changed_at" datetime NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_mapping_per_table" UNIQUE ("list_id", "titles_hash"));
-CREATE TABLE "subscribers_importchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "made" bool NOT NULL, "joined" bool NOT NULL, "before" text NULL CHECK ((JSON_VALID("before") OR "before" IS NULL)), "after" text NULL CHECK ((JSON_VALID("after") OR "after" IS NULL)), "subscriber_id" bigint NOT NULL, "run_id" bigint NOT NULL REFERENCES "subscribers_importrun" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_change_per_run" UNIQUE ("subscriber_id", "run_id"));
+CREATE TABLE "subscribers_importchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "made" bool NOT NULL, "joined" bool NOT NULL, "before" text NULL CHECK ((JSON_VALID("before") OR "before" IS NULL)), "after" text NULL CHECK ((JSON_VALID("after") OR "after" IS NULL)), "subscriber_id" bigint NOT NULL, "run_id" bigint NOT NULL REFERENCES "subscribers_importrun" ("id") DEFERRABLE INITIALLY DEFERRED, "joined_at" datetime NULL, CONSTRAINT "one_change_per_run" UNIQUE ("subscriber_id", "run_id"));
 CREATE TABLE "subscribers_segment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(200) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "filter" text NOT NULL, "people" integer unsigned NULL CHECK ("people" >= 0), "counted_at" datetime NULL, "created_at" datetime NOT NULL, "changed_at" datetime NOT NULL);
 CREATE TABLE "publishing_linkanswer" ("address_hash" varchar(64) NOT NULL PRIMARY KEY, "asked_at" datetime NOT NULL, "status" integer unsigned NOT NULL CHECK ("status" >= 0), "size" bigint unsigned NOT NULL CHECK ("size" >= 0), "problem" text NOT NULL, "private" bool NOT NULL, "unknown" bool NOT NULL);
 CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)), "dropped_dates" text NOT NULL CHECK ((JSON_VALID("dropped_dates") OR "dropped_dates" IS NULL)), "seed_segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "month_days" text NOT NULL CHECK ((JSON_VALID("month_days") OR "month_days" IS NULL)), "more_weekdays" text NOT NULL CHECK ((JSON_VALID("more_weekdays") OR "more_weekdays" IS NULL)), "ordinals" text NOT NULL CHECK ((JSON_VALID("ordinals") OR "ordinals" IS NULL)), "pattern" varchar(8) NOT NULL, "draft_days" smallint unsigned NOT NULL CHECK ("draft_days" >= 0), "draft_start" varchar(8) NOT NULL, "issues_per_volume" smallint unsigned NOT NULL CHECK ("issues_per_volume" >= 0), "volume_rule" varchar(5) NOT NULL);
@@ -307,41 +307,42 @@ INSERT INTO "django_migrations" VALUES
 (190, 'subscribers', '0011_list_counts', '<now>'),
 (191, 'subscribers', '0012_bulk_actions', '<now>'),
 (192, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
-(193, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(194, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(195, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(196, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(197, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(198, 'throttling', '0001_initial', '<now>'),
-(199, 'tracking', '0001_initial', '<now>'),
-(200, 'tracking', '0002_suppression_pull', '<now>'),
-(201, 'wagtailsearch', '0001_initial', '<now>'),
-(202, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(203, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(204, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(205, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(206, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(207, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(208, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(209, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(210, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(211, 'wagtailusers', '0001_initial', '<now>'),
-(212, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(213, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(214, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(215, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(216, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(217, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(218, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(219, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(220, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(221, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(222, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(223, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(224, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(225, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(226, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(227, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(193, 'subscribers', '0014_import_joined_dates', '<now>'),
+(194, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(195, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(196, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(197, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(198, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(199, 'throttling', '0001_initial', '<now>'),
+(200, 'tracking', '0001_initial', '<now>'),
+(201, 'tracking', '0002_suppression_pull', '<now>'),
+(202, 'wagtailsearch', '0001_initial', '<now>'),
+(203, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(204, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(205, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(206, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(207, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(208, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(209, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(210, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(211, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(212, 'wagtailusers', '0001_initial', '<now>'),
+(213, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(214, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(215, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(216, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(217, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(218, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(219, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(220, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(221, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(222, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(223, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(224, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(225, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(226, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(227, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(228, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -931,7 +932,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 227),
+('django_migrations', 228),
 ('django_content_type', 106),
 ('auth_permission', 428),
 ('auth_group', 2),

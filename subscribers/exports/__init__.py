@@ -8,6 +8,7 @@ The knowledge is data, in tables that anybody can extend:
 - `titles` detects status columns by their titles.
 - `files` detects files of people who left, by their names or columns.
 - `dates` reads the dates beside a status.
+- `own` says what our own exports write, so that they come back as they went.
 
 One rule applies everywhere: a statement that somebody left counts, and what nobody understands
 is asked about. The most restrictive of several statements counts.

@@ -31,15 +31,15 @@ class Meaning(NamedTuple):
 
 
 #: Reasons of a suppression, the weakest first; the values of `Suppression.Reason`.
-REASONS = ("", "manual", "bounced", "invalid", "complained")
+REASONS = ("", "blocked", "manual", "bounced", "invalid", "unsubscribed", "complained")
 
 ACTIVE = Meaning()
 PENDING = Meaning(status=1)
 UNSUBSCRIBED = Meaning(status=2)
-SUPPRESSED = Meaning(suppression=1)
-BOUNCED = Meaning(suppression=2)
-INVALID = Meaning(suppression=3)
-COMPLAINED = Meaning(suppression=4)
+SUPPRESSED = Meaning(suppression=REASONS.index("manual"))
+BOUNCED = Meaning(suppression=REASONS.index("bounced"))
+INVALID = Meaning(suppression=REASONS.index("invalid"))
+COMPLAINED = Meaning(suppression=REASONS.index("complained"))
 
 #: What people call the meanings on the command line and in reports.
 STATES: dict[str, Meaning] = {
@@ -72,4 +72,5 @@ def state_named(name: str) -> Meaning:
 def name_of(meaning: Meaning) -> str:
     """Return what a meaning is called; what is suppressed is called by its reason."""
     plain = Meaning(0, meaning.suppression) if meaning.suppression else meaning
-    return next(name for name, state in STATES.items() if state == plain)
+    names = (name for name, state in STATES.items() if state == plain)
+    return next(names, REASONS[meaning.suppression])

@@ -12,17 +12,19 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
 from newsletter.formulas import harmless
-from subscribers.exporting import MARK, take
+from subscribers.exporting import MARK, as_text, take
+from subscribers.exports.own import ALL_MAIL, THIS_LIST, TITLES, title_of
 from subscribers.finding.filters import PeopleFilter
 from subscribers.finding.pages import Search, split_chunks
 from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
 
-#: What every row begins with; attributes follow.
-FIXED = ("email", "name", "language", "status", "suppressed", "joined_at")
+#: What every row begins with, of what the export of a list has; attributes follow.
+COLUMNS = tuple(title for title in TITLES if title not in ("changed_at", "source"))
 FORMATS = ("csv", "json")
 #: The attributes that anybody has.
 KEYS = {
@@ -38,6 +40,8 @@ STATES = (
     Subscription.State.UNSUBSCRIBED,
 )
 Person = dict[str, str]
+#: The columns about suppression, of who is not suppressed.
+NOT_STOPPED = {"suppressed": "", "suppressed_for": "", "suppressed_at": ""}
 
 
 def export_people(of: PeopleFilter, form: str = "csv") -> Iterator[bytes]:
@@ -59,7 +63,7 @@ def read_people(search: Search) -> Iterator[list[tuple[Person, Mapping[str, Any]
     last = Subscriber.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for ids in split_chunks(search.ids(after=0, last=last)):
         people = list(Subscriber.objects.filter(pk__in=ids).order_by("pk"))
-        states, reasons = states_of(ids, search.of), reasons_of(people, search.of)
+        states, stopped = states_of(ids, search.of), stops_of(people, search.of)
         yield [
             (
                 {
@@ -67,8 +71,8 @@ def read_people(search: Search) -> Iterator[list[tuple[Person, Mapping[str, Any]
                     "name": person.name,
                     "language": person.language,
                     "status": states.get(person.pk, ""),
-                    "suppressed": reasons.get(person.key, ""),
-                    "joined_at": person.created_at.isoformat(timespec="seconds"),
+                    **stopped.get(person.key, NOT_STOPPED),
+                    "joined_at": as_text(person.created_at),
                 },
                 person.attributes,
             )
@@ -88,13 +92,22 @@ def states_of(ids: list[int], of: PeopleFilter) -> dict[int, str]:
     return found
 
 
-def reasons_of(people: list[Subscriber], of: PeopleFilter) -> dict[str, str]:
-    """Return why each is suppressed, by their key: for all mail, else for the filter's list."""
+def stops_of(people: list[Subscriber], of: PeopleFilter) -> dict[str, dict[str, str]]:
+    """Return the columns about suppression, by key: for all mail, else for the filter's list."""
     keys = [person.key for person in people]
-    rows = Suppression.objects.filter(key__in=keys)
-    here = ListSuppression.objects.filter(key__in=keys, list__slug=of.list)
-    for_list = dict(here.values_list("key", "reason")) if of.list else {}
-    return for_list | dict(rows.values_list("key", "reason"))
+    rows: dict[str, QuerySet[Any]] = {ALL_MAIL: Suppression.objects.filter(key__in=keys)}
+    if of.list:
+        here = ListSuppression.objects.filter(key__in=keys, list__slug=of.list)
+        rows = {THIS_LIST: here, **rows}
+    return {
+        entry.key: {
+            "suppressed": entry.reason,
+            "suppressed_for": scope,
+            "suppressed_at": as_text(entry.created_at),
+        }
+        for scope, entries in rows.items()
+        for entry in entries
+    }
 
 
 def write_csv(search: Search) -> Iterator[bytes]:
@@ -105,9 +118,7 @@ def write_csv(search: Search) -> Iterator[bytes]:
     buffer = io.StringIO()
     buffer.write(MARK)
     writer = csv.writer(buffer)
-    writer.writerow(
-        [*FIXED, *(harmless(f"attribute_{key}" if key in FIXED else key) for key in keys)]
-    )
+    writer.writerow([*COLUMNS, *map(title_of, keys)])
     for people in read_people(search):
         for person, attributes in people:
             values = [*person.values(), *(str(attributes.get(key, "")) for key in keys)]

@@ -127,6 +127,7 @@ def apply_rows(read: Summary, list_id: int, *, now: datetime, run_id: int = 0) -
     updated = update_known(recorder)
     staging.insert_people(list_id, source, at)
     recorder.record_joined(list_id, source, at)
+    staging.backdate(list_id, source, at, run_id)
     staging.insert_departures(list_id, source, at)
     return build_result(read, actions, updated, dry_run=False)
 

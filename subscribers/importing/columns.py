@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from newsletter.errors import BadInput
 from newsletter.formulas import FORMULA_SIGNS
 from subscribers.addresses import DOTTED, INVISIBLE, PLAIN, unwrap_address
+from subscribers.exports import own
 from subscribers.exports.rules import REASON, STATUS, Kind, Rule
 from subscribers.exports.titles import WHY, holds_status, rule_by_cells, rule_named, rules_of
 from subscribers.exports.words import fold_text
@@ -47,7 +48,9 @@ FORMULA = re.compile(r'="([^"]*)"')
 #: Beside these, `Name` is the name of the family.
 GERMAN_FIRST = frozenset({"vorname", "voornaam"})
 #: What a person may say a column holds, besides a state and `status`.
-KINDS = ("email", "name", "first_name", "last_name", "language", "attribute", "ignore")
+KINDS = ("email", "name", "first_name", "last_name", "language", "joined", "attribute", "ignore")
+#: Beside them, what an export of ours says.
+OWN_KINDS = ("joined", "changed", "suppressed_for", "suppressed_at")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +76,10 @@ class Columns:
     first_name: int | None = None
     #: Places of the columns of which a person said that they are about something else.
     told_attributes: frozenset[int] = frozenset()
+    #: Place of the column that says since when people are known, if there is one.
+    joined: int | None = None
+    #: Places of what an export of ours says beside them, by kind.
+    own: Mapping[str, int] = field(default_factory=dict)
     #: What a person should know of the columns.
     remarks: tuple[str, ...] = ()
 
@@ -84,9 +91,15 @@ class Columns:
     def described(self) -> dict[str, str]:
         """Return what each title was taken for."""
         return {
-            title or f"(column {place})": kind or _("left out: it has no title")
+            title or f"(column {place})": kind
+            or (_("left out") if title else _("left out: it has no title"))
             for place, (title, kind) in enumerate(zip(self.titles, self.kinds, strict=True), 1)
         }
+
+    def name_in(self, cells: Sequence[str]) -> str:
+        """Return the whole name of a row; what an export of ours has is clean."""
+        name = cells[self.name or 0]
+        return " ".join(name.split()) if self.own else clean_name(name)
 
     def read(
         self, cells: Sequence[str], longest: int
@@ -102,7 +115,7 @@ class Columns:
                 attributes["first_name"] = given
             else:
                 del attributes["first_name"]
-        name = clean_name(cells[self.name]) if self.name is not None else ""
+        name = self.name_in(cells) if self.name is not None else ""
         if not name and self.name_parts:
             name = clean_name(" ".join([cells[place] for place in self.name_parts]).strip())
         if longest <= MAX_NAME_LENGTH // 2:
@@ -144,6 +157,9 @@ class Finder:
     def columns(self) -> Columns:
         """Return what the columns hold, or raise `BadInput` naming those that are there."""
         said = self.said()
+        is_own = own.is_own(self.titles)
+        if is_own:
+            said = own.kinds_of(self.titles) | said
         email = self.email(said)
         kinds = {**self.by_title(email), **{place: kind for place, kind in said.items() if kind}}
         kinds[email] = "email"
@@ -151,7 +167,9 @@ class Finder:
         names = first_of_each_kind(
             {p: k for p, k in kinds.items() if k in SPELLINGS and p not in rules}
         )
-        keys = self.keys(set(names) | set(rules) | {p for p, k in said.items() if k == "ignore"})
+        others = {place: kind for place, kind in said.items() if kind in OWN_KINDS}
+        ignored = {place for place, kind in said.items() if kind == "ignore"}
+        keys = self.keys({*names, *rules, *others, *ignored}, is_own=is_own)
         places = {kind: place for place, kind in names.items()}
         parts = [places[kind] for kind in ("first_name", "last_name") if kind in places]
         if "last_name" in places and fold_text(self.titles[places["last_name"]]) in FAMILY_FIRST:
@@ -159,7 +177,8 @@ class Finder:
         for kind in ("first_name", "last_name"):
             if kind in places:
                 keys[places[kind]] = kind
-        shown = {**keys, **names, **dict.fromkeys(rules, "status")}
+        shown = {**keys, **names, **others, **dict.fromkeys(rules, "status")}
+        beside = {kind: place for place, kind in others.items()}
         return Columns(
             titles=self.titles,
             kinds=tuple(shown.get(place, "") for place in range(len(self.titles))),
@@ -170,6 +189,8 @@ class Finder:
             statuses=tuple(sorted(rules.items())),
             first_name=places.get("first_name"),
             language=places.get("language"),
+            joined=beside.get("joined"),
+            own=beside if is_own else {},
             told_attributes=frozenset(p for p, kind in said.items() if kind == "attribute"),
             remarks=tuple(self.remarks),
         )
@@ -191,8 +212,8 @@ class Finder:
     def place_of(self, title: str) -> int | None:
         """Return the place of a title as a person writes it, or of the number of a column."""
         for same in (str.strip, fold_text):
-            for place, own in enumerate(self.titles):
-                if own and same(own) == same(title):
+            for place, known in enumerate(self.titles):
+                if known and same(known) == same(title):
                     return place
         number = title.strip().removeprefix("(column ").removesuffix(")")
         if number.isdecimal() and 1 <= int(number) <= len(self.titles):
@@ -287,15 +308,18 @@ class Finder:
         for place, kind in said.items():
             if rule := rule_named(kind):
                 rules[place] = rule
+        if own.is_own(self.titles) and (place := self.titles.index("suppressed")) not in said:
+            rules[place] = own.REASON_HERE
         rules.pop(email, None)
         return {place: rule for place, rule in rules.items() if rule.kind is not Kind.NOTHING}
 
-    def keys(self, taken: set[int]) -> dict[int, str]:
+    def keys(self, taken: set[int], *, is_own: bool) -> dict[int, str]:
         """Return the keys of the attributes by place; one that occurs twice is numbered."""
         keys: dict[int, str] = {}
-        used = set(SPELLINGS)
+        used = set() if is_own else set(SPELLINGS)
+        make_key = own.key_of if is_own else attribute_key
         for place, title in enumerate(self.titles):
-            if place in taken or not (plain := attribute_key(title)[:MAX_KEY_LENGTH]):
+            if place in taken or not (plain := make_key(title)[:MAX_KEY_LENGTH]):
                 continue
             numbers = itertools.count(2)
             key = plain

@@ -17,7 +17,7 @@ import orjson
 from subscribers.importing.summary import Summary
 
 #: Changes whenever what is read from a file, or how it is written here, does.
-VERSION: Final = 2
+VERSION: Final = 3
 LINES, DEPARTURES, SUMMARY = "lines", "departures", "summary"
 
 

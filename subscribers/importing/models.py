@@ -101,6 +101,8 @@ class ImportChange(models.Model):
     #: Whether the run made the person, and the subscription.
     made = models.BooleanField(default=False)
     joined = models.BooleanField(default=False)
+    #: Since when the person is on the list, where the file says it; else the run's time.
+    joined_at = models.DateTimeField(null=True, blank=True)
     before: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(
         null=True, blank=True
     )

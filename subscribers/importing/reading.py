@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from newsletter.errors import BadInput, ImportRejected
 from subscribers.addresses import Address, cell_address
+from subscribers.exports import own
 from subscribers.exports.dates import read_date
 from subscribers.exports.fields import holds_fields
 from subscribers.exports.files import is_sparse, meaning_of_name
@@ -38,7 +39,7 @@ from subscribers.importing.columns import (
     visible_text,
 )
 from subscribers.importing.encodings import find_encoding
-from subscribers.importing.languages import read_language
+from subscribers.importing.languages import TAG, read_language
 from subscribers.importing.mappings import find_mapping
 from subscribers.importing.noted import LONG_CELL, Texts
 from subscribers.importing.questions import Question, as_option, build_refusal, quote_argument
@@ -151,6 +152,8 @@ class Reading:
             for place, title in enumerate(self.columns.titles)
             if fold_text(title) in STATUS_DATES or (self._sparse and fold_text(title) in DATES)
         ]
+        if self.columns.own:
+            self._dates = [p for kind, p in self.columns.own.items() if kind == "changed"]
         self._note = next(
             (place for place, title in enumerate(self.columns.titles) if fold_text(title) in NOTES),
             None,
@@ -263,6 +266,8 @@ class Reading:
         language = (
             self._language(row.line, cells, attributes) if columns.language is not None else ""
         )
+        if columns.joined is not None and (joined := read_date(cells[columns.joined])):
+            self.departures.append(Departure(address.key, address.email, joined=joined))
         kept = orjson.dumps(attributes).decode()
         return row.line, address.key, address.email, name, kept, language
 
@@ -276,13 +281,15 @@ class Reading:
         if said.left:
             self._note_departure(address.key, address.email, said, cells)
         elif said != ACTIVE:
-            self.departures.append(Departure(address.key, address.email, *said, None, ""))
+            self.departures.append(Departure(address.key, address.email, *said))
         return said.left
 
     def _language(self, at: int, cells: Sequence[str], attributes: dict[str, str]) -> str:
         """Return the language of a row; a text that names none is kept as an attribute."""
         cell = cells[self.columns.language or 0]
         language = read_language(cell[:MAX_TITLE_LENGTH]) if cell else ""
+        if self.columns.own and TAG.fullmatch(cell):
+            language = cell
         if cell and not language:
             attributes["language"] = cell[:MAX_VALUE_LENGTH]
             line, text, count = self._no_language or (at, cell, 0)
@@ -299,7 +306,17 @@ class Reading:
         at = self.statuses.left_at(cells)
         if at is None:
             at = next((date for place in self._dates if (date := read_date(cells[place]))), None)
-        self.departures.append(Departure(key, email, *said, at, note))
+        found = Departure(key, email, *said, at, note)
+        self.departures.append(self._as_exported(found, cells) if self.columns.own else found)
+
+    def _as_exported(self, found: Departure, cells: list[str]) -> Departure:
+        """Add what a row of an export of ours says beside: for which mail, and since when."""
+        scope = self.columns.own.get("suppressed_for")
+        since = self.columns.own.get("suppressed_at")
+        return found._replace(
+            here=int(scope is not None and cells[scope] == own.THIS_LIST),
+            suppressed_at=read_date(cells[since]) if since is not None else None,
+        )
 
     def _is_title(self, row: Row) -> bool:
         """Whether a row is the line of titles once more; raises when it is another table's."""

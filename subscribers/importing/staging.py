@@ -22,7 +22,7 @@ from django.db import connection
 
 from newsletter.errors import NewsletterError
 from subscribers.exports.meanings import UNSUBSCRIBED
-from subscribers.importing import statements
+from subscribers.importing import leaving_statements, statements
 from subscribers.importing.kept_lines import DEPARTURES, LINES
 from subscribers.privacy import erased_addresses
 
@@ -40,17 +40,21 @@ Line = tuple[int, str, str, str, str, str]
 
 
 class Departure(NamedTuple):
-    """What a file says of somebody who left, or has yet to confirm.
+    """What a file says of somebody who left, has yet to confirm, or was known at a time.
 
     `status` and `suppression` are the scales of `exports.meanings.Meaning`; `at` is when.
+    `here` is 1 for a suppression for this list only; `suppressed_at` is since when, if it is said.
     """
 
     key: str
     email: str
-    status: int
-    suppression: int
-    at: datetime | None
-    note: str
+    status: int = 0
+    suppression: int = 0
+    at: datetime | None = None
+    note: str = ""
+    here: int = 0
+    suppressed_at: datetime | None = None
+    joined: datetime | None = None
 
     @property
     def left(self) -> bool:
@@ -153,6 +157,9 @@ def flush(departures: list[Departure], keep: Keep | None = None) -> None:
                 row.at and adapt(row.at),
                 row.note,
                 row.at and adapt(row.at + UNCERTAIN),
+                row.here,
+                row.suppressed_at and adapt(row.suppressed_at),
+                row.joined and adapt(row.joined),
             )
             for row in departures[:CHUNK]
         ]
@@ -269,6 +276,16 @@ def insert_people(list_id: int, source: str, now: str) -> None:
     execute(statements.INSERT_SUBSCRIPTIONS, [list_id, source, now, now])
 
 
+def backdate(list_id: int, source: str, now: str, run_id: int) -> None:
+    """Date those who are new as the file does, where it says since when they are known."""
+    if not execute(statements.ANY_JOINED):
+        return
+    execute(statements.BACKDATE_SUBSCRIPTIONS, [list_id, source, now])
+    execute(statements.BACKDATE_PEOPLE, [now])
+    if run_id:
+        execute(statements.NOTE_BACKDATED, [run_id])
+
+
 def hold_quicker(made: int, now: str) -> None:
     """Hold, as `hold_people` does, those whom others made since the decision.
 
@@ -281,13 +298,16 @@ def hold_quicker(made: int, now: str) -> None:
 
 def insert_departures(list_id: int, source: str, now: str) -> None:
     """Keep who left by the file: unsubscribed from the list, suppressed, or both."""
+    if not list_id:
+        execute(leaving_statements.FOR_ALL_MAIL)
     # First those to suppress, while it can be seen who is a reader.
-    execute(statements.RECORD_SUPPRESSED, [now, source])
-    execute(statements.SUPPRESS, [source, source, now])
+    execute(leaving_statements.RECORD_SUPPRESSED, [list_id, now, source, list_id])
+    execute(leaving_statements.SUPPRESS, [source, source, now])
     if list_id:
-        execute(statements.RECORD_LEFT, [now, source, list_id])
-        execute(statements.INSERT_LEFT, [now])
-        execute(statements.UNSUBSCRIBE, [list_id, source, now, now, now])
+        execute(leaving_statements.SUPPRESS_HERE, [list_id, source, source, now])
+        execute(leaving_statements.RECORD_LEFT, [now, source, list_id])
+        execute(leaving_statements.INSERT_LEFT, [now])
+        execute(leaving_statements.UNSUBSCRIBE, [list_id, source, now, now, now])
 
 
 def execute(statement: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:

@@ -21,7 +21,8 @@ CREATE_DEPARTURES = """
 CREATE TEMPORARY TABLE import_departures (
     key text NOT NULL, email text NOT NULL, status integer NOT NULL,
     suppression integer NOT NULL, at timestamp with time zone, note text NOT NULL,
-    certain_at timestamp with time zone
+    certain_at timestamp with time zone, here integer NOT NULL,
+    suppressed_at timestamp with time zone, joined timestamp with time zone
 )
 """
 
@@ -31,10 +32,16 @@ COPY_DEPARTURES = "COPY import_departures FROM STDIN"
 
 # Of several lines about one address the most restrictive counts, in whatever order they stand.
 # `certain_at` is when it is certain that the person had left; NULL where a line gives no date.
+# A suppression is for this list only if every line that tells of one says so.
 SAID = """
 CREATE TEMPORARY TABLE import_said AS
 SELECT key, MAX(email) AS email, MAX(status) AS status, MAX(suppression) AS suppression,
        MAX(at) AS at, MAX(note) AS note,
+       COALESCE(MIN(CASE WHEN suppression > 0 THEN here END), 0) AS here,
+       COALESCE(MAX(suppressed_at), MAX(at)) AS suppressed_at, MIN(joined) AS joined,
+       CASE MAX(suppression) WHEN 6 THEN 'complained' WHEN 5 THEN 'unsubscribed'
+            WHEN 4 THEN 'invalid' WHEN 3 THEN 'bounced' WHEN 2 THEN 'manual'
+            ELSE 'blocked' END AS reason,
        CASE WHEN COUNT(CASE WHEN status = 2 AND certain_at IS NULL THEN 1 END) = 0
             THEN MAX(certain_at) END AS certain_at
   FROM import_departures
@@ -202,77 +209,31 @@ SELECT person.id, %s, CASE file.fate WHEN 'added' THEN 'active' ELSE 'pending' E
     ON CONFLICT (subscriber_id, list_id) DO NOTHING
 """
 
-# Nothing is kept of who left but the address: without it the next file would bring them in.
-INSERT_LEFT = """
-INSERT INTO subscribers_subscriber (email, key, name, attributes, created_at)
-SELECT email, key, '', '{}', %s
-  FROM import_said
- WHERE status = 2 AND key NOT IN (SELECT key FROM import_erased)
- ORDER BY key
-    ON CONFLICT (key) DO NOTHING
-"""
+ANY_JOINED = "SELECT 1 FROM import_said WHERE joined IS NOT NULL LIMIT 1"
 
-# Who was a reader here leaves now, whatever the date in the file: sends that have begun look for
-# those who left since.
-UNSUBSCRIBE = """
-INSERT INTO subscribers_subscription
-       (subscriber_id, list_id, state, source, created_at, changed_at)
-SELECT person.id, %s, 'unsubscribed', %s, %s, COALESCE(said.at, %s)
+# Both times of a subscription, so that it does not look as if the person had changed it since.
+BACKDATE_SUBSCRIPTIONS = """
+UPDATE subscribers_subscription
+   SET created_at = said.joined, changed_at = said.joined
   FROM import_said AS said
   JOIN subscribers_subscriber AS person ON person.key = said.key
- WHERE said.status = 2
-   AND said.key NOT IN (SELECT key FROM import_fates WHERE fate = 'returned')
- ORDER BY person.id
-    ON CONFLICT (subscriber_id, list_id) DO UPDATE
-   SET state = 'unsubscribed', changed_at = %s
- WHERE subscribers_subscription.state <> 'unsubscribed'
+ WHERE subscribers_subscription.subscriber_id = person.id AND said.joined IS NOT NULL
+   AND list_id = %s AND source = %s AND state <> 'unsubscribed'
+   AND subscribers_subscription.created_at = %s
 """
 
-# A reason that weighs more replaces one that weighs less, as `suppressions.GIVES_WAY` says.
-SUPPRESS = """
-INSERT INTO subscribers_suppression (email, key, reason, source, note, by, created_at)
-SELECT email, key,
-       CASE suppression WHEN 4 THEN 'complained' WHEN 3 THEN 'invalid' WHEN 2 THEN 'bounced'
-                        ELSE 'manual' END,
-       'file', SUBSTR(CASE note WHEN '' THEN %s ELSE %s || ': ' || note END, 1, 300),
-       '=file',
-       CASE WHEN at IS NULL
-              OR EXISTS (SELECT 1 FROM subscribers_subscriber AS person
-                           JOIN subscribers_subscription AS here ON here.subscriber_id = person.id
-                          WHERE person.key = said.key AND here.state = 'active')
-            THEN %s ELSE at END
+BACKDATE_PEOPLE = """
+UPDATE subscribers_subscriber SET created_at = said.joined
   FROM import_said AS said
- WHERE suppression > 0 AND key NOT IN (SELECT key FROM import_erased)
- ORDER BY key
-    ON CONFLICT (key) DO UPDATE
-   SET reason = excluded.reason, note = excluded.note, source = excluded.source, by = excluded.by
- WHERE (excluded.reason = 'complained' AND subscribers_suppression.reason <> 'complained')
-    OR (excluded.reason = 'invalid' AND subscribers_suppression.reason IN ('blocked', 'bounced'))
-    OR (excluded.reason = 'bounced' AND subscribers_suppression.reason = 'blocked')
+ WHERE said.key = subscribers_subscriber.key AND said.joined IS NOT NULL
+   AND subscribers_subscriber.created_at = %s
 """
 
-# What the person's own page says of it.  Whoever was suppressed already stays as they are.
-RECORD_SUPPRESSED = """
-INSERT INTO subscribers_subscriptionchange
-       (subscriber_id, list_id, kind, from_state, to_state, at, by, reason, detail)
-SELECT person.id, NULL, 'suppressed', '', '', %s, '=file', %s, '{}'
+# By this time an undo knows which subscriptions nobody changed since.
+NOTE_BACKDATED = """
+UPDATE subscribers_importchange SET joined_at = said.joined
   FROM import_said AS said
   JOIN subscribers_subscriber AS person ON person.key = said.key
- WHERE said.suppression > 0 AND said.key NOT IN (SELECT key FROM import_erased)
-   AND NOT EXISTS (SELECT 1 FROM subscribers_suppression AS s WHERE s.key = said.key)
- ORDER BY person.id
-"""
-
-# Only for those who were on the list: of the others, their subscription says where it is from.
-RECORD_LEFT = """
-INSERT INTO subscribers_subscriptionchange
-       (subscriber_id, list_id, kind, from_state, to_state, at, by, reason, detail)
-SELECT person.id, here.list_id, 'left', here.state, 'unsubscribed', %s, '=file', %s, '{}'
-  FROM import_said AS said
-  JOIN subscribers_subscriber AS person ON person.key = said.key
-  JOIN subscribers_subscription AS here
-    ON here.subscriber_id = person.id AND here.list_id = %s AND here.state <> 'unsubscribed'
- WHERE said.status = 2
-   AND said.key NOT IN (SELECT key FROM import_fates WHERE fate = 'returned')
- ORDER BY person.id
+ WHERE subscribers_importchange.subscriber_id = person.id AND said.joined IS NOT NULL
+   AND run_id = %s AND subscribers_importchange.joined
 """

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from subscribers.history.models import Actor, SubscriptionChange
@@ -92,12 +93,14 @@ def restore_people(changes: list[ImportChange]) -> tuple[int, int]:
 
 def untouched(run: ImportRun) -> models.QuerySet[Subscription]:
     """Return the subscriptions that the run made, and that nobody changed or wanted since."""
-    joined = ImportChange.objects.filter(run=run, joined=True).values("subscriber_id")
+    applied_at = models.Value(run.applied_at, models.DateTimeField())
+    joined = (
+        ImportChange.objects.filter(run=run, joined=True, subscriber=models.OuterRef("subscriber"))
+        .annotate(at=Coalesce("joined_at", applied_at))
+        .filter(at=models.OuterRef("created_at"))
+    )
     rows = Subscription.objects.filter(
-        list_id=run.list_id,
-        subscriber__in=joined,
-        created_at=run.applied_at,
-        changed_at=run.applied_at,
+        models.Exists(joined), list_id=run.list_id, changed_at=models.F("created_at")
     ).exclude(state=Subscription.State.UNSUBSCRIBED)
     for act in own_acts(run.list_id, run.applied_at):
         rows = rows.exclude(models.Exists(act))

@@ -18,6 +18,7 @@ KINDS = (
     ("first_name", _("the first name")),
     ("last_name", _("the family name")),
     ("language", _("the language")),
+    ("joined", _("since when they are known")),
     ("attribute", _("something else about the person")),
     ("status", _("the status of the subscription")),
     ("tags", _("tags, of which some say that they left")),
@@ -26,7 +27,12 @@ KINDS = (
     ("bounced", _("filled in where mail bounced")),
     ("ignore", _("nothing that is needed")),
 )
-WORDS = dict(KINDS)
+#: Beside them, what an export of ours says.
+WORDS = dict(KINDS) | {
+    "changed": _("since when the status holds"),
+    "suppressed_for": _("for which mail they are suppressed"),
+    "suppressed_at": _("since when they are suppressed"),
+}
 STATES = (
     ("active", _("active")),
     ("pending", _("not confirmed yet")),

@@ -1,0 +1,68 @@
+"""What our own exports write, so that a file comes back as it went.
+
+Both exports begin with some of `TITLES`; attributes follow under their own keys.  A file with the
+titles of `SIGNATURE` counts as one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from newsletter.formulas import harmless
+from subscribers.exports.meanings import REASONS, SUPPRESSED, Meaning
+from subscribers.exports.rules import Kind, Rule
+
+#: What every row begins with; times are of ISO 8601, in UTC.
+TITLES = (
+    "email",
+    "name",
+    "language",
+    "status",
+    "suppressed",
+    "suppressed_for",
+    "suppressed_at",
+    "joined_at",
+    "changed_at",
+    "source",
+)
+#: Exports of earlier versions have these, too.
+SIGNATURE = ("email", "name", "status", "suppressed", "joined_at")
+#: What `suppressed_for` says.
+ALL_MAIL, THIS_LIST = "all mail", "this list"
+#: What columns hold that are no attributes, and that their titles alone do not say; where a
+#: subscription came from is not taken over, for it comes from the file now.
+KINDS = {
+    "joined_at": "joined",
+    "changed_at": "changed",
+    "suppressed_for": "suppressed_for",
+    "suppressed_at": "suppressed_at",
+    "source": "ignore",
+}
+PREFIX = "attribute_"
+#: What `suppressed` says: here each reason means itself.
+REASON_HERE = Rule(
+    kind=Kind.GONE,
+    meaning=SUPPRESSED,
+    values={reason: Meaning(suppression=at) for at, reason in enumerate(REASONS) if reason},
+)
+
+
+def is_own(titles: Iterable[str]) -> bool:
+    """Whether a file with these titles is an export of ours."""
+    return set(SIGNATURE) <= set(titles)
+
+
+def title_of(key: str) -> str:
+    """Return the title of an attribute; one that is called like a fixed column has a longer one."""
+    return harmless(f"{PREFIX}{key}" if key in TITLES else key)
+
+
+def key_of(title: str) -> str:
+    """Return the key of the attribute that an export of ours wrote under a title."""
+    key = title.removeprefix(PREFIX)
+    return key if key in TITLES else title
+
+
+def kinds_of(titles: Sequence[str]) -> dict[int, str]:
+    """Return what the fixed columns of an export of ours hold, by place."""
+    return {place: KINDS[title] for place, title in enumerate(titles) if title in KINDS}

@@ -1,0 +1,193 @@
+"""An export of ours comes back through an import as it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from subscribers.exporting import export_list
+from subscribers.finding.exporting import export_people
+from subscribers.finding.filters import PeopleFilter
+from subscribers.importing import runs
+from subscribers.importing.applying import import_file, import_suppressions
+from subscribers.importing.telling import told_of
+from subscribers.list_suppressions import suppress_for_list
+from subscribers.models import List, ListSuppression, Subscriber, Subscription, Suppression
+from subscribers.suppressions import Reason, suppress, suppress_all
+from tests.unit.subscribers.conftest import Person
+
+ATTRIBUTES = {
+    "city": "Lowen",
+    "phone": "+49 30 1",
+    "Favourite colour": "blau\ngrün",
+    "status": "gold",
+    "language": "Klingon",
+    "first_name": "Anna",
+}
+DAY = dt.timedelta(days=1)
+
+
+def snapshot() -> dict[str, Any]:
+    """Return all that an export tells of, by address."""
+    people: dict[str, Any] = {
+        person.key: (person.name, person.language, person.attributes, person.created_at.date())
+        for person in Subscriber.objects.all()
+    }
+    for on in Subscription.objects.select_related("subscriber"):
+        at = on.changed_at if on.state == "unsubscribed" else on.created_at
+        people[on.subscriber.key] += (on.state, at.date())
+    stops = {stop.key: (stop.reason, stop.created_at.date()) for stop in Suppression.objects.all()}
+    here = {
+        stop.key: (stop.reason, stop.created_at.date()) for stop in ListSuppression.objects.all()
+    }
+    return {"people": people, "everywhere": stops, "here": here}
+
+
+@pytest.fixture
+def readers(weekly: List, person: Person) -> List:
+    """A list with somebody of every kind, known for a year, who left or were suppressed since."""
+    person("ann@example.org", name="N/A", weekly="active")
+    person("bob@example.org", name="Ember, Bob", weekly="pending")
+    person("gone@example.org", weekly="unsubscribed")
+    person("eve@example.org", name='=HYPERLINK("http://x")', weekly="active")
+    Subscriber.objects.filter(key="ann@example.org").update(
+        attributes=ATTRIBUTES, language="zh-Hant-TW"
+    )
+    year = timezone.now() - 365 * DAY
+    Subscriber.objects.update(created_at=year)
+    Subscription.objects.update(created_at=year, changed_at=year)
+    Subscription.objects.filter(state="unsubscribed").update(changed_at=year + 90 * DAY)
+    for reason in Reason:
+        suppress_all({f"{reason}@example.org": reason}, "said")
+        person(f"{reason}@example.org", weekly="unsubscribed")
+    person("here@example.org", weekly="unsubscribed")
+    suppress_for_list("here@example.org", weekly, Reason.COMPLAINED)
+    for stops in (Suppression, ListSuppression):
+        stops.objects.update(created_at=year + 100 * DAY)
+    return weekly
+
+
+Export = Callable[[List], Iterator[bytes]]
+EXPORTS: dict[str, Export] = {
+    "people.csv": lambda of: export_list(of, "csv"),
+    "people.xlsx": lambda of: export_list(of, "xlsx"),
+    "found.csv": lambda of: export_people(PeopleFilter(list=of.slug), "csv"),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_same_list_takes_its_export_without_a_change(
+    readers: List, tmp_path: Path, name: str
+) -> None:
+    """Nobody is new, other, or kept out who was not; no column becomes an attribute."""
+    path = tmp_path / name
+    path.write_bytes(b"".join(EXPORTS[name](readers)))
+    before = snapshot()
+
+    result = import_file(path, readers)
+
+    assert snapshot() == before
+    assert (result.added, result.pending, result.updated) == (0, 0, 0)
+    assert (result.newly_suppressed, result.newly_unsubscribed, result.bad) == (0, 0, ())
+    assert result.unchanged == 3
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.xlsx"])
+def test_an_empty_database_becomes_as_the_export(readers: List, tmp_path: Path, name: str) -> None:
+    """Names, languages, attributes, states, dates and suppressions are as they were there.
+
+    Of who left only the address is kept.
+    """
+    path = tmp_path / name
+    path.write_bytes(b"".join(EXPORTS[name](readers)))
+    before = snapshot()
+    for model in (Subscription, Suppression, ListSuppression, Subscriber):
+        model.objects.all().delete()
+
+    import_file(path, readers)
+
+    after = snapshot()
+    assert (after["everywhere"], after["here"]) == (before["everywhere"], before["here"])
+    assert after["people"].keys() == before["people"].keys()
+    for key in ("ann@example.org", "bob@example.org", "eve@example.org"):
+        assert after["people"][key] == before["people"][key]
+    assert after["people"]["gone@example.org"][4:] == before["people"]["gone@example.org"][4:]
+
+
+def test_what_a_file_backdates_can_be_undone(readers: List, tmp_path: Path) -> None:
+    """Except for whom somebody changed since."""
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"".join(export_list(readers, "csv", "active")))
+    other = List.objects.create(name="Other", slug="other")
+    Subscription.objects.filter(state="active").delete()
+    Subscriber.objects.filter(key__in=("ann@example.org", "eve@example.org")).delete()
+    reason = runs.Reason(basis="consent")
+    run, _result = runs.import_now(path, other, {}, reason=reason)
+    ann = other.subscriptions.get(subscriber__key="ann@example.org")
+    assert timezone.now() - ann.created_at > 364 * DAY
+    other.subscriptions.filter(subscriber__key="eve@example.org").update(changed_at=timezone.now())
+
+    runs.undo_run(run)
+
+    left = other.subscriptions.filter(state="active").values_list("subscriber__key", flat=True)
+    assert list(left) == ["eve@example.org"]
+
+
+def test_an_old_file_takes_off_whom_an_export_brought(readers: List, tmp_path: Path) -> None:
+    """A date that came with a file is no sign that the person came back by themselves."""
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"".join(export_list(readers, "csv", "active")))
+    Subscription.objects.filter(state="active").delete()
+    import_file(path, readers)
+    left = tmp_path / "left.csv"
+    left.write_text(
+        "email,unsubscribed_at\nann@example.org,2024-01-01\neve@example.org,2024-01-01\n"
+    )
+
+    result = import_file(left, readers)
+
+    assert result.newly_unsubscribed == 2
+
+
+def test_as_suppressions_an_export_holds_for_all_mail(readers: List, tmp_path: Path) -> None:
+    """A file of suppressions belongs to no list."""
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"".join(export_list(readers, "csv", "suppressed")))
+    ListSuppression.objects.all().delete()
+
+    import_suppressions(path)
+
+    assert Suppression.objects.get(key="here@example.org").reason == "complained"
+    assert not ListSuppression.objects.exists()
+
+
+def test_a_weightier_reason_of_a_file_replaces_another(readers: List, tmp_path: Path) -> None:
+    """By the same rule as everywhere: what readers want is more than what their mailbox does."""
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"".join(export_list(readers, "csv", "suppressed")))
+    Suppression.objects.all().delete()
+    suppress("unsubscribed@example.org", Reason.BOUNCED)
+    suppress("bounced@example.org", Reason.COMPLAINED)
+
+    import_file(path, readers)
+
+    assert Suppression.objects.get(key="unsubscribed@example.org").reason == "unsubscribed"
+    assert Suppression.objects.get(key="bounced@example.org").reason == "complained"
+
+
+def test_another_table_says_since_when_people_are_known(weekly: List, tmp_path: Path) -> None:
+    """If somebody names the column; without that it stays an attribute."""
+    path = tmp_path / "them.csv"
+    path.write_text("email,Member since\nann@example.org,2020-05-01\nbob@example.org,soon\n")
+
+    import_file(path, weekly, told=told_of("", columns=["joined=Member since"]))
+
+    ann, bob = Subscriber.objects.order_by("key")
+    assert ann.created_at == dt.datetime(2020, 5, 1, tzinfo=dt.UTC)
+    assert bob.created_at.year >= 2026
+    assert ann.attributes == bob.attributes == {}
