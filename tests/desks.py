@@ -117,6 +117,7 @@ def publication_fields(**others: str) -> dict[str, str]:
         "issues_per_volume": "26",
         "draft_days": "0",
         "draft_start": "skeleton",
+        "grace_hours": "24",
         **others,
     }
 

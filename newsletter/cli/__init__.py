@@ -70,6 +70,7 @@ def register() -> None:
         dry_run,
         events,
         forms,
+        held_slots,
         imports,
         issue,
         key,
@@ -114,7 +115,7 @@ def register() -> None:
         send.app.command()(act)
     app.add_typer(issue.app, name="issue")
     app.add_typer(publication.app, name="publication")
-    for rhythm in (cadence.cadence, simulate.simulate):
+    for rhythm in (cadence.cadence, held_slots.send, simulate.simulate):
         schedule.app.command()(rhythm)
     app.add_typer(schedule.app, name="schedule")
     app.add_typer(send.app, name="send")

@@ -87,6 +87,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter schedule simulate",
         "newsletter schedule simulate --until 2027-12-31 --json",
     ),
+    "newsletter schedule send": (
+        "newsletter schedule send 2026-12-24",
+        "newsletter schedule send 2026-12-24 3.12",
+    ),
     "newsletter schedule skip": ("newsletter schedule skip 2026-12-24 --reason 'Winter break'",),
     "newsletter schedule name": ("newsletter schedule name 2026-12-24 'Year in review'",),
     "newsletter schedule number": (

@@ -81,6 +81,17 @@ DraftStart = Annotated[
 ]
 
 
+GraceHours = Annotated[
+    int | None,
+    typer.Option(
+        "--grace-hours",
+        min=0,
+        max=168,
+        help="This many hours the issue of a held slot can still be sent.",
+    ),
+]
+
+
 @app.command()
 def show(publication: Which = "", *, json: Json = False) -> None:
     """Show how a publication is delivered, with the advantages and disadvantages."""
@@ -98,6 +109,7 @@ def change(
     issues_per_volume: PerVolume = None,
     draft_days: DraftDays = None,
     draft_start: DraftStart = None,
+    grace_hours: GraceHours = None,
     *,
     json: Json = False,
 ) -> None:
@@ -109,6 +121,7 @@ def change(
         "issues_per_volume": issues_per_volume,
         "draft_days": draft_days,
         "draft_start": draft_start,
+        "grace_hours": grace_hours,
     }
     given = {name: value for name, value in chosen.items() if value is not None}
     if not given:
@@ -143,7 +156,8 @@ def in_words(publication: Any) -> list[str]:
     said = [f"{publication.name} ({publication.slug})", f"delivery mode: {mode}"]
     if publication.delivery_mode != DeliveryMode.IMMEDIATE:
         said.append(f"submitted {publication.preschedule_minutes} minutes before its time")
-    return [*said, BUYS[publication.delivery_mode], *numbers_in_words(publication)]
+    grace = f"a held slot can be sent for {publication.grace_hours} hours"
+    return [*said, BUYS[publication.delivery_mode], *numbers_in_words(publication), grace]
 
 
 def numbers_in_words(publication: Any) -> list[str]:
@@ -167,6 +181,7 @@ def summary(publication: Any) -> dict[str, Any]:
         "issues_per_volume": publication.issues_per_volume,
         "draft_days": publication.draft_days,
         "draft_start": publication.draft_start,
+        "grace_hours": publication.grace_hours,
     }
 
 

@@ -33,18 +33,19 @@ def show(
     *,
     json: Json = False,
 ) -> None:
-    """List the next slots, and those that were held."""
+    """List the next slots, and those that are held."""
     open_workspace()
     from django.utils import timezone
 
     from newsletter.publishing.rhythm_fields import cadence_of
     from newsletter.scheduling import slots
     from newsletter.scheduling.cadence_words import describe_cadence
+    from newsletter.scheduling.calendar_slots import slots_to_show
     from newsletter.scheduling.numbers import numbers_ahead
 
     owner = find(publication)
     now = timezone.now()
-    listed, numbers = slots.slots_to_show(owner, now, count), numbers_ahead(owner, now, count)
+    listed, numbers = slots_to_show(owner, now, count), numbers_ahead(owner, now, count)
     refs = {date: planned.ref for date, planned in numbers.items()}
     if json:
         rows = [summary(slot) | {"number": refs.get(slot.date, "")} for slot in listed]
@@ -72,11 +73,12 @@ def skip(
     *,
     json: Json = False,
 ) -> None:
-    """Skip a slot, for example on a holiday."""
+    """Skip a slot that is open or held, for example on a holiday."""
     slot = open_slot(publication, date)
+    from newsletter.cli.resolving import current_person
     from newsletter.scheduling.slot_changes import skip_slot
 
-    skip_slot(slot, reason)
+    skip_slot(slot, reason, by=current_person())
     print_slot(slot, "The slot of {date} is skipped.", as_json=json)
 
 
@@ -247,14 +249,24 @@ def find(slug: str) -> Any:
 
 def describe_holder(slot: Any) -> str:
     """Say what a slot is filled with, or kept for, and why it was skipped or held."""
+    from newsletter.phrases import translate
+    from newsletter.scheduling.holds import grace_end, reason_of
+
     issue = slot.send.issue if slot.send else slot.issue
-    return ", ".join(filter(None, (slot.name, issue.title if issue else "", slot.note)))
+    held, until = str(translate(reason_of(slot))), grace_end(slot)
+    if held and until is not None:
+        local = format_time(until, slot.publication.time_zone)
+        held = f"{held} Until {local}: newsletter schedule send {slot.date}"
+    note = held or slot.note
+    return ", ".join(filter(None, (slot.name, issue.title if issue else "", note)))
 
 
 def summary(slot: Any) -> dict[str, Any]:
     """Return what programs want to know of a slot."""
     from newsletter.scheduling import slots
+    from newsletter.scheduling.holds import grace_end, reason_of
 
+    held, until = reason_of(slot), grace_end(slot)
     return {
         "date": slot.date.isoformat(),
         "at": slot.at.isoformat(),
@@ -265,5 +277,6 @@ def summary(slot: Any) -> dict[str, Any]:
         "issue": slot.issue_id,
         "name": slot.name,
         "moved": slot.moved,
-        "note": slot.note,
+        "note": held or slot.note,
+        "grace_until": until.isoformat() if held and until else None,
     }

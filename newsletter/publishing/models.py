@@ -45,6 +45,8 @@ __all__ = ["Acceptance", "ArchivePage", "Issue", "Publication", "Start", "WebEnt
 
 #: How many people get a test of an issue at most.
 MAX_REVIEWERS = 20
+#: The longest grace period of a held slot: a week.
+MAX_GRACE_HOURS = 168
 
 
 class Start(models.TextChoices):
@@ -287,6 +289,15 @@ class Publication(models.Model):
     )
     draft_start = models.CharField(
         _("it begins with"), max_length=8, choices=Start.choices, default=Start.SKELETON
+    )
+    grace_hours = models.PositiveSmallIntegerField(
+        _("grace period in hours"),
+        default=24,
+        validators=[MaxValueValidator(MAX_GRACE_HOURS)],
+        help_text=_(
+            "A slot that is due without an approved issue is held, and people are told. For this"
+            " long the issue can still be sent with one click; then the slot is skipped."
+        ),
     )
     #: When the rhythm was changed last, and how often: calendar programs count the changes.
     rhythm_changed_at = models.DateTimeField(null=True, editable=False)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
+from newsletter.scheduling.holds import release
 from newsletter.scheduling.models import Slot
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
@@ -43,7 +44,7 @@ def book_next_slot(
 def give_back(send: Send, *, by: Any = None) -> None:
     """Take a send out of the queue and open its slot again."""
     queue.unqueue(send, by=by)
-    slots.release(send, trusted_time.now())
+    release(send, trusted_time.now())
 
 
 def queue_again(send: Send, *, batch_size: int, by: Any = None) -> Send:
@@ -80,5 +81,5 @@ def call_off(send: Send, *, by: str = "") -> tuple[Send, int]:
     """
     send, reached = control.cancel(send, by=by)
     if not reached:
-        slots.release(send, trusted_time.now())
+        release(send, trusted_time.now())
     return send, reached

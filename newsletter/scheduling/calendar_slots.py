@@ -9,8 +9,9 @@ from itertools import takewhile
 from django.db.models import Q
 
 from newsletter.publishing.models import Publication
+from newsletter.scheduling.holds import list_holds
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.slots import rhythm_of, unsaved_slot, with_plans
+from newsletter.scheduling.slots import rhythm_of, unsaved_slot, upcoming_slots, with_plans
 
 
 def list_slots(
@@ -43,6 +44,10 @@ def list_slots(
 
 def list_held(publications: Sequence[Publication], before: dt.datetime) -> list[Slot]:
     """Return the slots that were held before a time, and that nobody has dealt with."""
-    rows = with_plans(Slot.objects.filter(publication__in=publications))
-    held = rows.filter(at__lt=before, state=Slot.State.HELD)
-    return list(held.select_related("send__issue", "issue", "publication"))
+    return [hold.slot for hold in list_holds(before, publications) if hold.slot.at < before]
+
+
+def slots_to_show(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
+    """Return what people look at: the slots that are held, and some of those to come."""
+    held = [hold.slot for hold in list_holds(now, [publication])]
+    return [*held, *upcoming_slots(publication, now, count)]

@@ -28,7 +28,7 @@ from django.db import close_old_connections
 from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
-from newsletter.scheduling import drafts, lost_zones, publication_errors, slots
+from newsletter.scheduling import drafts, holds, lost_zones, publication_errors, slots
 from newsletter.scheduling.reminders import conditions, notices
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
@@ -63,11 +63,17 @@ def list_looks() -> tuple[Callable[[], None], ...]:
 def list_duties(now: dt.datetime, late: dt.timedelta) -> tuple[Callable[[], None], ...]:
     """Return the duties of a tick; each one works even if another fails."""
     return (
-        lambda: dispatch.start_due(now, late=late),
+        lambda: start_due(now, late),
         lambda: keep_slots(now),
         recovery.recover,
         recovery.close_finished_sends,
     )
+
+
+def start_due(now: dt.datetime, late: dt.timedelta) -> None:
+    """Start the sends that are due; of several slots of a publication only the latest."""
+    holds.hold_all_but_latest(now)
+    dispatch.start_due(now, late=late)
 
 
 def keep_slots(now: dt.datetime) -> None:
@@ -85,6 +91,8 @@ def keep_slots_of(publication: Publication, now: dt.datetime) -> None:
         lost_zones.log_lost_zone(publication, error)
     else:
         lost_zones.forget(publication)
+    finally:
+        holds.keep_holds(publication, now)
 
 
 class FromNow(BaseTrigger):  # type: ignore[misc]

@@ -49,6 +49,9 @@ class Slot(models.Model):
     #: When its draft was opened by itself: once, also if somebody deletes the draft.
     drafted_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    #: Since when it is held, and until when its issue can still be sent (`scheduling.holds`).
+    held_at = models.DateTimeField(null=True, blank=True)
+    grace_until = models.DateTimeField(null=True, blank=True)
     #: It was skipped by the rule for holidays, not by a person: the rule may open it again.
     skipped_by_rule = models.BooleanField(default=False)
     #: How often its time or its state was changed, and when last: calendar programs ask.
@@ -88,6 +91,7 @@ class Notice(models.Model):
         TOMORROW = "tomorrow", _("an issue goes out within a day")
         WENT = "went", _("an issue was submitted, with its account")
         HELD = "held", _("an issue or a slot is held, with the reason")
+        SKIPPED = "skipped", _("a slot was skipped, because nothing was sent in time")
 
     class State(models.TextChoices):
         """How far it is; one that was claimed by a process that died is not written again."""

@@ -21,6 +21,7 @@ from newsletter.publishing.models import Publication
 from newsletter.publishing.naming import ref_of
 from newsletter.scheduling.calendar_slots import list_slots
 from newsletter.scheduling.drafts import is_without_draft, opens_at
+from newsletter.scheduling.holds import grace_of, list_holds
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.numbers import Planned, holder_of, plan_many
 from newsletter.scheduling.reminders.conditions import BEFORE_SEND, BEFORE_SLOT
@@ -72,6 +73,7 @@ def simulate(
     found = [*events_of_sends(publications, now)]
     for slot in slots:
         found += events_of_slot(slot, numbers, now)
+    found += ends_of_grace(publications, slots, now)
     return sorted(
         (each for each in found if now < each.at <= until),
         key=lambda each: (each.at, each.publication.name, list(Kind).index(each.kind)),
@@ -114,7 +116,7 @@ def events_of_send(send: Send, now: dt.datetime) -> Iterator[SimulatedEvent]:
         number=ref_of(issue.volume, issue.number),
     )
     title = issue.draft_title or issue.title
-    if publication.needs_approval and send.edition.approved_at is None:
+    if is_unapproved(send):
         words = gettext("{title} is held: it is not approved").format(title=title)
         yield event(at=send.at, kind=Kind.HOLD, words=words)
         return
@@ -155,6 +157,36 @@ def events_of_slot(
     else:
         words = gettext("an issue goes out if it is queued by then; else the slot is held")
     yield event(at=slot.at, kind=Kind.OPEN, words=f"{words}{shift_words(slot)}")
+
+
+def ends_of_grace(
+    publications: Sequence[Publication], slots: Sequence[Slot], now: dt.datetime
+) -> Iterator[SimulatedEvent]:
+    """Yield when the slots are skipped that are held, or that nothing is queued for."""
+    ends = [(hold.slot, hold.until) for hold in list_holds(now, publications)]
+    to_come = [slot for slot in slots if state_of(slot) != Slot.State.SKIPPED]
+    ends += [
+        (slot, slot.at + grace_of(slot.publication))
+        for slot in to_come
+        if slot.send is None or is_unapproved(slot.send)
+    ]
+    dues = sorted((slot.at, slot.publication_id) for slot in to_come)
+    for slot, until in ends:
+        later = (at for at, pk in dues if pk == slot.publication_id and at > slot.at)
+        words = gettext("the slot of {day} is skipped, if nothing was sent by then")
+        yield SimulatedEvent(
+            at=min(until, next(later, until)),
+            kind=Kind.SKIP,
+            publication=slot.publication,
+            slot=slot.date,
+            number="",
+            words=words.format(day=format_day(slot.date)),
+        )
+
+
+def is_unapproved(send: Send) -> bool:
+    """Say whether a queued send would be held for want of an approval."""
+    return bool(send.issue.publication.needs_approval) and send.edition.approved_at is None
 
 
 def draft_words(slot: Slot, planned: Planned | None) -> str:

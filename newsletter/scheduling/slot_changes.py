@@ -10,25 +10,35 @@ from django.db import transaction
 from newsletter.errors import BadInput, InvalidTransition
 from newsletter.phrases import Day, Time, phrase, translate
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling.holds import end_hold, find_hold
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.slots import (
     EMPTY,
     changed,
+    open_fields,
     rhythm_of,
     save_slot,
     state_of,
     unsaved_slot,
 )
+from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 
 #: How long a reason and a name may be: the columns are as wide.
 MAX_REASON, MAX_NAME = 300, 120
 
 
-def skip_slot(slot: Slot, reason: str = "") -> None:
-    """Leave a slot out, for a reason; only an open one can be."""
+def skip_slot(slot: Slot, reason: str = "", *, by: str = "") -> None:
+    """Leave a slot out, for a reason; only one that is open or held can be.
+
+    A send that is held in it is cancelled: nobody is mailed.  `by` is the name of a person.
+    """
+    now, reason = trusted_time.now(), reason[:MAX_REASON].strip()
+    if (hold := find_hold(slot, now)) is not None:
+        end_hold(hold.slot, reason, now, by=by)
+        return
     rows = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN)
-    if not rows.update(**changed(state=Slot.State.SKIPPED, note=reason[:MAX_REASON].strip())):
+    if not rows.update(**changed(now, state=Slot.State.SKIPPED, note=reason)):
         raise InvalidTransition(
             phrase(
                 "The slot of {day} is {state}, so it cannot be skipped",
@@ -71,7 +81,7 @@ def reopen(slot: Slot, now: dt.datetime) -> None:
     if slot.state == Slot.State.SKIPPED:
         require_free_day(slot, slot.at)
     closed = Slot.objects.filter(pk=slot.pk, send=None, state__in=EMPTY)
-    fields = {"state": Slot.State.OPEN, "note": "", "skipped_by_rule": False}
+    fields = open_fields() | {"skipped_by_rule": False}
     closed.update(**changed(now, **fields, moved=slot.moved or is_off_rhythm(slot)))
 
 
@@ -106,7 +116,7 @@ def move_slot(slot: Slot, at: dt.datetime, now: dt.datetime) -> None:
                 day=Day(slot.date),
             )
         )
-    rows.filter(send=None).update(state=Slot.State.OPEN, note="", skipped_by_rule=False)
+    rows.filter(send=None).update(**open_fields(), skipped_by_rule=False)
 
 
 def move_send(slot: Slot, at: dt.datetime) -> None:

@@ -28,10 +28,13 @@ log = logging.getLogger(__name__)
 
 #: Why the clock holds a slot.
 NOTHING_QUEUED = phrase("Nothing was queued for it.")
-#: Why a slot is skipped whose issue was taken back when it was due.
+#: Why a slot is held or skipped whose issue was taken back when it was due.
 TAKEN_BACK = phrase("The issue that was queued for it was taken back.")
+#: Why the clock skips a slot that was held.
+GRACE_OVER = phrase("Nothing was sent in time.")
+LATER_DUE = phrase("A later slot was due before anything was sent.")
 #: What we write into notes ourselves, in English; pages translate it.
-OUR_NOTES = frozenset({NOTHING_QUEUED, TAKEN_BACK})
+OUR_NOTES = frozenset({NOTHING_QUEUED, TAKEN_BACK, GRACE_OVER, LATER_DUE})
 #: A slot without an issue that is not open stands so.
 EMPTY = (Slot.State.SKIPPED, Slot.State.HELD)
 #: What a slot is kept for, where it is for nothing.
@@ -125,10 +128,9 @@ def changed(now: dt.datetime | None = None, **fields: Any) -> dict[str, Any]:
     return {**fields, "sequence": F("sequence") + 1, "changed_at": now or dt.datetime.now(dt.UTC)}
 
 
-def slots_to_show(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
-    """Return what people look at: the slots that were held, and some of those to come."""
-    held = publication.slots.filter(state=Slot.State.HELD, at__lte=now)
-    return [*held, *upcoming_slots(publication, now, count)]
+def open_fields() -> dict[str, Any]:
+    """Return the fields of a slot that is opened again."""
+    return {"state": Slot.State.OPEN, "note": "", "held_at": None, "grace_until": None}
 
 
 def state_of(slot: Slot) -> str:
@@ -210,13 +212,6 @@ def fill_slot(slot: Slot, send: Send) -> None:
     Slot.objects.filter(pk=slot.pk).exclude(issue=send.issue_id).update(issue=None)
 
 
-def release(send: Send, now: dt.datetime) -> None:
-    """Open the slot of a send that was taken back; one whose time has passed is left out."""
-    rows = Slot.objects.filter(send=send)
-    rows.filter(at__gt=now).update(**changed(now, state=Slot.State.OPEN, send=None))
-    rows.update(**changed(now, state=Slot.State.SKIPPED, send=None, note=str(TAKEN_BACK)))
-
-
 def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
     """Hold every slot that opened empty, and have the row of the next one ready.
 
@@ -227,10 +222,12 @@ def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
     apply_rhythm(publication, rhythm, now)
     make_rows(publication, rhythm, now)
     due = publication.slots.filter(state=Slot.State.OPEN, at__lte=now)
-    due.update(**changed(now, state=Slot.State.HELD, note=str(NOTHING_QUEUED)))
+    until = now + dt.timedelta(hours=publication.grace_hours)
+    fields = {"note": str(NOTHING_QUEUED), "held_at": now, "grace_until": until}
+    due.update(**changed(now, state=Slot.State.HELD, **fields))
     # Only a clock that was ahead can have held what is still to come: no person can.
     early = publication.slots.filter(state=Slot.State.HELD, send=None, at__gt=now)
-    if early.update(**changed(now, state=Slot.State.OPEN, note="")):
+    if early.update(**changed(now, **open_fields())):
         log.warning("%s: a slot that was held before its time is open again", publication.slug)
 
 

@@ -169,6 +169,8 @@ class Send(models.Model):
     )
     #: The automatic pause that holds it; empty if it is not held, or if a person held it.
     held_by = models.CharField(max_length=10, choices=AutoPause.choices, blank=True)
+    #: When it was held last: a person is told once of each time.
+    held_at = models.DateTimeField(null=True, blank=True)
     #: Lost answers count from after this attempt: then a person resumed the send.
     lost_answers_from = models.BigIntegerField(default=0)
 

@@ -1,4 +1,4 @@
--- Made from the migrations 1920a54c28f3201cceb6dd70693095502320ec6c8b664fa6d09329b31b34892d
+-- Made from the migrations b6531b32561bf983000e0daf871040cc50f6990c22fdc1659c1577e0c3dc480b
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -71,9 +71,9 @@ CREATE TABLE "subscribers_columnmapping" ("id" integer NOT NULL PRIMARY KEY AUTO
 CREATE TABLE "subscribers_importchange" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "made" bool NOT NULL, "joined" bool NOT NULL, "before" text NULL CHECK ((JSON_VALID("before") OR "before" IS NULL)), "after" text NULL CHECK ((JSON_VALID("after") OR "after" IS NULL)), "subscriber_id" bigint NOT NULL, "run_id" bigint NOT NULL REFERENCES "subscribers_importrun" ("id") DEFERRABLE INITIALLY DEFERRED, "joined_at" datetime NULL, CONSTRAINT "one_change_per_run" UNIQUE ("subscriber_id", "run_id"));
 CREATE TABLE "subscribers_segment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(200) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "filter" text NOT NULL, "people" integer unsigned NULL CHECK ("people" >= 0), "counted_at" datetime NULL, "created_at" datetime NOT NULL, "changed_at" datetime NOT NULL);
 CREATE TABLE "publishing_linkanswer" ("address_hash" varchar(64) NOT NULL PRIMARY KEY, "asked_at" datetime NOT NULL, "status" integer unsigned NOT NULL CHECK ("status" >= 0), "size" bigint unsigned NOT NULL CHECK ("size" >= 0), "problem" text NOT NULL, "private" bool NOT NULL, "unknown" bool NOT NULL);
-CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)), "dropped_dates" text NOT NULL CHECK ((JSON_VALID("dropped_dates") OR "dropped_dates" IS NULL)), "seed_segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "month_days" text NOT NULL CHECK ((JSON_VALID("month_days") OR "month_days" IS NULL)), "more_weekdays" text NOT NULL CHECK ((JSON_VALID("more_weekdays") OR "more_weekdays" IS NULL)), "ordinals" text NOT NULL CHECK ((JSON_VALID("ordinals") OR "ordinals" IS NULL)), "pattern" varchar(8) NOT NULL, "draft_days" smallint unsigned NOT NULL CHECK ("draft_days" >= 0), "draft_start" varchar(8) NOT NULL, "issues_per_volume" smallint unsigned NOT NULL CHECK ("issues_per_volume" >= 0), "volume_rule" varchar(5) NOT NULL);
 CREATE TABLE "publishing_webentry" ("issue_id" integer NOT NULL PRIMARY KEY REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "revision" bigint unsigned NOT NULL CHECK ("revision" >= 0), "title" text NOT NULL, "summary" text NOT NULL, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "number" integer unsigned NOT NULL CHECK ("number" >= 0), "date" date NULL, "headlines" text NOT NULL CHECK ((JSON_VALID("headlines") OR "headlines" IS NULL)), "text" text NOT NULL, "words" text NOT NULL);
 CREATE TABLE "publishing_issue" ("page_ptr_id" integer NOT NULL PRIMARY KEY REFERENCES "wagtailcore_page" ("id") DEFERRABLE INITIALLY DEFERRED, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "number" integer unsigned NOT NULL CHECK ("number" >= 0), "date" date NULL, "issued_on" date NULL, "language" varchar(12) NOT NULL, "subject" varchar(250) NOT NULL, "preheader" varchar(250) NOT NULL, "body" text NOT NULL CHECK ((JSON_VALID("body") OR "body" IS NULL)), "boilerplate" text NOT NULL, "pdf_url" varchar(200) NOT NULL, "metadata" text NOT NULL CHECK ((JSON_VALID("metadata") OR "metadata" IS NULL)), "never_mailed" bool NOT NULL);
+CREATE TABLE "publishing_publication" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(120) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "language" varchar(12) NOT NULL, "template" varchar(60) NOT NULL, "from_name" varchar(100) NOT NULL, "from_email" varchar(254) NOT NULL, "reply_to" varchar(254) NOT NULL, "postal_address" varchar(300) NOT NULL, "privacy_url" varchar(200) NOT NULL, "boilerplate" text NOT NULL, "needs_approval" bool NOT NULL, "second_person" bool NOT NULL, "reviewers" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "preschedule_minutes" smallint unsigned NOT NULL CHECK ("preschedule_minutes" >= 0), "canary" bool NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "every_weeks" smallint unsigned NOT NULL CHECK ("every_weeks" >= 0), "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "time" time NOT NULL, "time_zone" varchar(64) NOT NULL, "starts_on" date NOT NULL, "logo_id" integer NULL REFERENCES "wagtailimages_image" ("id") DEFERRABLE INITIALLY DEFERRED, "logo_width" smallint unsigned NOT NULL CHECK ("logo_width" >= 0), "look" text NOT NULL CHECK ((JSON_VALID("look") OR "look" IS NULL)), "holiday_regions" text NOT NULL CHECK ((JSON_VALID("holiday_regions") OR "holiday_regions" IS NULL)), "quiet_dates" text NOT NULL, "quiet_policy" varchar(8) NOT NULL, "rhythm_changed_at" datetime NULL, "rhythm_version" integer unsigned NOT NULL CHECK ("rhythm_version" >= 0), "skeleton" text NOT NULL CHECK ((JSON_VALID("skeleton") OR "skeleton" IS NULL)), "dropped_dates" text NOT NULL CHECK ((JSON_VALID("dropped_dates") OR "dropped_dates" IS NULL)), "seed_segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "month_days" text NOT NULL CHECK ((JSON_VALID("month_days") OR "month_days" IS NULL)), "more_weekdays" text NOT NULL CHECK ((JSON_VALID("more_weekdays") OR "more_weekdays" IS NULL)), "ordinals" text NOT NULL CHECK ((JSON_VALID("ordinals") OR "ordinals" IS NULL)), "pattern" varchar(8) NOT NULL, "draft_days" smallint unsigned NOT NULL CHECK ("draft_days" >= 0), "draft_start" varchar(8) NOT NULL, "issues_per_volume" smallint unsigned NOT NULL CHECK ("issues_per_volume" >= 0), "volume_rule" varchar(5) NOT NULL, "grace_hours" smallint unsigned NOT NULL CHECK ("grace_hours" >= 0));
 CREATE TABLE "sending_edition" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "revision_id" integer NULL REFERENCES "wagtailcore_revision" ("id") DEFERRABLE INITIALLY DEFERRED, "subject" varchar(998) NOT NULL, "document" text NOT NULL, "hash" varchar(64) NOT NULL, "created_at" datetime NOT NULL, "approved_at" datetime NULL, "approved_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_edition_per_content" UNIQUE ("issue_id", "hash"));
 CREATE TABLE "sending_send_lists" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "sending_batch" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "number" integer unsigned NOT NULL CHECK ("number" >= 0), "state" varchar(8) NOT NULL, "canary" bool NOT NULL, "domain" varchar(253) NOT NULL, "not_before" datetime NULL, CONSTRAINT "one_batch_per_number" UNIQUE ("send_id", "number"));
@@ -91,9 +91,9 @@ CREATE TABLE "sending_submitter" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMEN
 CREATE TABLE "sending_missingattempt" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL UNIQUE, "source" varchar(8) NOT NULL, "state" varchar(9) NOT NULL, "send" bigint NOT NULL, "batch" bigint NOT NULL, "submitted_at" datetime NULL, "size" integer unsigned NOT NULL CHECK ("size" >= 0), "people" text NOT NULL, "delivery" bigint NOT NULL, "issue_key" varchar(32) NOT NULL, "publication" bigint NOT NULL, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "issue_number" integer unsigned NOT NULL CHECK ("issue_number" >= 0), "title" varchar(255) NOT NULL, "found_at" datetime NOT NULL, "by" varchar(150) NOT NULL);
 CREATE TABLE "sending_alreadymailed" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "attempt_id" bigint NOT NULL REFERENCES "sending_missingattempt" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "mailed_once_per_person_and_issue" UNIQUE ("subscriber_id", "issue_id"));
 CREATE TABLE "sending_approvalrequest" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "hash" varchar(64) NOT NULL, "state" varchar(9) NOT NULL, "asked_at" datetime NOT NULL, "note" varchar(1000) NOT NULL, "answered_at" datetime NULL, "answer" varchar(1000) NOT NULL, "answered_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "asked_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL, "seed_filter" text NOT NULL, "segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "segment_filter" text NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL, "seed_filter" text NOT NULL, "segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "segment_filter" text NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "held_at" datetime NULL);
 CREATE TABLE "scheduling_clockreading" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL);
-CREATE TABLE "scheduling_slot" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "date" date NOT NULL, "at" datetime NOT NULL, "moved" bool NOT NULL, "state" varchar(8) NOT NULL, "send_id" bigint NULL UNIQUE REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "note" varchar(300) NOT NULL, "changed_at" datetime NOT NULL, "issue_id" integer NULL UNIQUE REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "name" varchar(120) NOT NULL, "sequence" integer unsigned NOT NULL CHECK ("sequence" >= 0), "skipped_by_rule" bool NOT NULL, "drafted_at" datetime NULL, "number" integer unsigned NULL CHECK ("number" >= 0), "volume" integer unsigned NULL CHECK ("volume" >= 0), CONSTRAINT "one_slot_per_date" UNIQUE ("publication_id", "date"));
+CREATE TABLE "scheduling_slot" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "publication_id" bigint NOT NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "date" date NOT NULL, "at" datetime NOT NULL, "moved" bool NOT NULL, "state" varchar(8) NOT NULL, "send_id" bigint NULL UNIQUE REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "note" varchar(300) NOT NULL, "changed_at" datetime NOT NULL, "issue_id" integer NULL UNIQUE REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "name" varchar(120) NOT NULL, "sequence" integer unsigned NOT NULL CHECK ("sequence" >= 0), "skipped_by_rule" bool NOT NULL, "drafted_at" datetime NULL, "number" integer unsigned NULL CHECK ("number" >= 0), "volume" integer unsigned NULL CHECK ("volume" >= 0), "held_at" datetime NULL, "grace_until" datetime NULL, CONSTRAINT "one_slot_per_date" UNIQUE ("publication_id", "date"));
 CREATE TABLE "scheduling_calendarfeed" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL UNIQUE, "created_at" datetime NOT NULL, "publication_id" bigint NULL REFERENCES "publishing_publication" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "feed_of_something" CHECK (NOT ("publication_id" IS NULL AND "user_id" IS NULL)));
 CREATE TABLE "scheduling_notice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "key" varchar(60) NOT NULL, "state" varchar(12) NOT NULL, "tries" smallint unsigned NOT NULL CHECK ("tries" >= 0), "at" datetime NOT NULL, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_notice_each" UNIQUE ("kind", "key", "user_id"));
 CREATE TABLE "scheduling_reminderchoice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "muted" text NOT NULL CHECK ((JSON_VALID("muted") OR "muted" IS NULL)), "user_id" integer NOT NULL UNIQUE REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -289,60 +289,63 @@ INSERT INTO "django_migrations" VALUES
 (172, 'publishing', '0010_link_answers', '<now>'),
 (173, 'publishing', '0011_numbers_and_drafts', '<now>'),
 (174, 'publishing', '0012_published_entries', '<now>'),
-(175, 'sending', '0001_initial', '<now>'),
-(176, 'sending', '0002_missing_attempt_source', '<now>'),
-(177, 'sending', '0003_words', '<now>'),
-(178, 'sending', '0004_stored_phrases', '<now>'),
-(179, 'sending', '0005_paused', '<now>'),
-(180, 'sending', '0006_segments', '<now>'),
-(181, 'scheduling', '0001_initial', '<now>'),
-(182, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
-(183, 'scheduling', '0003_numbers_and_drafts', '<now>'),
-(184, 'scheduling', '0004_reminders', '<now>'),
-(185, 'sending', '0007_delivery_parents', '<now>'),
-(186, 'sessions', '0001_initial', '<now>'),
-(187, 'subscribers', '0008_address_mail_retry', '<now>'),
-(188, 'subscribers', '0009_list_suppressions', '<now>'),
-(189, 'subscribers', '0010_names', '<now>'),
-(190, 'subscribers', '0011_list_counts', '<now>'),
-(191, 'subscribers', '0012_bulk_actions', '<now>'),
-(192, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
-(193, 'subscribers', '0014_import_joined_dates', '<now>'),
-(194, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(195, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(196, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(197, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(198, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(199, 'throttling', '0001_initial', '<now>'),
-(200, 'tracking', '0001_initial', '<now>'),
-(201, 'tracking', '0002_suppression_pull', '<now>'),
-(202, 'wagtailsearch', '0001_initial', '<now>'),
-(203, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(204, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(205, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(206, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(207, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(208, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(209, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(210, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(211, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(212, 'wagtailusers', '0001_initial', '<now>'),
-(213, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(214, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(215, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(216, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(217, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(218, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(219, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(220, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(221, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(222, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(223, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(224, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(225, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(226, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(227, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(228, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(175, 'publishing', '0013_grace_hours', '<now>'),
+(176, 'sending', '0001_initial', '<now>'),
+(177, 'sending', '0002_missing_attempt_source', '<now>'),
+(178, 'sending', '0003_words', '<now>'),
+(179, 'sending', '0004_stored_phrases', '<now>'),
+(180, 'sending', '0005_paused', '<now>'),
+(181, 'sending', '0006_segments', '<now>'),
+(182, 'sending', '0007_delivery_parents', '<now>'),
+(183, 'sending', '0008_held_at', '<now>'),
+(184, 'scheduling', '0001_initial', '<now>'),
+(185, 'scheduling', '0002_planned_slots_and_feeds', '<now>'),
+(186, 'scheduling', '0003_numbers_and_drafts', '<now>'),
+(187, 'scheduling', '0004_reminders', '<now>'),
+(188, 'scheduling', '0005_grace_periods', '<now>'),
+(189, 'sessions', '0001_initial', '<now>'),
+(190, 'subscribers', '0008_address_mail_retry', '<now>'),
+(191, 'subscribers', '0009_list_suppressions', '<now>'),
+(192, 'subscribers', '0010_names', '<now>'),
+(193, 'subscribers', '0011_list_counts', '<now>'),
+(194, 'subscribers', '0012_bulk_actions', '<now>'),
+(195, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
+(196, 'subscribers', '0014_import_joined_dates', '<now>'),
+(197, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(198, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(199, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(200, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(201, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(202, 'throttling', '0001_initial', '<now>'),
+(203, 'tracking', '0001_initial', '<now>'),
+(204, 'tracking', '0002_suppression_pull', '<now>'),
+(205, 'wagtailsearch', '0001_initial', '<now>'),
+(206, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(207, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(208, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(209, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(210, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(211, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(212, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(213, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(214, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(215, 'wagtailusers', '0001_initial', '<now>'),
+(216, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(217, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(218, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(219, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(220, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(221, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(222, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(223, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(224, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(225, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(226, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(227, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(228, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(229, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(230, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(231, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -932,7 +935,7 @@ INSERT INTO "sending_databaseidentity" VALUES
 (1, '<key>', '', NULL, 0, NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 228),
+('django_migrations', 231),
 ('django_content_type', 106),
 ('auth_permission', 428),
 ('auth_group', 2),
@@ -1119,11 +1122,11 @@ CREATE INDEX "subscribers_addresschange_merged_into_id_97b1509b" ON "subscribers
 CREATE INDEX "subscribers_addresschange_subscriber_id_99fd7044" ON "subscribers_addresschange" ("subscriber_id");
 CREATE INDEX "subscribers_pausedissue_send_6dc4f18b" ON "subscribers_pausedissue" ("send");
 CREATE INDEX "publishing_linkanswer_asked_at_d9eeaceb" ON "publishing_linkanswer" ("asked_at");
+CREATE UNIQUE INDEX "one_issue_per_number" ON "publishing_issue" ("publication_id", "volume", "number") WHERE NOT ("number" = 0);
+CREATE INDEX "publishing_issue_publication_id_138bba09" ON "publishing_issue" ("publication_id");
 CREATE INDEX "publishing_publication_seeds_id_4c5f6b90" ON "publishing_publication" ("seeds_id");
 CREATE INDEX "publishing_publication_logo_id_77dc4edd" ON "publishing_publication" ("logo_id");
 CREATE INDEX "publishing_publication_seed_segment_id_a81cd185" ON "publishing_publication" ("seed_segment_id");
-CREATE UNIQUE INDEX "one_issue_per_number" ON "publishing_issue" ("publication_id", "volume", "number") WHERE NOT ("number" = 0);
-CREATE INDEX "publishing_issue_publication_id_138bba09" ON "publishing_issue" ("publication_id");
 CREATE INDEX "sending_edition_issue_id_7b654688" ON "sending_edition" ("issue_id");
 CREATE INDEX "sending_edition_revision_id_b32be6b1" ON "sending_edition" ("revision_id");
 CREATE INDEX "sending_edition_approved_by_id_4bae7719" ON "sending_edition" ("approved_by_id");

@@ -14,8 +14,9 @@ from django.utils.translation import get_language, gettext
 from newsletter import counted
 from newsletter.dates import format_day, format_time
 from newsletter.desk.composer.status_band import key_of
+from newsletter.phrases import translate
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling import slots
+from newsletter.scheduling import holds, slots
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.numbers import Planned, holder_of
 from newsletter.scheduling.times import explain_time
@@ -124,7 +125,10 @@ def number_words(slot: Slot, planned: Planned | None) -> str:
 
 def missing_words(slot: Slot, errors: dict[str, int], approved: set[int]) -> tuple[str, ...]:
     """Say what a slot lacks before its issue can go out."""
-    if slot.state != Slot.State.OPEN or slot.send is not None:
+    if slot.send is not None:
+        is_waiting = slot.send.started_at is None and slot.send.edition.approved_at is None
+        return (gettext("not approved"),) if is_waiting else ()
+    if slot.state not in {Slot.State.OPEN, Slot.State.HELD}:
         return ()
     issue = slots.issue_meant_for(slot)
     if issue is None:
@@ -132,7 +136,9 @@ def missing_words(slot: Slot, errors: dict[str, int], approved: set[int]) -> tup
     found = [check_words(errors.get(key_of(issue)))]
     if slot.publication.needs_approval and issue.latest_revision_id not in approved:
         found.append(gettext("not approved"))
-    return tuple(filter(None, (*found, gettext("not queued"))))
+    if slot.state == Slot.State.OPEN:
+        found.append(gettext("not queued"))
+    return tuple(filter(None, found))
 
 
 def check_words(errors: int | None) -> str:
@@ -146,6 +152,8 @@ def check_words(errors: int | None) -> str:
 
 def reason_of(slot: Slot) -> str:
     """Return why a slot is skipped or held, in the reader's language where we said it."""
+    if held := holds.reason_of(slot):
+        return str(translate(held))
     if slot.skipped_by_rule:
         name = name_of_day(slot.publication, slot.date)
         return gettext("skipped for {holiday}").format(holiday=name) if name else ""
@@ -153,7 +161,11 @@ def reason_of(slot: Slot) -> str:
 
 
 def marks_of(slot: Slot, day: dt.date) -> Iterable[str]:
-    """Yield what is worth knowing of when a slot is due."""
+    """Yield what is worth knowing of when a slot is due, and until when it can be sent."""
+    until = holds.grace_end(slot)
+    if until is not None and holds.reason_of(slot):
+        words = gettext("can be sent until {time}")
+        yield words.format(time=format_time(until, slot.publication.time_zone))
     if slot.moved and slot.date != day:
         yield gettext("moved from {day}").format(day=format_day(slot.date))
     elif slot.moved:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.naming import ref_of
 from newsletter.scheduling import slot_changes, slots
 from newsletter.scheduling.booking import give_back
+from newsletter.scheduling.holds import find_hold, send_held
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.numbers import holder_of, number_of, number_of_slot, reserve_number
 from newsletter.scheduling.times import explain_time, parse_wall_time
@@ -61,7 +63,15 @@ def slot_page(request: HttpRequest, publication: str, date: str) -> HttpResponse
         refused = {"refused": error.sentences, "refused_do": name, "typed": request.POST}
         shown = context(request, find_slot(publication, date)) | refused
         return render(request, "desk/calendar/slot.html", shown, status=409)
-    return redirect(way_back(request))
+    return redirect(way_onward(request, name, slot))
+
+
+def way_onward(request: HttpRequest, done: str, slot: Slot) -> str:
+    """Return the page of the send that was begun, where it can be undone; else the way back."""
+    if done != "send":
+        return way_back(request)
+    begun = Slot.objects.select_related("send").get(publication=slot.publication, date=slot.date)
+    return send_url(request, begun) or way_back(request)
 
 
 def find_slot(publication: str, date: str) -> Slot:
@@ -98,6 +108,7 @@ def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     may_change = request.user.has_perm(PERMISSION)
     issue = holder_of(slot)
     is_open = slot.send is None and slot.state == Slot.State.OPEN
+    hold = find_hold(slot, now)
     return {
         "entry": entry,
         "slot": slot,
@@ -109,7 +120,9 @@ def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
         "may_change": may_change,
         "can_move": may_change and entry.can_move,
         "can_put_back": may_change and entry.can_move and slot.moved,
-        "can_skip": may_change and is_open and not entry.is_past,
+        "hold": hold,
+        "can_send": may_change and hold is not None,
+        "can_skip": may_change and ((is_open and not entry.is_past) or hold is not None),
         "can_reopen": may_change
         and slot.send is None
         and slot.state in slots.EMPTY
@@ -119,7 +132,7 @@ def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
         "reserved": gettext("special") if slot.number == 0 else ref_of(*number_of(slot)),
         "can_take_out": may_change and (is_queued(slot) or (is_open and issue is not None)),
         "is_queued": is_queued(slot),
-        "drafts": drafts(slot.publication) if may_change and is_open else (),
+        "drafts": drafts(slot.publication) if may_change and (is_open or hold) else (),
         "typed": {},
         "next": way_back(request),
     }
@@ -177,9 +190,29 @@ def put_back(_request: HttpRequest, slot: Slot) -> str:
     return due_words(slot, slot.at)
 
 
+def send(request: HttpRequest, slot: Slot) -> str:
+    """Send the issue of a held slot; the page that is shown then can undo it for a while."""
+    now, size = trusted_time.now(), settings.CONFIG.sending.batch_size
+    issue = chosen_issue(request, slot) if request.POST.get("issue") else None
+    begun = send_held(slot, issue, now=now, batch_size=size, by=request.user)
+    words = gettext("{title} is queued for {time}.")
+    time = format_time(begun.at, slot.publication.time_zone)
+    return words.format(title=begun.issue.draft_title or begun.issue.title, time=time)
+
+
+def chosen_issue(request: HttpRequest, slot: Slot) -> Issue:
+    """Return the issue that was chosen, or raise `BadInput`."""
+    number = request.POST.get("issue", "")
+    issue = slot.publication.issues.filter(pk=int(number) if number.isdecimal() else 0).first()
+    if issue is None:
+        raise BadInput(phrase("Choose an issue from the list"))
+    return issue
+
+
 def skip(request: HttpRequest, slot: Slot) -> str:
     """Leave the slot out, for the reason that was given."""
-    slot_changes.skip_slot(slot, request.POST.get("reason", ""))
+    by = request.user.get_username()
+    slot_changes.skip_slot(slot, request.POST.get("reason", ""), by=by)
     return gettext("The slot of {day} is skipped.").format(day=format_day(slot.date))
 
 
@@ -191,10 +224,7 @@ def reopen(_request: HttpRequest, slot: Slot) -> str:
 
 def give(request: HttpRequest, slot: Slot) -> str:
     """Mean the slot for an issue."""
-    number = request.POST.get("issue", "")
-    issue = slot.publication.issues.filter(pk=int(number) if number.isdecimal() else 0).first()
-    if issue is None:
-        raise BadInput(phrase("Choose an issue from the list"))
+    issue = chosen_issue(request, slot)
     slot_changes.plan_issue(slot, issue)
     words = gettext("The slot of {day} is for {title}.")
     said = words.format(day=format_day(slot.date), title=issue.draft_title or issue.title)
@@ -223,6 +253,7 @@ def number(request: HttpRequest, slot: Slot) -> str:
 
 
 ACTIONS: Mapping[str, Callable[[HttpRequest, Slot], str]] = {
+    "send": send,
     "move": move,
     "put_back": put_back,
     "skip": skip,

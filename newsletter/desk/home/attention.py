@@ -1,9 +1,9 @@
-"""What needs a person: held sends, unknown answers, missed slots, a provider that is silent."""
+"""What needs a person: held slots and sends, unknown answers, a provider that is silent."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,31 +11,31 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from newsletter.dates import format_time
+from newsletter.desk.calendar.entries import Entry, entries_of
 from newsletter.desk.home.rows import Row
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.scheduling import send_status
-from newsletter.scheduling.models import Slot
+from newsletter.scheduling.holds import Hold, list_holds
 from newsletter.sending.models import Send
 from newsletter.tracking import status
 from newsletter.transports.factory import provider_of
 
-#: So long a slot is named that passed empty.
-MISSED_FOR = dt.timedelta(days=14)
 #: At most this many of a kind are listed.
 MAX_LISTED = 5
 
 
 def list_attention(user: Any, now: dt.datetime) -> list[Row]:
     """Return what needs a person, the gravest first, for somebody who may see sends."""
-    waiting = (Send.State.HELD, Send.State.UNRESOLVED)
-    sends = Send.objects.filter(state__in=waiting).select_related("issue__publication")
+    held = list_holds(now)
+    rows = rows_of_holds(held[:MAX_LISTED], user, now)
+    waiting = Send.objects.filter(state__in=(Send.State.HELD, Send.State.UNRESOLVED))
+    others = waiting.exclude(pk__in=[hold.slot.send_id for hold in held if hold.slot.send_id])
+    sends = others.select_related("issue__publication")
     named = sorted(sends.order_by("at"), key=lambda send: send.state != Send.State.HELD)
-    rows = [row_of_send(send) for send in named[:MAX_LISTED]]
+    rows += [row_of_send(send) for send in named[:MAX_LISTED]]
     if len(named) > MAX_LISTED:
         more = gettext("{number} more").format(number=f"{len(named) - MAX_LISTED:,}")
         rows.append(Row(title=more, url=reverse("sends:index"), status="", urgent=True))
-    if user.has_perm(PERMISSION):
-        rows += rows_of_missed(missed_slots(now))
     return [*rows, *rows_of_provider(now)]
 
 
@@ -67,27 +67,33 @@ def held_words(send: Send) -> str:
     return f"{words} {note}".strip()
 
 
-def missed_slots(now: dt.datetime) -> Iterable[Slot]:
-    """Return the slots that passed empty a short while ago."""
-    held = Slot.objects.filter(state=Slot.State.HELD, send=None, at__lte=now)
-    recent = held.filter(at__gte=now - MISSED_FOR).select_related("publication")
-    return recent.order_by("-at")[:MAX_LISTED]
+def rows_of_holds(held: Sequence[Hold], user: Any, now: dt.datetime) -> list[Row]:
+    """Return the slots that are held, each with the one click that sends its issue, if it is ready.
 
-
-def rows_of_missed(slots: Iterable[Slot]) -> list[Row]:
-    """Return slots that passed with nothing in them, each with the way to the calendar."""
+    Who may not send is led to the page of the slot.
+    """
+    entries = entries_of([hold.slot for hold in held], now, {})
     return [
-        Row(
-            title=slot.publication.name,
-            url=reverse("desk_schedule"),
-            status=gettext("Nothing was queued for the slot of {time}.").format(
-                time=format_time(slot.at, slot.publication.time_zone)
-            ),
-            urgent=True,
-            label=gettext("Open the calendar"),
-        )
-        for slot in slots
+        row_of_hold(hold, entry, may_send=user.has_perm(PERMISSION))
+        for hold, entry in zip(held, entries, strict=True)
     ]
+
+
+def row_of_hold(hold: Hold, entry: Entry, *, may_send: bool) -> Row:
+    """Return a slot that is held: why, what is missing, and what to press."""
+    zone = hold.slot.publication.time_zone
+    words = gettext("The slot of {time} is held. {reason} Until {until} it can be sent.").format(
+        time=entry.when, reason=entry.reason, until=format_time(hold.until, zone)
+    )
+    is_ready = may_send and hold.issue is not None and not entry.missing
+    return Row(
+        title=entry.title or entry.publication,
+        url=entry.url,
+        status=" · ".join([words, *entry.missing]),
+        urgent=True,
+        label=gettext("Send now") if is_ready else gettext("Look at it"),
+        posts="send" if is_ready else "",
+    )
 
 
 def rows_of_provider(now: dt.datetime) -> list[Row]:

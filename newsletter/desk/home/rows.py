@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Row:
     """An issue, where it stands, and where to go on with it: its send, or its draft.
 
-    `label` is what the button of a row is called; one without it is a link alone.
+    `label` is what the button of a row is called; one without it is a link alone.  With `posts`
+    the button sends that to the address as what is to be done there; else it is a link.
     """
 
     title: str
@@ -17,3 +18,4 @@ class Row:
     status: str
     urgent: bool = False
     label: str = ""
+    posts: str = ""

@@ -92,8 +92,9 @@ def settings_panels() -> list[Any]:
             [
                 FieldRowPanel([FieldPanel("volume_rule"), FieldPanel("issues_per_volume")]),
                 FieldRowPanel([FieldPanel("draft_days"), FieldPanel("draft_start")]),
+                FieldPanel("grace_hours"),
             ],
-            heading=_("Numbers and drafts"),
+            heading=_("Numbers, drafts and late issues"),
         ),
         MultiFieldPanel([FieldPanel("lists", heading=_("Lists"))], heading=_("Who gets it")),
         MultiFieldPanel(

@@ -5,20 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.phrases import Phrase, Time, phrase
 from newsletter.publishing.models import Issue, Publication
-from newsletter.scheduling import publication_errors, send_status
+from newsletter.scheduling import holds, publication_errors, send_status
+from newsletter.scheduling.holds import Hold
 from newsletter.scheduling.models import Notice, Slot
 from newsletter.scheduling.reminders.people import Concerned, list_concerned
-from newsletter.scheduling.slots import NOTHING_QUEUED, issue_meant_for, state_of, upcoming_slots
+from newsletter.scheduling.slots import (
+    GRACE_OVER,
+    LATER_DUE,
+    issue_meant_for,
+    state_of,
+    upcoming_slots,
+)
 from newsletter.sending.models import Send
 from newsletter.sending.planning.approvals import is_approved
 from newsletter.sending.planning.readiness import check_draft
@@ -102,11 +110,11 @@ def draft_due(slot: Slot) -> Reminder:
     """Return that a slot has no issue yet."""
     return Reminder(
         kind=Notice.Kind.DRAFT_DUE,
-        key=f"slot:{slot.publication_id}:{slot.date}",
+        key=key_of_slot(slot),
         publication=slot.publication,
         concerned=Concerned.WRITERS,
         words=phrase("There is no issue yet for the slot of {time}.", time=time_of(slot)),
-        path=reverse("desk_slot", args=[slot.publication.slug, slot.date.isoformat()]),
+        path=slot_path(slot),
     )
 
 
@@ -219,22 +227,77 @@ def reason_of(send: Send) -> tuple[str, ...]:
 
 
 def list_held(now: dt.datetime) -> Iterator[Reminder]:
-    """Yield the sends that are held, and the slots that passed empty lately, with the reason."""
-    held = Send.objects.filter(state=Send.State.HELD, at__gt=now - TOO_LATE)
-    for send in held.select_related("issue__publication"):
+    """Yield the slots and sends that were held lately, with the reason."""
+    shown = set[int]()
+    for hold in holds.list_holds(now):
+        if hold.slot.send_id:
+            shown.add(hold.slot.send_id)
+        if hold.since > now - TOO_LATE:
+            yield held_slot(hold)
+    lately = Coalesce("held_at", "at")
+    sends = Send.objects.filter(state=Send.State.HELD).select_related("issue__publication")
+    held = sends.annotate(since=lately)
+    for send in held.filter(since__gt=now - TOO_LATE).exclude(pk__in=shown):
         words = phrase("{issue} is held.", issue=title_of(send.issue))
-        yield of_send(send, Notice.Kind.HELD, words, details=partial(reason_of, send))
-    empty = Slot.objects.filter(state=Slot.State.HELD, send=None, at__lte=now)
-    for slot in empty.filter(at__gt=now - TOO_LATE).select_related("publication"):
+        held_send = of_send(send, Notice.Kind.HELD, words, details=partial(reason_of, send))
+        yield replace(held_send, key=key_of_hold(held_send.key, send.held_at))
+
+
+def held_slot(hold: Hold) -> Reminder:
+    """Return that a slot is held: why, and until when its issue can be sent."""
+    slot = hold.slot
+    return Reminder(
+        kind=Notice.Kind.HELD,
+        key=key_of_hold(key_of_slot(slot), hold.since),
+        publication=slot.publication,
+        concerned=Concerned.EVERYBODY,
+        words=phrase("The slot of {time} is held.", time=time_of(slot)),
+        details=partial(explain_hold, hold),
+        path=slot_path(slot),
+    )
+
+
+def explain_hold(hold: Hold) -> tuple[str, ...]:
+    """Return why a slot is held, which issue is meant for it, and what can be done."""
+    until = Time(hold.until, hold.slot.publication.time_zone)
+    return (
+        holds.reason_of(hold.slot),
+        phrase("Issue: {title}", title=title_of(hold.issue)) if hold.issue else "",
+        phrase(
+            "Until {time} it can be sent with one click, on the page below."
+            " After that the slot is skipped.",
+            time=until,
+        ),
+    )
+
+
+def key_of_hold(name: str, since: dt.datetime | None) -> str:
+    """Return the name of one hold: what is held a second time is told again."""
+    return f"{name}:{since.timestamp():.0f}" if since else name
+
+
+def list_skipped(now: dt.datetime) -> Iterator[Reminder]:
+    """Yield the slots that the clock skipped lately, because nothing was sent in time."""
+    skipped = Slot.objects.filter(state=Slot.State.SKIPPED, note__in=[GRACE_OVER, LATER_DUE])
+    lately = skipped.filter(changed_at__gt=now - TOO_LATE, changed_at__lte=now)
+    for slot in lately.select_related("publication"):
         yield Reminder(
-            kind=Notice.Kind.HELD,
-            key=f"slot:{slot.publication_id}:{slot.date}",
+            kind=Notice.Kind.SKIPPED,
+            key=key_of_hold(key_of_slot(slot), slot.held_at),
             publication=slot.publication,
-            concerned=Concerned.SENDERS,
-            words=phrase("The slot of {time} is held.", time=time_of(slot)),
-            details=lambda: (NOTHING_QUEUED,),
-            path=reverse("desk_slot", args=[slot.publication.slug, slot.date.isoformat()]),
+            concerned=Concerned.EVERYBODY,
+            words=phrase("The slot of {time} was skipped.", time=time_of(slot)),
+            details=partial(explain_skip, slot),
+            path=slot_path(slot),
         )
+
+
+def explain_skip(slot: Slot) -> tuple[str, ...]:
+    """Return why the clock skipped a slot, and what becomes of its issue."""
+    return (
+        phrase(slot.note),
+        phrase("Its issue, if it had one, is a draft again and can be queued for another slot."),
+    )
 
 
 def of_send(
@@ -266,6 +329,16 @@ def edit_path(issue: Issue) -> str:
     return reverse("wagtailadmin_pages:edit", args=[issue.pk])
 
 
+def key_of_slot(slot: Slot) -> str:
+    """Return the name of a slot in notices."""
+    return f"slot:{slot.publication_id}:{slot.date}"
+
+
+def slot_path(slot: Slot) -> str:
+    """Return where a slot stands in the desk."""
+    return reverse("desk_slot", args=[slot.publication.slug, slot.date.isoformat()])
+
+
 def time_of(slot: Slot) -> Time:
     """Return when a slot is due."""
     return Time(slot.at, slot.publication.time_zone)
@@ -283,4 +356,5 @@ SOURCES: tuple[Callable[[dt.datetime], Iterator[Reminder]], ...] = (
     list_tomorrow,
     list_finished,
     list_held,
+    list_skipped,
 )

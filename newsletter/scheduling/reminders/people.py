@@ -21,6 +21,7 @@ class Concerned(StrEnum):
     WRITERS = "writers"
     APPROVERS = "approvers"
     SENDERS = "senders"
+    EVERYBODY = "everybody"
 
 
 def reachable() -> QuerySet[Any]:
@@ -44,10 +45,18 @@ def list_by_right(right: str) -> list[Any]:
     return list(users.filter(is_active=True).exclude(email="").order_by("pk"))
 
 
+def list_everybody(publication: Publication) -> list[Any]:
+    """Return the writers, the approvers and the senders, each once."""
+    right = [*list_by_right(APPROVE_ISSUE), *list_by_right(QUEUE_ISSUE)]
+    found = {each.pk: each for each in [*list_writers(publication), *right]}
+    return [found[pk] for pk in sorted(found)]
+
+
 FOUND: Mapping[Concerned, Callable[[Publication], list[Any]]] = {
     Concerned.WRITERS: list_writers,
     Concerned.APPROVERS: lambda _publication: list_by_right(APPROVE_ISSUE),
     Concerned.SENDERS: lambda _publication: list_by_right(QUEUE_ISSUE),
+    Concerned.EVERYBODY: list_everybody,
 }
 
 

@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from newsletter.errors import InvalidTransition
 from newsletter.phrases import phrase
+from newsletter.sending import trusted_time
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.models import Attempt, Batch, ProviderBatch, Send
 
@@ -161,6 +162,8 @@ def transition_all(
             )
         )
     rows: Any = kind._default_manager.filter(pk__in=pks, state=start)
+    if (kind, end) == (Send, Send.State.HELD):
+        changes.setdefault("held_at", trusted_time.now())
     if (kind, end) not in MAKES_WORK:
         taken = int(rows.update(state=end, **changes))
     else:

@@ -92,10 +92,13 @@ def overrule(send: Send, by: str) -> None:
 
 
 @transaction.atomic
-def cancel(send: Send, *, by: str = "") -> tuple[Send, int]:
-    """Stop a send for good; return it with how many people have the mail, or may have it."""
+def cancel(send: Send, *, by: str = "", start: str = "") -> tuple[Send, int]:
+    """Stop a send for good; return it with how many people have the mail, or may have it.
+
+    With a state to `start` from, one that is in another by now is left alone.
+    """
     send.refresh_from_db()
-    if Send.State.CANCELLED not in SEND[send.state]:
+    if Send.State.CANCELLED not in SEND[send.state] or start not in {"", send.state}:
         raise InvalidTransition(
             phrase(
                 "send {send} is {state}; there is nothing to cancel",

@@ -326,7 +326,7 @@ def test_leads_nowhere_else(publication: Publication, chief: Client, next_page: 
 def test_held_slot_is_shown(publication: Publication, log_in: LogIn) -> None:
     """A slot that passed without an issue stands in the list, with the reason."""
     find_slot(publication, FIRST)
-    later = NOW + dt.timedelta(days=100)
+    later = dt.datetime(2026, 11, 26, 15, tzinfo=dt.UTC)
     with time_machine.travel(later, tick=False):
         tick(later, late=dt.timedelta(hours=6))
         page = log_in("Senders").get(CALENDAR, {"view": "list"}).text

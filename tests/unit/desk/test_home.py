@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,14 +12,18 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.desk.composer.status_band import note_checked
 from newsletter.desk.home import progress
 from newsletter.desk.home.countdown import describe_span
 from newsletter.desk.home.page import MAX_LISTED, Outlook, outlook
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.models import Issue, Publication
+from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot
+from newsletter.scheduling.models import Slot
 from newsletter.scheduling.slot_changes import skip_slot
 from newsletter.scheduling.slots import find_slot
 from newsletter.sending.ledger import issue_log
@@ -238,16 +243,51 @@ def test_a_silent_provider_needs_a_person(publication: Publication, log_in: LogI
     assert "no event of it came" not in page_of(log_in("Writers"))
 
 
-def test_a_missed_slot_needs_a_person(publication: Publication, log_in: LogIn) -> None:
-    """A slot that passed with nothing in it is named for two weeks, with the calendar."""
-    for days in (2, 30):
-        at = timezone.now() - dt.timedelta(days=days)
-        publication.slots.create(date=at.date(), at=at, state="held")
+def held_slot(publication: Publication, **fields: Any) -> Slot:
+    """Return a slot that was due an hour ago, and is held."""
+    at = timezone.now() - dt.timedelta(hours=1)
+    until = at + dt.timedelta(days=1)
+    made: Slot = publication.slots.create(
+        date=at.date(), at=at, state="held", held_at=at, grace_until=until, **fields
+    )
+    return made
 
-    page = page_of(log_in("Senders"))
 
-    assert page.count("Nothing was queued for the slot of") == 1
-    assert "Open the calendar" in page
+def test_a_held_slot_is_sent_with_one_click(publication: Publication, log_in: LogIn) -> None:
+    """The issue of a held slot has a button, if it is ready; it leads to where it is undone."""
+    issue = desks.draft(publication, 1)
+    held = held_slot(publication, issue=issue, note=slots.NOTHING_QUEUED)
+    client = log_in("Senders")
+    address = reverse("desk_slot", args=[publication.slug, held.date.isoformat()])
+    assert "not checked" in page_of(client)
+    assert "Send now" not in page_of(client)
+    note_checked(issue, 0)
+
+    page = page_of(client)
+
+    assert "is held. Nothing was queued for it. Until " in page
+    assert f'<form method="post" action="{address}">' in page
+    answer = client.post(address, {"do": "send"})
+    sent = Send.objects.get()
+    assert answer["Location"] == f"/admin/sends/{sent.pk}/"
+    assert sent.slot.date == held.date
+    assert "is held" not in page_of(client)
+
+
+def test_who_may_not_send_sees_the_slot(publication: Publication, log_in: LogIn) -> None:
+    """Approvers see a held slot with the way to its page, and no button; POST is refused."""
+    issue = desks.draft(publication, 1)
+    held = held_slot(publication, issue=issue)
+    note_checked(issue, 0)
+    client = log_in("Approvers")
+    address = reverse("desk_slot", args=[publication.slug, held.date.isoformat()])
+
+    page = page_of(client)
+
+    assert "Send now" not in page
+    assert f'href="{address}"' in page
+    assert client.post(address, {"do": "send"}).status_code in {302, 403}
+    assert not Send.objects.exists()
 
 
 def test_sends_in_progress_are_asked_for_again(

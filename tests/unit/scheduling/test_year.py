@@ -119,13 +119,16 @@ def test_missed_slot(
     assert send.state == state
 
 
-def test_every_slot_of_a_long_sleep_is_held(publication: Publication) -> None:
-    """Nothing running for seven weeks leaves a held row for each slot that passed."""
+def test_of_a_long_sleep_only_the_latest_slot_asks(publication: Publication) -> None:
+    """Nothing running for seven weeks leaves a row for each slot; the latest is held."""
     tick(BEGIN, late=MAX_DELAY)
 
     tick(BEGIN + dt.timedelta(weeks=7), late=MAX_DELAY)
 
-    assert [slots.state_of(slot) for slot in Slot.objects.all()] == ["held"] * 4 + ["open"]
+    states = [slots.state_of(slot) for slot in Slot.objects.all()]
+    assert states == ["skipped"] * 3 + ["held", "open"]
+    skipped = Slot.objects.filter(state=Slot.State.SKIPPED)
+    assert {slot.note for slot in skipped} == {slots.LATER_DUE}
 
 
 def test_changed_cadence_moves_open_slots(publication: Publication) -> None:
