@@ -2,9 +2,13 @@
 
 NewsletterError
   ConfigError                   stop: a person must edit config.toml or set a variable
+    NewerDatabase               stop: a newer release has changed the tables
+    MovedDatabase               stop: the database was moved, and this is the old one
   NotInstalled                  stop: a person must install what an option needs
   DatabaseUnavailable           try again: the database does not answer, or cannot be written
   DnsUnavailable                try again: the DNS does not answer
+  BackupFailed                  stop: no backup was made, or it cannot be read; nothing was changed
+  MoveFailed                    stop: the database could not be moved; the old one has everything
   BadInput                      stop: a person must fix a file or an argument
     AddressInDoubt              an address looks mistyped: a person must confirm it
     ImportRejected              the file could not be imported; nothing was saved
@@ -99,6 +103,18 @@ class ConfigError(NewsletterError):
         self.path, self.line, self.setting, self.variable = path, line, setting, variable
 
 
+class NewerDatabase(ConfigError):
+    """A newer release has changed the tables of the database."""
+
+    code = "newer-database"
+
+
+class MovedDatabase(ConfigError):
+    """The database was moved to another place, and this is the old one."""
+
+    code = "moved-database"
+
+
 class NotInstalled(NewsletterError):
     """Something that is asked for needs what is not on this machine."""
 
@@ -117,6 +133,18 @@ class DnsUnavailable(NewsletterError):
 
     code = "dns"
     hint: str = phrase("Look at the network, and at the resolver of this machine.")
+
+
+class BackupFailed(NewsletterError):
+    """A backup could not be made, read or restored; nothing was changed."""
+
+    code = "backup"
+
+
+class MoveFailed(NewsletterError):
+    """A database could not be moved; the old one still has everything."""
+
+    code = "move"
 
 
 class BadInput(NewsletterError):

@@ -63,6 +63,7 @@ def register() -> None:
     from newsletter.cli import (
         accepting,
         alarms,
+        backup,
         cadence,
         checking,
         demo,
@@ -94,7 +95,7 @@ def register() -> None:
     )
 
     whole = (programs.init, programs.serve, programs.move, programs.emulator)
-    for command in (demo.demo, *whole, worker.worker, doctor.doctor):
+    for command in (demo.demo, *whole, worker.worker, doctor.doctor, backup.restore):
         app.command()(command)
     app.command("django", context_settings=management.CONTEXT)(management.run_django)
     for look in (checking.check, accepting.accept, accepting.unaccept):
@@ -113,6 +114,7 @@ def register() -> None:
         steering.resend,
     ):
         send.app.command()(act)
+    app.add_typer(backup.app, name="backup")
     app.add_typer(issue.app, name="issue")
     app.add_typer(publication.app, name="publication")
     for rhythm in (cadence.cadence, held_slots.send, simulate.simulate):

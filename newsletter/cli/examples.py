@@ -14,6 +14,17 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "newsletter serve": ("newsletter serve",),
     "newsletter doctor": ("newsletter doctor", "newsletter doctor --json"),
+    "newsletter backup": (
+        "newsletter backup",
+        "newsletter backup --out /mnt/backups --passphrase-file secret.txt",
+    ),
+    "newsletter backup verify": ("newsletter backup verify fortnight-20261128T030000Z.tar.gz",),
+    "newsletter backup list": ("newsletter backup list",),
+    "newsletter restore": (
+        "newsletter restore fortnight-20261128T030000Z.tar.gz",
+        "newsletter restore kept.tar.gz.age paper --identity key.txt",
+        "newsletter restore --finish",
+    ),
     "newsletter worker": ("newsletter worker --concurrency 8",),
     "newsletter django": (
         "newsletter django shell",

@@ -31,6 +31,7 @@ from newsletter.conf.schema import (
     DEFAULT_PORT,
     LOOPBACK,
     AutoPause,
+    Backup,
     Canary,
     Database,
     Events,
@@ -83,6 +84,7 @@ class Config(BaseSettings):
 
     site: Site = Site()
     database: Database = Database()
+    backup: Backup = Backup()
     web: Web = Web()
     sending: Sending = Sending()
     rates: Rates = Rates()
@@ -142,6 +144,12 @@ class Config(BaseSettings):
     def is_given(self, section: str, key: str) -> bool:
         """Say whether a setting came from the environment."""
         return key in self._given.get(section, ())
+
+    def placed_at(self, path: Path) -> Config:
+        """Return the same settings, as if they had been read from a file in another folder."""
+        placed = self.model_copy()
+        placed._path = path.absolute()  # noqa: SLF001  set once, here
+        return placed
 
     @property
     def root(self) -> Path:

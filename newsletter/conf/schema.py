@@ -157,6 +157,50 @@ class Database(Section):
     check_url = field_validator("url")(check_url)
 
 
+#: How a key of age begins that backups can be encrypted to.
+RECIPIENTS = ("age1", "ssh-ed25519 ", "ssh-rsa ")
+
+
+class Backup(Section):
+    """Backups: one each night, and one before an upgrade."""
+
+    folder: str = "var/backups"
+    """The folder for backups, relative to config.toml; best on another disk."""
+
+    nightly: bool = True
+    """Whether `newsletter serve` makes a backup each night, at three in the time zone of the
+    site."""
+
+    keep: int = Field(default=7, ge=1, le=1000)
+    """Backups of nights that are kept; also of those before upgrades.  What a person made stays."""
+
+    before_upgrade: bool = True
+    """Whether a backup is made before a new release changes the tables."""
+
+    encrypt_to: tuple[str, ...] = ()
+    """Public keys of age (`age1…`) or SSH: with one, backups are encrypted to them."""
+
+    @field_validator("encrypt_to", mode="before")
+    @classmethod
+    def read_keys(cls, value: Any) -> Any:
+        """Take a list also as a text: so it comes from the environment."""
+        if not isinstance(value, str):
+            return value
+        return tuple(each.strip() for each in value.split(",") if each.strip())
+
+    @field_validator("encrypt_to")
+    @classmethod
+    def check_keys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no public key; a secret key in a file of settings is no secret."""
+        for each in value:
+            if not each.startswith(RECIPIENTS):
+                raise ValueError(
+                    "must be public keys such as age1… or ssh-ed25519 …; the secret key stays"
+                    " away from this machine"
+                )
+        return value
+
+
 class Web(Section):
     """The address that `newsletter serve` listens on."""
 

@@ -6,7 +6,7 @@ by a function of its own, which asks nothing.  Begin with `results.py` (what a c
 and none stops another).
 
 - `surroundings.py`: what the checks are about, read once
-- `configuration.py`, `database.py`, `machine.py`: this machine
+- `configuration.py`, `database.py`, `backups.py`, `machine.py`: this machine
 - `provider.py`, `webhook.py`: the account at the provider
 - `site.py`: our own address, asked as a reader would
 - `domain_records.py`, `signing_records.py`, `authentication.py`: the DNS of the sending domains

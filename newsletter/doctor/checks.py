@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from newsletter.doctor import authentication as auth
-from newsletter.doctor import bulk_senders, complaints, database, machine, provider, site, webhook
+from newsletter.doctor import (
+    backups,
+    bulk_senders,
+    complaints,
+    database,
+    machine,
+    provider,
+    site,
+    webhook,
+)
 from newsletter.doctor import configuration as conf
 from newsletter.doctor.domain_records import forget_answers
 from newsletter.doctor.results import Result, Topic
@@ -28,6 +37,7 @@ LOCAL = (
     Check(database.TABLES, database.check_tables),
     Check(database.DISK, database.check_disk),
     Check(database.CLOCK, database.check_clock),
+    Check(backups.BACKUP, backups.check_backup),
     Check(machine.ZONES, machine.check_zones),
     Check(machine.FONTS, machine.check_fonts),
     Check(machine.WORKERS, machine.check_workers),

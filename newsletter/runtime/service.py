@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from socket import socket
 
+from newsletter.backup.nightly import BackupWorker
 from newsletter.conf.config import Config
 from newsletter.doctor.worker import SystemCheckWorker
 from newsletter.monitoring.alarms.worker import AlarmWorker
@@ -52,6 +53,8 @@ class Service(Stoppable):
         self._bulk_worker = BulkWorker()
         self._alarm_worker = AlarmWorker()
         self._web = WebServer(config, sockets) if web else None
+        self._backup_worker = BackupWorker(config)
+        self._web = WebServer(config) if web else None
 
     @property
     def address(self) -> str:
@@ -77,6 +80,7 @@ class Service(Stoppable):
         self._system_check.start()
         self._bulk_worker.start()
         self._alarm_worker.start()
+        self._backup_worker.start()
 
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
@@ -97,6 +101,8 @@ class Service(Stoppable):
         self._alarm_worker.stop(STOP_SECONDS)
         # A bulk action goes on where it stood.
         self._bulk_worker.stop(STOP_SECONDS)
+        # A backup that is cut off has left nothing, and is made again.
+        self._backup_worker.stop(STOP_SECONDS)
         if self._web:
             self._web.stop()
         self._transport.close()

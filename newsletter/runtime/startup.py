@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from newsletter.backup.interrupted import find_interrupted
 from newsletter.conf import file_modes
 from newsletter.conf.data_files import private_paths, sqlite_file
 from newsletter.conf.signing_key import make_key
@@ -55,6 +56,7 @@ def open_workspace() -> Config:
     from newsletter.conf.config import load
 
     config = load()
+    require_restored(config)
     if not apps.ready:  # in tests it is, with a database of their own
         require_file(config)
         make_key(config)
@@ -77,6 +79,7 @@ def open_to_examine() -> Config:
     from newsletter.conf.config import load
 
     config = load()
+    require_restored(config)
     if not apps.ready:  # in tests it is
         require_file(config)
         set_up_django()
@@ -126,6 +129,15 @@ def follow_addresses() -> None:
     if not sites_in_place():
         with one_at_a_time():
             place_sites()
+
+
+def require_restored(config: Config) -> None:
+    """Raise `ConfigError` where a restore was interrupted: half of the files are the old ones."""
+    if find_interrupted(config.root):
+        raise ConfigError(
+            f"{config.root}: a restore of a backup was interrupted in the middle",
+            hint="Finish it: newsletter restore --finish",
+        )
 
 
 def require_file(config: Config) -> None:

@@ -33,12 +33,11 @@ def commands() -> Iterator[tuple[str, set[str]]]:
 
 
 def walk(command: object, path: str) -> Iterator[tuple[str, set[str]]]:
-    """Yield the commands below a command, or the command itself."""
-    below = getattr(command, "commands", None)
-    if below is None:
+    """Yield the commands below a command, and the command itself if it does something."""
+    below = getattr(command, "commands", {})
+    if not below or getattr(command, "invoke_without_command", False):
         names = {name for parameter in command.params for name in parameter.opts}  # type: ignore[attr-defined]
         yield path, {name for name in names if name.startswith("--")}
-        return
     for name, sub in below.items():
         yield from walk(sub, f"{path} {name}")
 

@@ -63,7 +63,7 @@ def test_examples_are_taken_by_the_command_line(line: str) -> None:
     command, words = tree(), shlex.split(line)[1:]
     context = command.make_context("newsletter", words, resilient_parsing=True)
     words = [*context._protected_args, *context.args]
-    while below := getattr(command, "commands", None):
+    while words and words[0] in (below := getattr(command, "commands", {})):
         command = below[words.pop(0)]
 
     assert command.make_context(command.name, words)
