@@ -47,6 +47,7 @@ def setup(
     """Let the provider, or an emulator, post signed events here, and print the key."""
     config = open_workspace()
     from newsletter.errors import ConfigError
+    from newsletter.sending.planning.reader_counting import counted_anywhere
     from newsletter.transports.factory import provider_of
 
     webhook = provider_of(config).webhook
@@ -56,7 +57,7 @@ def setup(
             hint="Nothing is to be set up: what became of the mail is not told afterwards.",
         )
     target = url or f"{config.site.base_url}/events/{config.sending.transport}"
-    key = webhook.set_up(config, target)
+    key = webhook.set_up(config, target, counted_anywhere())
     name = webhook.keys_variable(config)
     text = (
         f"Events will be posted to {target}.\n"

@@ -39,6 +39,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter publication set": (
         "newsletter publication set --delivery-mode prescheduled",
         "newsletter publication set tideline --preschedule-minutes 45",
+        "newsletter publication set tideline --count-opens --no-count-clicks",
     ),
     "newsletter form": ("newsletter form list",),
     "newsletter form list": ("newsletter form list",),
@@ -182,6 +183,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter subscriber show": ("newsletter subscriber show ada@example.org",),
     "newsletter subscriber unsubscribe": (
         "newsletter subscriber unsubscribe ada@example.org --list harbour",
+    ),
+    "newsletter subscriber refuse-counting": (
+        "newsletter subscriber refuse-counting ada@example.org",
     ),
     "newsletter subscriber export": ("newsletter subscriber export ada@example.org",),
     "newsletter subscriber erase": ("newsletter subscriber erase ada@example.org",),

@@ -79,6 +79,14 @@ DraftDays = Annotated[
 DraftStart = Annotated[
     Start | None, typer.Option("--draft-start", help="What such a draft begins with.")
 ]
+CountOpens = Annotated[
+    bool | None,
+    typer.Option("--count-opens/--no-count-opens", help="Have the provider count opens."),
+]
+CountClicks = Annotated[
+    bool | None,
+    typer.Option("--count-clicks/--no-count-clicks", help="Have the provider count clicks."),
+]
 
 
 GraceHours = Annotated[
@@ -110,10 +118,12 @@ def change(
     draft_days: DraftDays = None,
     draft_start: DraftStart = None,
     grace_hours: GraceHours = None,
+    count_opens: CountOpens = None,
+    count_clicks: CountClicks = None,
     *,
     json: Json = False,
 ) -> None:
-    """Choose how issues are delivered and counted, and when drafts are opened."""
+    """Choose how issues are delivered, numbered and counted, and when drafts are opened."""
     chosen = {
         "delivery_mode": delivery_mode,
         "preschedule_minutes": preschedule_minutes,
@@ -122,6 +132,8 @@ def change(
         "draft_days": draft_days,
         "draft_start": draft_start,
         "grace_hours": grace_hours,
+        "count_opens": count_opens,
+        "count_clicks": count_clicks,
     }
     given = {name: value for name, value in chosen.items() if value is not None}
     if not given:
@@ -157,7 +169,21 @@ def in_words(publication: Any) -> list[str]:
     if publication.delivery_mode != DeliveryMode.IMMEDIATE:
         said.append(f"submitted {publication.preschedule_minutes} minutes before its time")
     grace = f"a held slot can be sent for {publication.grace_hours} hours"
-    return [*said, BUYS[publication.delivery_mode], *numbers_in_words(publication), grace]
+    said += [BUYS[publication.delivery_mode], *numbers_in_words(publication), grace]
+    return [*said, *counting_in_words(publication)]
+
+
+def counting_in_words(publication: Any) -> list[str]:
+    """Return what is counted of readers, what that means, and whether it can be counted."""
+    from newsletter.sending.planning.reader_counting import can_count
+
+    counted = {"opens": publication.count_opens, "clicks": publication.count_clicks}
+    said = [f"{name} are {'counted' if on else 'not counted'}" for name, on in counted.items()]
+    if not any(counted.values()):
+        return said
+    if not can_count():
+        return [*said, "The transport of this installation cannot count: nothing is counted."]
+    return [*said, *(words for name, words in COUNTS.items() if counted[name]), CONSENT]
 
 
 def numbers_in_words(publication: Any) -> list[str]:
@@ -182,9 +208,27 @@ def summary(publication: Any) -> dict[str, Any]:
         "draft_days": publication.draft_days,
         "draft_start": publication.draft_start,
         "grace_hours": publication.grace_hours,
+        "count_opens": publication.count_opens,
+        "count_clicks": publication.count_clicks,
     }
 
 
+#: What counting means; docs/events.md says more.
+COUNTS = {
+    "opens": (
+        "The provider puts an invisible picture into each mail and reports when it is loaded."
+        " Machines load it, too (Apple Mail Privacy Protection, Gmail's proxy): it is no proof"
+        " that anybody read the mail."
+    ),
+    "clicks": (
+        "The provider rewrites the links of each mail and reports which was followed. Programs"
+        " that check mail follow links, too."
+    ),
+}
+CONSENT = (
+    "The law of many countries wants the consent of readers for this. They can refuse on their"
+    " preference page. Let the provider report it: newsletter events setup"
+)
 #: What a mode buys and costs; docs/prescheduled.md says more.
 BUYS = {
     DeliveryMode.IMMEDIATE: (

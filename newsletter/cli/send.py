@@ -16,6 +16,7 @@ from newsletter.runtime.startup import open_workspace
 if TYPE_CHECKING:
     import datetime as dt
 
+    from newsletter.tracking.reader_figures import ReaderFigures
     from newsletter.tracking.reports import Report
 
 app = typer.Typer(help="Show and control what is sent.", no_args_is_help=True)
@@ -50,11 +51,13 @@ def show(number: Number, *, json: Json = False) -> None:
     from newsletter.scheduling.send_status import describe_send, list_history
     from newsletter.sending.prescheduled.leavers import left_too_late
     from newsletter.sending.reporting.totals import count_send
+    from newsletter.tracking.reader_figures import read_reader_figures
+    from newsletter.tracking.reader_words import describe_figures
     from newsletter.tracking.reports import report
 
     send = find_send(number)
     tell_of_suspension(quiet=json)
-    counted, told = count_send(send), report(send)
+    counted, told, readers = count_send(send), report(send), read_reader_figures(send)
     if json:
         result = {
             **summarise_send(send),
@@ -65,6 +68,8 @@ def show(number: Number, *, json: Json = False) -> None:
             "accepted": told.accepted,
             "deferred": told.deferred,
             "left_too_late": left_too_late(send).count(),
+            "opens": summarise_opens(readers),
+            "clicks": summarise_clicks(readers),
             "acts": list_history(send),
             "suspended": summarise_suspension(),
         }
@@ -84,8 +89,29 @@ def show(number: Number, *, json: Json = False) -> None:
     print_table(("", "People"), rows)
     if counted.deliveries.get("unknown"):
         print(f"See what is known of the unknown: newsletter send resolve {send.pk}")
+    for words in describe_figures(readers):
+        print(words)
+    for link in readers.links:
+        print(f"  {link.people:,}  {link.url}")
     for words in list_history(send):
         print(words)
+
+
+def summarise_opens(readers: ReaderFigures) -> dict[str, int] | None:
+    """Return the opens that were counted, for programs; None where they are not counted."""
+    if readers.opened is None:
+        return None
+    return {"people": readers.opened, "only_machines": readers.only_machines}
+
+
+def summarise_clicks(readers: ReaderFigures) -> dict[str, Any] | None:
+    """Return the clicks that were counted, for programs; None where they are not counted."""
+    if readers.clicked is None:
+        return None
+    return {
+        "people": readers.clicked,
+        "links": [dataclasses.asdict(each) for each in readers.links],
+    }
 
 
 def report_rows(told: Report) -> list[tuple[str, int]]:

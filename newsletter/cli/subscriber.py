@@ -53,6 +53,22 @@ def unsubscribe(
 
 
 @app.command()
+def refuse_counting(address: Address, *, json: Json = False) -> None:
+    """Count opens and clicks of a person no more. Only the person can allow it again."""
+    open_workspace()
+    from subscribers import people
+    from subscribers.history.models import Actor
+    from subscribers.preferences import counting
+
+    person = people.by_address(address)
+    is_new = counting.refuse(person, by=Actor.COMMAND)
+    told = "is not counted any more; what was counted is deleted" if is_new else "was not counted"
+    print_result(
+        {**summary(person), "refused": is_new}, as_json=json, text=f"{person.email} {told}."
+    )
+
+
+@app.command()
 def export(address: Address, *, json: Json = False) -> None:
     """Print all data about a person. The output is always JSON."""
     open_workspace()

@@ -414,6 +414,9 @@ class Events(Section):
     retention_days: float = Field(default=180.0, ge=1)
     """Events are forgotten after this time; what they have changed stays."""
 
+    counted_days: float = Field(default=180.0, ge=1)
+    """Who opened a send or followed a link is forgotten so long after it began; its sums stay."""
+
 
 class SuppressionSettings(Section):
     """When an address is suppressed without anybody saying so, and what the provider is asked."""

@@ -32,6 +32,7 @@ LOCAL = (
     Check(conf.SIGNING_KEY, conf.check_signing_key),
     Check(conf.FILES, conf.check_files),
     Check(conf.SENDER, conf.check_senders),
+    Check(conf.COUNTING, conf.check_counting),
     Check(database.WRITABLE, database.check_writable),
     Check(database.WHOLE, database.check_integrity, WHOLE_SECONDS),
     Check(database.TABLES, database.check_tables),

@@ -12,12 +12,14 @@ from newsletter.doctor.results import Result, Topic
 from newsletter.doctor.surroundings import Surroundings
 from newsletter.hostnames import is_loopback, is_placeholder
 from newsletter.phrases import phrase
+from newsletter.transports.factory import provider_of
 
 SETTINGS = Topic("settings", phrase("Settings"))
 BASE_URL = Topic("base-url", phrase("Address of the site"))
 SIGNING_KEY = Topic("signing-key", phrase("Signing key"))
 FILES = Topic("files", phrase("Private files"))
 SENDER = Topic("sender-address", phrase("Sender's address"))
+COUNTING = Topic("counting", phrase("Opens and clicks"))
 
 #: Mailbox providers whose DMARC records refuse mail that others send in their name.
 FREE_MAIL = frozenset(
@@ -126,3 +128,22 @@ def check_senders(around: Surroundings) -> Iterator[Result]:
         )
     elif not invented and not any(each.domain in FREE_MAIL for each in around.senders):
         yield SENDER.right(", ".join(sorted({sender.address for sender in around.senders})))
+
+
+def check_counting(around: Surroundings) -> Iterator[Result]:
+    """Check that opens and clicks can be counted where a publication asks for it."""
+    counting = [sender.publication for sender in around.senders if sender.counts]
+    if not counting:
+        return
+    names = ", ".join(counting)
+    if provider_of(around.config).counts_readers:
+        yield COUNTING.right(phrase("counted for {publications}", publications=names))
+        return
+    yield COUNTING.look(
+        phrase(
+            "{publications} ask for it, but the transport {transport} cannot count",
+            publications=names,
+            transport=around.config.sending.transport,
+        ),
+        phrase("Nothing is counted. Switch it off under Publications, or send by SendGrid."),
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.conf.config import Config
 from newsletter.hostnames import ascii_mailbox
+from newsletter.transports.events import Counted
 from newsletter.transports.factory import provider_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Sender:
     language: str = "en"
     time_zone: str = "UTC"
     preschedules: bool = False
+    counts: frozenset[Counted] = frozenset()
     people: int = 0
 
     @property
@@ -77,6 +79,7 @@ def known_senders() -> list[Sender]:
 def read_senders() -> list[Sender]:
     """Return the publications of the database, with how many people each would mail."""
     from newsletter.publishing.models import Publication
+    from newsletter.sending.planning.reader_counting import counted_by
     from subscribers.models import Subscription
 
     active = Subscription.objects.filter(state=Subscription.State.ACTIVE)
@@ -89,6 +92,7 @@ def read_senders() -> list[Sender]:
             language=each.language,
             time_zone=each.time_zone,
             preschedules=each.delivery_mode != Publication.DeliveryMode.IMMEDIATE,
+            counts=counted_by(each),
             people=active.filter(list__in=each.lists.all()).count(),
         )
         for each in Publication.objects.order_by("pk")

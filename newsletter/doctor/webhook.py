@@ -11,6 +11,7 @@ from newsletter.doctor.surroundings import Surroundings
 from newsletter.errors import AccountError
 from newsletter.phrases import phrase
 from newsletter.transports.account import PostedWebhook
+from newsletter.transports.events import Counted
 from newsletter.transports.factory import provider_of
 
 SETUP = Topic("webhook", phrase("Webhook at the provider"))
@@ -39,14 +40,23 @@ def check_setup(around: Surroundings) -> Iterator[Result]:
                 phrase("Give the key the scope user.webhooks.event.settings.read."),
             )
             return
-    judged = judge_setup(found, known, url=around.events_url, variable=name)
+    wanted = frozenset(kind for sender in around.senders for kind in sender.counts)
+    judged = judge_setup(found, known, url=around.events_url, variable=name, wanted=wanted)
     yield judged.eased() if around.stays_here else judged
 
 
 def judge_setup(
-    found: PostedWebhook | None, known: list[str], *, url: str, variable: str
+    found: PostedWebhook | None,
+    known: list[str],
+    *,
+    url: str,
+    variable: str,
+    wanted: frozenset[Counted] = frozenset(),
 ) -> Result:
-    """Judge a webhook: without its key here, every post is refused."""
+    """Judge a webhook: without its key here, every post is refused.
+
+    `wanted` is what some publication counts.
+    """
     if found is None:
         return SETUP.wrong(phrase("no events are posted to {url}", url=url), SET_UP)
     if not found.enabled:
@@ -64,8 +74,8 @@ def judge_setup(
             "Run newsletter events setup, and set {variable} to what it prints.", variable=variable
         )
         return SETUP.wrong(phrase("its key is not in {variable}", variable=variable), fix)
-    if found.missing:
-        lacking = phrase("it does not post {events}", events=", ".join(found.missing))
+    if missing := [*found.missing, *sorted(wanted - found.counts)]:
+        lacking = phrase("it does not post {events}", events=", ".join(missing))
         return SETUP.look(lacking, SET_UP)
     return SETUP.right(phrase("signed posts to {url}, with the key that is here", url=url))
 

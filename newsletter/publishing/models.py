@@ -190,6 +190,27 @@ class Publication(models.Model):
         ),
     )
 
+    count_opens = models.BooleanField(
+        _("count opens"),
+        default=False,
+        help_text=_(
+            "The mail provider puts an invisible picture into each mail, and reports when it is"
+            " loaded. Machines load it, too, such as Apple Mail Privacy Protection and the proxy"
+            " of Gmail. So an open that is counted does not mean that anybody read the mail, and"
+            " many people read it without being counted."
+        ),
+    )
+    count_clicks = models.BooleanField(
+        _("count clicks"),
+        default=False,
+        help_text=_(
+            "The mail provider rewrites the links of each mail so that they lead through its"
+            " server, and reports which one was followed. Programs that check mail follow links,"
+            " too. Links for leaving, and all with something of one person in them, stay as they"
+            " are."
+        ),
+    )
+
     canary = models.BooleanField(
         _("a few people first"),
         default=False,

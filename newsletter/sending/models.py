@@ -174,6 +174,10 @@ class Send(models.Model):
     #: Lost answers count from after this attempt: then a person resumed the send.
     lost_answers_from = models.BigIntegerField(default=0)
 
+    #: Whether the provider counts who opens it, and who follows its links: decided as it begins.
+    count_opens = models.BooleanField(default=False)
+    count_clicks = models.BooleanField(default=False)
+
     batch_size = models.PositiveIntegerField(default=1000)
     #: Planning goes through the subscribers in the order of their ids; up to here it is done.
     planned_through = models.BigIntegerField(default=0)

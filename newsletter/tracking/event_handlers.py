@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from newsletter.sending.models import Attempt, Delivery, Evidence
 from newsletter.sending.resolution import proof
 from newsletter.sending.restores import backfill, suspensions
-from newsletter.tracking import missing_attempts
+from newsletter.tracking import missing_attempts, reader_counts
 from newsletter.tracking.models import DailyEventCount, Event
 from newsletter.tracking.outcomes import outcomes_below
 from newsletter.tracking.soft_bounces import policy_of, suppress_failing
@@ -69,6 +69,7 @@ def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
     prove_attempts(facts)
     ours = find_labelled(facts) + by_address(facts)
     told = [news for news in ours if news.fact.type.kind is not None]
+    readers = count_readers(ours)
     fresh = keep(told)
     raise_outcomes(fresh)
     conclude(ours)
@@ -77,12 +78,23 @@ def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
     log_account_drops(fresh)
     return Counter(
         {
-            Sort.NEW: len(fresh),
-            Sort.REPEATED: len(told) - len(fresh),
-            Sort.PROOF_ONLY: len(ours) - len(told),
+            Sort.NEW: len(fresh) + readers.new,
+            Sort.REPEATED: len(told) - len(fresh) + readers.repeated,
+            Sort.IGNORED: readers.ignored,
+            Sort.PROOF_ONLY: len(ours) - len(told) - readers.total,
             Sort.FOREIGN: len(facts) - len(ours),
         }
     )
+
+
+def count_readers(ours: Sequence[News]) -> reader_counts.Taken:
+    """Count opens and clicks; without any, nothing is asked of the database."""
+    acts = [
+        reader_counts.Act(news.delivery, kind, fact.key, fact.at, fact.url, fact.machine)
+        for news in ours
+        if (kind := (fact := news.fact).type.counted) is not None
+    ]
+    return reader_counts.take(acts) if acts else reader_counts.Taken()
 
 
 # Proof

@@ -12,7 +12,7 @@ from newsletter.conf.config import Config
 from newsletter.errors import Throttled, TransportError
 from newsletter.runtime.background import BackgroundThread
 from newsletter.sending import trusted_time
-from newsletter.tracking import email_log_queries, webhook_intake
+from newsletter.tracking import email_log_queries, reader_retention, webhook_intake
 from newsletter.transports.email_log import EmailLog
 from newsletter.transports.factory import open_email_log
 
@@ -60,4 +60,5 @@ class EventWorker(BackgroundThread):
 
     def _prune(self) -> float:
         webhook_intake.prune(trusted_time.now(), keep=self._keep)
+        reader_retention.forget_reports(trusted_time.now())
         return PRUNE_SECONDS

@@ -67,6 +67,113 @@ class Event(models.Model):
         return f"{self.kind} at {self.at}"
 
 
+class CountedOpens(models.Model):
+    """How often the picture in one person's mail was loaded, as the provider counts.
+
+    No network address, program or place is kept.
+    """
+
+    delivery = models.OneToOneField(
+        "sending.Delivery", on_delete=models.CASCADE, primary_key=True, related_name="opens"
+    )
+    #: The send of the delivery, so that a million of them are counted from an index alone.
+    send = models.ForeignKey(
+        "sending.Send", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    count = models.PositiveIntegerField()
+    #: How many of these the provider knows as a machine's, and whether there is no other.
+    by_machines = models.PositiveIntegerField()
+    only_machines = models.BooleanField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = _("opens counted")
+        indexes = [models.Index(fields=["send", "only_machines"], name="opens_of_send")]
+
+    def __str__(self) -> str:
+        return f"delivery {self.delivery_id}: {self.count} opens counted"
+
+
+class CountedLink(models.Model):
+    """A link of a send that somebody followed; `people` and `clicks` once they are summed up."""
+
+    send = models.ForeignKey(
+        "sending.Send", on_delete=models.CASCADE, related_name="counted_links", db_index=False
+    )
+    url = models.CharField(max_length=500)
+    people = models.PositiveIntegerField(default=0)
+    clicks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["send", "url"], name="one_link_per_send")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class CountedClicks(models.Model):
+    """How often one person followed one link, as the provider counts."""
+
+    delivery = models.ForeignKey(
+        "sending.Delivery", on_delete=models.CASCADE, related_name="clicks"
+    )
+    # Its index is the unique key that begins with it.
+    link = models.ForeignKey(
+        CountedLink, on_delete=models.CASCADE, related_name="followed", db_index=False
+    )
+    count = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = _("clicks counted")
+        constraints = [
+            models.UniqueConstraint(fields=["link", "delivery"], name="one_count_per_link")
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery {self.delivery_id}: {self.count} clicks counted"
+
+
+class CountedEvent(models.Model):
+    """An open or a click that was counted, for as long as the provider may report it again."""
+
+    #: The provider's id.  Some repetitions have another one: they are known by all the rest.
+    key = models.CharField(max_length=100, unique=True)
+    # Its index is the unique key that begins with it.
+    delivery = models.ForeignKey(
+        "sending.Delivery", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=5)
+    at = models.DateTimeField()
+    #: A hash of the link; empty for an open.
+    link = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "kind", "at", "link"], name="counted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at}"
+
+
+class CountedSum(models.Model):
+    """What was counted of a send, in figures that stay when the rows of its people are gone."""
+
+    send = models.OneToOneField(
+        "sending.Send", on_delete=models.CASCADE, primary_key=True, related_name="counted_sum"
+    )
+    opened = models.PositiveIntegerField()
+    only_machines = models.PositiveIntegerField()
+    clicked = models.PositiveIntegerField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"send {self.send_id}: {self.opened} opened as counted"
+
+
 class SuppressionPull(models.Model):
     """How far the suppression lists of a provider were read, and when they are read again."""
 
@@ -109,6 +216,7 @@ class DailyEventCount(models.Model):
         REPEATED = "repeated", "received before"
         PROOF_ONLY = "proof_only", "proof of acceptance, and no more"
         FOREIGN = "foreign", "about mail that is not ours"
+        IGNORED = "ignored", "opens and clicks that are not to be counted"
         UNPARSED = "unparsed", "not understood, kept aside"
         ACCOUNT = "account", "about the account"
 

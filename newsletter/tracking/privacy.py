@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from newsletter.tracking import webhook_intake
-from newsletter.tracking.models import Event
+from newsletter.tracking.models import CountedClicks, CountedOpens, Event
+from newsletter.tracking.reader_words import describe_clicks, describe_opens
 from subscribers.models import Subscriber
 from subscribers.privacy.retention import Rule, register_rule
 from subscribers.privacy.sections import Fact, Section, register_section
@@ -24,8 +25,37 @@ def about_events(person: Subscriber) -> Iterator[Fact]:
         yield Fact(text=f"{each.delivery.send.issue.title}: {each.kind}{reason}", at=each.at)
 
 
+def about_counts(person: Subscriber) -> Iterator[Fact]:
+    """Yield what was counted of each mail to the person: opens, and clicks by link."""
+    opens = CountedOpens.objects.filter(delivery__subscriber=person)
+    for each in opens.select_related("send__issue").order_by("first_at", "pk"):
+        yield Fact(
+            text=f"{each.send.issue.title}: {describe_opens(each)}",
+            at=each.first_at,
+        )
+    clicks = CountedClicks.objects.filter(delivery__subscriber=person)
+    for click in clicks.select_related("link__send__issue").order_by("first_at", "pk"):
+        yield Fact(
+            text=f"{click.link.send.issue.title}: {describe_clicks(click)}",
+            at=click.first_at,
+        )
+
+
 def register() -> None:
-    """Register the section and the rule; called once, when the app starts."""
+    """Register the sections and the rule; called once, when the app starts."""
+    register_section(
+        "71",
+        Section(
+            title=gettext_lazy("Opens and clicks that the mail provider counted"),
+            models=(
+                "tracking.countedopens",
+                "tracking.countedclicks",
+                # The ids of the same reports, kept for some days.
+                "tracking.countedevent",
+            ),
+            list_facts=about_counts,
+        ),
+    )
     register_section(
         "70",
         Section(

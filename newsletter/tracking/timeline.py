@@ -1,6 +1,6 @@
 """What providers reported about a person, for the timeline.
 
-Opens and clicks are no events here: tracking is off, and they are not kept for persons.
+Opens and clicks stand there only where a publication counts them, and as what was counted.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from newsletter.sending.models import Send
 from newsletter.sending.reporting.timeline import title_of
-from newsletter.tracking.models import Event
+from newsletter.tracking.models import CountedClicks, CountedOpens, Event
+from newsletter.tracking.reader_words import describe_clicks, describe_opens
 from subscribers.models import Subscriber
 from subscribers.timeline.entries import Entry, register_source, until
 
@@ -32,6 +34,27 @@ def list_events(person: Subscriber, last: dt.datetime | None, limit: int) -> Ite
         )
 
 
+def list_counts(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
+    """Yield what was counted of each mail to the person, at the time of the first."""
+    opens = CountedOpens.objects.filter(delivery__subscriber=person)
+    clicks = CountedClicks.objects.filter(delivery__subscriber=person)
+    if last is not None:
+        opens, clicks = opens.filter(first_at__lte=last), clicks.filter(first_at__lte=last)
+    opens = opens.select_related("send__issue").order_by("-first_at", "-pk")
+    clicks = clicks.select_related("link__send__issue").order_by("-first_at", "-pk")
+    for each in opens[:limit]:
+        yield build_entry(each.first_at, each.send, describe_opens(each), each.pk)
+    for click in clicks[:limit]:
+        yield build_entry(click.first_at, click.link.send, describe_clicks(click), click.pk)
+
+
+def build_entry(at: dt.datetime, send: Send, words: str, order: int) -> Entry:
+    """Return the entry of a count."""
+    text = _("{issue}: {state}").format(issue=title_of(send), state=words)
+    return Entry(at=at, text=text, kind="mail", send=send.pk, order=order)
+
+
 def register() -> None:
-    """Register the source; called once, when the app starts."""
+    """Register the sources; called once, when the app starts."""
     register_source("60-events", list_events)
+    register_source("61-counts", list_counts)

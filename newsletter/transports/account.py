@@ -24,6 +24,7 @@ class PostedWebhook:
     enabled: bool
     public_key: str
     missing: tuple[str, ...] = ()  #: sorts of events that we read, and that it does not post
+    counts: frozenset[str] = frozenset()  #: of `open` and `click`, those that it posts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

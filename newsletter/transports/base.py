@@ -40,6 +40,10 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the provider is to count who opens it, and who follows its links.  A transport
+    #: that cannot count, submits it all the same.
+    count_opens: bool = False
+    count_clicks: bool = False
     preschedule: Preschedule | None = None
     #: After the deadline nothing may begin to leave; without one it may at any time.
     deadline: Deadline | None = None

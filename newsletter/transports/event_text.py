@@ -12,6 +12,9 @@ MAX_TEXT_CHARACTERS = 4000
 #: From the beginning of a word only: tried from each of its letters, a long word takes for ever.
 ADDRESS = re.compile(r"(?<![^\s\"'<>\[\](),;:])[^\s\"'<>\[\](),;:]+@[^\s\"'<>\[\](),;:]+")
 
+#: The same in one part of a link, where the sign may be written as %40.
+URL_ADDRESS = re.compile(r"(?<![^/?&=#;:@\s])[^/?&=#;:@\s]+?(?:@|%40)[^/?&=#;:\s]+")
+
 
 def clean_text(value: object) -> str:
     """Return a text that every database accepts; empty for anything that is not text."""
@@ -33,3 +36,8 @@ def without_addresses(text: str) -> str:
         # Not in the middle of a word, which could be the beginning of an address.
         text = text[:MAX_TEXT_CHARACTERS].rpartition(" ")[0] or "…"
     return ADDRESS.sub("…", text)
+
+
+def url_without_addresses(url: str) -> str:
+    """Return the beginning of a link with its addresses taken out; `/@name` is none."""
+    return URL_ADDRESS.sub("…", url[:MAX_TEXT_CHARACTERS])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,6 +26,13 @@ class Kind(enum.StrEnum):
     COMPLAINED = "complained"
     UNSUBSCRIBED = "unsubscribed"
     LEFT = "left"
+
+
+class Counted(enum.StrEnum):
+    """What is counted of readers, where a publication has asked for it."""
+
+    OPEN = "open"
+    CLICK = "click"
 
 
 class Outcome(enum.StrEnum):
@@ -51,6 +58,7 @@ class EventType:
     """What follows from an event."""
 
     kind: Kind | None = None  #: kept as this; None: only the proof counts
+    counted: Counted | None = None  #: counted as this, if the send counts it
     outcome: Outcome | None = None  #: what becomes of the delivery
     suppress: Reason | None = None  #: why the address must not be mailed any more
     leaves_all: bool = False  #: the person leaves every list
@@ -63,7 +71,8 @@ class EventType:
 class ParsedEvent:
     """One event, parsed.
 
-    `delivery`, `attempt`, `send` and `database` are its labels, empty if it has none.
+    `delivery`, `attempt`, `send` and `database` are its labels, empty if it has none.  `url` is
+    the link of a click; `machine` says that the provider knows an open as a machine's.
     """
 
     key: str
@@ -76,6 +85,8 @@ class ParsedEvent:
     reason: str
     send: int | None = None
     database: str = ""
+    url: str = ""
+    machine: bool = False
 
 
 @dataclass(slots=True)
@@ -117,6 +128,9 @@ class Webhook(Protocol):
         """Return the content of a post; never fail."""
         ...
 
-    def set_up(self, config: Config, url: str) -> str:
-        """Let the provider post to an address; return the public key of its posts."""
+    def set_up(self, config: Config, url: str, counts: Collection[Counted] = ()) -> str:
+        """Let the provider post to an address; return the public key of its posts.
+
+        Of opens and clicks it posts only those in `counts`.
+        """
         ...

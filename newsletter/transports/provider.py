@@ -43,6 +43,8 @@ class Provider:
     open_suppression_lists: Callable[[Config], SuppressionLists] | None = None
     #: It posts events about the mail.
     webhook: Webhook | None = None
+    #: It counts opens and clicks where a message asks for it, and posts events about them.
+    counts_readers: bool = False
     #: Its mail is in files of this machine, and nowhere else.
     keeps_files: bool = False
     #: A request is accepted as a whole or not at all; else person by person.

@@ -50,6 +50,8 @@ class SubscriptionChange(models.Model):
         ADDRESS = "address", _("changed the address")
         SUPPRESSED = "suppressed", _("suppressed")
         LIFTED = "lifted", _("suppression removed")
+        UNCOUNTED = "uncounted", _("refused to be counted")
+        COUNTED = "counted", _("may be counted again")
         UNDONE = "undone", _("a bulk action was undone")
         DOWNLOADED = "downloaded", _("downloaded the data")
 

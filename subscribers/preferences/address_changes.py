@@ -24,6 +24,7 @@ from subscribers.list_suppressions import (
     suppress_for_list,
 )
 from subscribers.models import ListSuppression, Subscriber, Subscription
+from subscribers.preferences.counting import move_refusal
 from subscribers.preferences.models import AddressChange, Pause, PausedIssue
 from subscribers.preferences.pauses import remaining
 from subscribers.subscriptions import resubscribe, unsubscribe
@@ -182,6 +183,7 @@ def merge_people(person: Subscriber, known: Subscriber) -> None:
     known.attributes = person.attributes | known.attributes
     known.save()
     move_pause(person, known)
+    move_refusal(person, known)
     unsubscribe(person.pk, by=Actor.PERSON, reason="=other_address")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Pause(models.Model):
@@ -70,3 +71,23 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return f"subscriber {self.subscriber_id} changes the address"
+
+
+class CountingRefusal(models.Model):
+    """Somebody who does not want it counted whether they open mail and follow links.
+
+    It is about every publication.  One that was taken back stays with its end: until then nothing
+    was counted, so nobody can say that the person opened nothing.
+    """
+
+    subscriber = models.OneToOneField(
+        "subscribers.Subscriber", on_delete=models.CASCADE, related_name="counting_refusal"
+    )
+    since = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = _("refusals to be counted")
+
+    def __str__(self) -> str:
+        return f"subscriber {self.subscriber_id} is not counted"

@@ -30,7 +30,7 @@ from subscribers.links import make_token
 from subscribers.list_suppressions import not_suppressed
 from subscribers.models import Subscriber, Subscription
 from subscribers.people import lock_person
-from subscribers.preferences import address_changes, pauses
+from subscribers.preferences import address_changes, counting, pauses
 from subscribers.preferences.leaving import REASONS, read_reason
 from subscribers.preferences.person import choose_language, rename
 from subscribers.privacy.erasure import erase_person
@@ -42,7 +42,7 @@ from subscribers.views import Visitor, by_link, page, read_form, too_often
 Answer = HttpResponse | dict[str, Any]
 Act = Callable[[HttpRequest, Visitor, Subscriber], Answer]
 #: Whoever wants less never has to wait.
-NEVER_LIMITED = frozenset({"leave", "pause"})
+NEVER_LIMITED = frozenset({"leave", "pause", "uncount"})
 
 
 @by_link
@@ -93,6 +93,8 @@ def show(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpRe
         "pause_choices": pauses.OFFERED,
         "change": address_changes.pending_change(person),
         "reasons": REASONS.items(),
+        "counted_by": counting.counting_publications(person),
+        "uncounted": counting.is_refused(person),
     }
     status = 400 if "problem" in said else 200
     return page(request, "preferences", visitor, status=status, **values, **said)
@@ -160,6 +162,20 @@ def resume(request: HttpRequest, visitor: Visitor, person: Subscriber) -> Answer
     return {}
 
 
+def uncount(request: HttpRequest, visitor: Visitor, person: Subscriber) -> Answer:
+    """Count opens and clicks of the person no more."""
+    del request, visitor
+    counting.refuse(person)
+    return {}
+
+
+def count(request: HttpRequest, visitor: Visitor, person: Subscriber) -> Answer:
+    """Let opens and clicks be counted again."""
+    del request, visitor
+    counting.allow(person)
+    return {}
+
+
 def change_address(request: HttpRequest, visitor: Visitor, person: Subscriber) -> Answer:
     """Note the wish for another address; what is said does not depend on whose it is."""
     del visitor
@@ -212,6 +228,8 @@ ACTS: dict[str, Act] = {
     "lift": lift,
     "pause": pause,
     "resume": resume,
+    "uncount": uncount,
+    "count": count,
     "address": change_address,
     "keep_address": keep_address,
     "data": show_data,

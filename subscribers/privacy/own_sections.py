@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from subscribers import suppressions
 from subscribers.models import ListSuppression, Subscriber
 from subscribers.preferences.address_changes import pending_change
+from subscribers.preferences.counting import is_refused
 from subscribers.preferences.leaving import describe_reason
 from subscribers.preferences.pauses import remaining
 from subscribers.privacy.sections import Fact, Section, register_section
@@ -39,6 +40,8 @@ def about_person(person: Subscriber) -> Iterator[Fact]:
         yield Fact(text=text, at=each.created_at)
     if count := remaining(person):
         yield Fact(text=_("Paused for this number of issues: %(count)s") % {"count": count})
+    if is_refused(person):
+        yield Fact(text=_("Opens and clicks are not counted, as you asked."))
     if change := pending_change(person):
         text = _("Waits to be confirmed as a new address: %(address)s")
         yield Fact(text=text % {"address": change.email}, at=change.created_at)

@@ -56,6 +56,8 @@ def explain_condition(condition: Condition) -> str:
     field = find_field(condition.field)
     if condition.operator in (Operator.WITHIN, Operator.OVER):
         return explain_days(field, condition.operator, int(condition.values[0]))
+    if field.kind == Kind.ISSUES:
+        return explain_issues(field, condition.operator, int(condition.values[0]))
     if field.kind == Kind.FLAG:
         said = _("{field}") if condition.values[0] == YES else _("not {field}")
         return said.format(field=field.label())
@@ -70,6 +72,23 @@ def explain_days(field: Field, operator: Operator, days: int) -> str:
     else:
         said = ngettext("{field} over a day ago", "{field} over {days} days ago", days)
     return said.format(field=field.label(), days=days)
+
+
+def explain_issues(field: Field, operator: Operator, issues: int) -> str:
+    """Return what is said of the last issues: only what was counted."""
+    if operator == Operator.ONE_OF:
+        said = ngettext(
+            "{field} the last issue (as counted)",
+            "{field} one of the last {issues} issues (as counted)",
+            issues,
+        )
+    else:
+        said = ngettext(
+            "not {field} the last issue (as counted)",
+            "{field} none of the last {issues} issues (as counted)",
+            issues,
+        )
+    return said.format(field=field.label(), issues=issues)
 
 
 def name_value(field: Field, value: str) -> str:

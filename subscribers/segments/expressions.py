@@ -27,14 +27,21 @@ class Operator(StrEnum):
     OVER = "over"
     AT_LEAST = "at least"
     AT_MOST = "at most"
+    ONE_OF = "one of the last"
+    NONE_OF = "none of the last"
 
 
 #: Operators that take a list of values in parentheses.
 LISTS = frozenset({Operator.IN, Operator.NOT_IN})
 #: Operators that take no value.
 ALONE = frozenset({Operator.BLANK, Operator.NOT_BLANK})
-#: What stands behind the number of an operator about days.
-UNITS = {Operator.WITHIN: "days", Operator.OVER: "days ago"}
+#: What stands behind the number of an operator about days or issues.
+UNITS = {
+    Operator.WITHIN: "days",
+    Operator.OVER: "days ago",
+    Operator.ONE_OF: "issues",
+    Operator.NONE_OF: "issues",
+}
 
 
 @dataclass(frozen=True, slots=True)

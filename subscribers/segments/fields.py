@@ -29,6 +29,7 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     DATE = "date"
     NUMBER = "number"
+    ISSUES = "issues"
     FLAG = "flag"
 
 
@@ -56,6 +57,7 @@ OPERATORS: Mapping[Kind, tuple[Operator, ...]] = {
     ),
     Kind.DATE: (Operator.BEFORE, Operator.AFTER, Operator.ON, Operator.WITHIN, Operator.OVER),
     Kind.NUMBER: (Operator.IS, Operator.AT_LEAST, Operator.AT_MOST),
+    Kind.ISSUES: (Operator.ONE_OF, Operator.NONE_OF),
     Kind.FLAG: (Operator.IS,),
 }
 YES, NO = "yes", "no"

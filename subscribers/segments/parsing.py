@@ -4,7 +4,9 @@ The grammar, with and binding closer than or:
 
     filter    = part { "or" part }          part = factor { "and" factor }
     factor    = "not" factor | "(" filter ")" | condition
-    condition = FIELD OPERATOR [ VALUE | "(" VALUE { "," VALUE } ")" ] [ "days" | "days ago" ]
+    condition = FIELD OPERATOR [ VALUE | "(" VALUE { "," VALUE } ")" ] [ UNIT ]
+
+The unit is "days", "days ago" or "issues", as the operator asks.
 
 A value is a word, or any text in double quotation marks, in which a backslash stands before a
 quotation mark or a backslash.
@@ -18,7 +20,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from newsletter.errors import BadInput
 from subscribers.segments.expressions import (
@@ -39,6 +40,7 @@ MAX_CONDITIONS = 50
 MAX_DEPTH = 20  #: parentheses within each other
 MAX_DAYS = 36_500
 MAX_NUMBER = 1_000_000
+MAX_ISSUES = 100
 MARKS = "(),"
 WORD = re.compile(r'[^\s(),"]+')
 #: Operators in their words, those of more words first.
@@ -57,7 +59,8 @@ class Token:
 def parse_filter(source: str, *, trusted: bool = False) -> Expression:
     """Return the tree of a filter, or raise `BadInput` that says at which column and what to do.
 
-    A `trusted` one was read before: a list in it that is gone since has nobody, and is no error.
+    A `trusted` one was read before: a list in it that is gone since has nobody, and is no error;
+    nor is a field of which nothing is known any more.
     """
     if "\x00" in source:
         raise BadInput(_("the filter has a character that no text has (NUL)"))
@@ -202,7 +205,7 @@ class Parser:
             field = find_field(name)
         except BadInput as error:
             raise_at(column, error.message, error.hint)
-        if reason := field.unknown():
+        if not self.trusted and (reason := field.unknown()):
             raise_at(column, reason)
         return field
 
@@ -281,6 +284,8 @@ def check_value(field: Field, operator: Operator, value: str) -> None:
     """Raise `BadInput` for a value that the field cannot have."""
     if field.kind == Kind.NUMBER:
         check_number(value, MAX_NUMBER)
+    elif field.kind == Kind.ISSUES:
+        check_number(value, MAX_ISSUES, least=1)
     elif field.kind == Kind.DATE and operator in UNITS:
         check_number(value, MAX_DAYS)
     elif field.kind == Kind.DATE:
@@ -294,15 +299,14 @@ def check_value(field: Field, operator: Operator, value: str) -> None:
         raise BadInput(_("the value is blank"), hint=_("To find blank ones: is blank"))
 
 
-def check_number(value: str, most: int) -> None:
-    """Raise `BadInput` unless a value is a whole number from 0 to `most`."""
-    if not (value.isascii() and value.isdecimal() and len(value) < 10 and int(value) <= most):
+def check_number(value: str, most: int, *, least: int = 0) -> None:
+    """Raise `BadInput` unless a value is a whole number from `least` to `most`."""
+    is_number = value.isascii() and value.isdecimal() and len(value) < 10
+    if not (is_number and least <= int(value) <= most):
         raise BadInput(
-            ngettext(
-                "{value} is no whole number from 0 to {most}",
-                "{value} is no whole number from 0 to {most}",
-                most,
-            ).format(value=repr(value), most=most)
+            _("{value} is no whole number from {least} to {most}").format(
+                value=repr(value), least=least, most=most
+            )
         )
 
 

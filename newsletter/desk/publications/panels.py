@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 
 from newsletter.desk.publications.forms import PublicationForm
 from newsletter.desk.publications.template_pictures import TemplatePictures
+from newsletter.sending.planning.reader_counting import can_count
 
 
 class LaterPanel(HelpPanel):
@@ -20,6 +21,18 @@ class LaterPanel(HelpPanel):
         def is_shown(self) -> bool:
             """Leave it out while the publication is being created."""
             return bool(self.instance.pk)
+
+
+class CountingPanel(HelpPanel):
+    """Says whether opens and clicks can be counted at all, and what the law wants."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        """The same, on a page."""
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add whether the transport can count."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return context | {"can_count": can_count()}
 
 
 def settings_panels() -> list[Any]:
@@ -114,6 +127,14 @@ def settings_panels() -> list[Any]:
                 FieldPanel("seed_segment"),
             ],
             heading=_("How it goes out"),
+        ),
+        MultiFieldPanel(
+            [
+                CountingPanel(template="desk/publications/counting_panel.html"),
+                FieldPanel("count_opens"),
+                FieldPanel("count_clicks"),
+            ],
+            heading=_("Opens and clicks"),
         ),
     ]
 

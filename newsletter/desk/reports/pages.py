@@ -23,6 +23,7 @@ from newsletter.desk.reports.figures import WORDS, Figures, read_figures
 from newsletter.desk.reports.files import Cell, stream_csv
 from newsletter.desk.sends.pages import WORDS as STANDINGS
 from newsletter.desk.sends.pages import may_see
+from newsletter.desk.sends.reader_figures import describe_readers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Delivery, Exclusion, Send
 from newsletter.sending.reporting.people import standing_in
@@ -174,6 +175,7 @@ def send_part(line: Line) -> dict[str, Any]:
     return {
         "line": line,
         "rows": figure_rows(line.figures),
+        "readers": describe_readers(line.send),
         "points": points,
         "chart": curve.chart_of(points),
         "chart_name": f"curve-{line.send.pk}",

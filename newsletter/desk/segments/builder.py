@@ -38,6 +38,8 @@ def operator_names() -> dict[str, str]:
         Operator.OVER: _("longer ago than days:"),
         Operator.AT_LEAST: _("at least"),
         Operator.AT_MOST: _("at most"),
+        Operator.ONE_OF: _("one of the last issues (as counted):"),
+        Operator.NONE_OF: _("none of the last issues (as counted):"),
     }
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from newsletter.dates import format_time
-from newsletter.desk.sends import dry_runs, restores
+from newsletter.desk.sends import dry_runs, reader_figures, restores
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.phrases import translate
 from newsletter.scheduling import send_status
@@ -123,6 +123,7 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     shown = {
         "send": send,
         "suspended": restores.describe_suspension(request),
+        "readers": reader_figures.describe_readers(send),
         "due": format_time(send.at, zone),
         "finished": format_time(send.finished_at, zone) if send.finished_at else "",
         "left": send_status.seconds_left(send, now),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import orjson
@@ -17,10 +17,15 @@ from newsletter.rendering import RecipientData
 from newsletter.sending.ledger.editions import load_compiled
 from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.models import Attempt, Delivery, Send
+from newsletter.sending.planning import reader_counting
 from newsletter.sending.restores import identity
 from newsletter.transports.base import Message, Recipient, Transport
 from subscribers.links import make_links
 from subscribers.models import first_name
+from subscribers.preferences.counting import find_refusers
+
+#: What stands for the keys of a message, for each person by their place in the batch.
+Values = Mapping[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +60,7 @@ def compose_requests(
     """Return the requests of a batch, and the deliveries that cannot be mailed, with the reason.
 
     There is one request, or one per variant if the edition has several, and none has more
-    people than the transport takes at a time.
+    people than the transport takes at a time.  Who refuses to be counted is in another one.
     """
     return build_requests(attempt.batch.send, people_waiting(attempt), attempt.key, transport)
 
@@ -67,26 +72,47 @@ def build_requests(
     people = list(readers)
     publication = Publication.objects.get(issues=send.issue_id)
     data = recipients_of(send, people)
-    fillings = load_compiled(send.edition_id).fill(data)
     unfillable: dict[int, str] = {}
     subscribers = {reader.delivery: reader.subscriber for reader in people}
     requests: list[Request] = []
-    for filling in fillings:
-        message = messages.build_message(
+    for filling in load_compiled(send.edition_id).fill(data):
+        shared = messages.build_message(
             publication,
             filling.variant,
             send=str(send.pk),
             attempt=key,
             database=identity.database_key(),
         )
-        numbers = [people[place].delivery for place in filling.values]
-        recipients = make_recipients(data, filling.values, numbers)
-        beyond = transport.find_over_limit(message, recipients)
-        unfillable |= {numbers[place]: why for place, why in beyond.items()}
-        pairs = enumerate(zip(numbers, recipients, strict=True))
-        fit = [pair for place, pair in pairs if place not in beyond]
-        requests += requests_of(message, fit, subscribers, transport.max_batch_size)
+        counted = reader_counting.mark_to_count(shared, send, publication)
+        for message, values in leave_refusers_uncounted(counted, filling.values, people):
+            numbers = [people[place].delivery for place in values]
+            recipients = make_recipients(data, values, numbers)
+            beyond = transport.find_over_limit(message, recipients)
+            unfillable |= {numbers[place]: why for place, why in beyond.items()}
+            pairs = enumerate(zip(numbers, recipients, strict=True))
+            fit = [pair for place, pair in pairs if place not in beyond]
+            requests += requests_of(message, fit, subscribers, transport.max_batch_size)
     return requests, unfillable
+
+
+def leave_refusers_uncounted(
+    message: Message, values: Values, people: Sequence[Person]
+) -> Iterator[tuple[Message, Values]]:
+    """Yield a message with the values of its people, by their places; refusers have their own.
+
+    A provider counts everybody of a request or nobody, so refusers go in another request, as
+    people of another variant do.
+    """
+    if not (message.count_opens or message.count_clicks):
+        yield message, values
+        return
+    refusers = find_refusers([people[place].subscriber for place in values])
+    refused = {place for place in values if people[place].subscriber in refusers}
+    uncounted = replace(message, count_opens=False, count_clicks=False)
+    if counted := {place: own for place, own in values.items() if place not in refused}:
+        yield message, counted
+    if refused:
+        yield uncounted, {place: values[place] for place in values if place in refused}
 
 
 def requests_of(

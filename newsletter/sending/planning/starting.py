@@ -13,6 +13,7 @@ from newsletter.phrases import counted_phrase, phrase
 from newsletter.runtime.availability import is_unavailable
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import Send
+from newsletter.sending.planning import reader_counting
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary
@@ -81,6 +82,7 @@ def start_planning(send: Send) -> None:
     for source in filter(None, (send.segment_filter, kept.get("seed_filter"))):
         parse_filter(source)
     kept["delivery_mode"] = send.delivery_mode
+    kept |= reader_counting.plan_counting(send.issue.publication)
     if not transition(Send, send.pk, start=start, end=end, started_at=Now(), note="", **kept):
         return
     if send.delivery_mode == Send.DeliveryMode.IMMEDIATE and (revision := send.edition.revision):

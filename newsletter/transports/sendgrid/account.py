@@ -16,6 +16,7 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.transports.account import Credits, DomainRecords, PostedWebhook
+from newsletter.transports.events import Counted
 from newsletter.transports.sendgrid.answers import ask
 from newsletter.transports.sendgrid.client import Limits, pooled_client
 from newsletter.transports.sendgrid.email_log import read_document
@@ -80,6 +81,7 @@ class SendGridAccount:
             enabled=mine.get("enabled") is True,
             public_key=key if isinstance(key, str) else "",
             missing=tuple(name for name in WANTED if mine.get(name) is not True),
+            counts=frozenset(kind for kind in Counted if mine.get(kind) is True),
         )
 
     def read_domain(self, domain: str) -> DomainRecords | None:

@@ -14,7 +14,12 @@ from typing import Any
 import orjson
 
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
-from newsletter.transports.event_text import clean_text, excerpt, without_addresses
+from newsletter.transports.event_text import (
+    clean_text,
+    excerpt,
+    url_without_addresses,
+    without_addresses,
+)
 from newsletter.transports.events import InvalidEvent, ParsedEvent, ParsedPost
 from newsletter.transports.sendgrid.event_types import event_type_of
 from newsletter.transports.sendgrid.message_ids import request_of
@@ -23,6 +28,7 @@ from newsletter.transports.sendgrid.message_ids import request_of
 TIMES = range(1_000_000_000, 4_102_444_800)
 MAX_KEY_CHARACTERS = 100
 MAX_REASON_CHARACTERS = 200
+MAX_URL_CHARACTERS = 500
 #: The row of a delivery, as it travels in the label `nl_delivery`.
 NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -88,7 +94,16 @@ def parse_fact(event: Mapping[str, Any]) -> ParsedEvent:
         reason=reason_of(event),
         send=int(send) if NUMBER.fullmatch(send) else None,
         database=clean_text(event.get(DATABASE)),
+        url=url_of(event),
+        machine=event.get("sg_machine_open") is True,
     )
+
+
+def url_of(event: Mapping[str, Any]) -> str:
+    """Return the link that was followed, without addresses; empty for other events."""
+    if event["event"] != "click":
+        return ""
+    return url_without_addresses(clean_text(event.get("url")))[:MAX_URL_CHARACTERS]
 
 
 def reason_of(event: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from newsletter.transports.events import EventType, Kind, Outcome, Reason
+from newsletter.transports.events import Counted, EventType, Kind, Outcome, Reason
 
 PROOF_ONLY = EventType()
 EVENT_TYPES: Mapping[str, EventType] = {
@@ -29,9 +29,9 @@ EVENT_TYPES: Mapping[str, EventType] = {
     "group_unsubscribe": EventType(kind=Kind.LEFT, leaves_these=True),
     # A provider cannot bring anybody back: only the person can, on our pages.
     "group_resubscribe": EventType(went_out=False),
-    # Our mail is sent with tracking off; such events are not kept.
-    "open": PROOF_ONLY,
-    "click": PROOF_ONLY,
+    # They prove acceptance; counted where a publication has asked for it, else forgotten.
+    "open": EventType(counted=Counted.OPEN),
+    "click": EventType(counted=Counted.CLICK),
 }
 BOUNCED = EventType(kind=Kind.BOUNCED, outcome=Outcome.BOUNCED, suppress=Reason.BOUNCED)
 #: The receiver turned the mail away, not the address: the provider suppresses nobody, and we only

@@ -88,6 +88,7 @@ PROVIDER = Provider(
     open_account=open_account,
     open_suppression_lists=open_suppression_lists,
     webhook=SendGridWebhook(),
+    counts_readers=True,
     accepts_whole_requests=True,
     stays_here=stays_here,
 )

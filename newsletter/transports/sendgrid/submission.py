@@ -33,6 +33,7 @@ from newsletter.transports.error_text import make_printable, without_addresses
 from newsletter.transports.http_exchange import exchange_before_deadline
 from newsletter.transports.reply_words import is_about_the_account
 from newsletter.transports.sendgrid.client import PROVIDER_NAME, Limits, pooled_client
+from newsletter.transports.sendgrid.reader_tracking import tracked_html, tracking_settings
 
 #: How many characters of a provider's message id are kept.
 MAX_MESSAGE_ID_LENGTH = 200
@@ -55,13 +56,6 @@ PERSON = re.compile(r"personalizations\.(\d{1,6})(?:\.to\b|$)")
 #: A field of one person's part: perhaps their data are at fault, perhaps the mail is.
 PART = re.compile(r"personalizations\.(\d{1,6})\b")
 
-#: All set explicitly: a missing one follows the account, which may rewrite links.
-TRACKING_OFF: dict[str, Any] = {
-    "click_tracking": {"enable": False, "enable_text": False},
-    "open_tracking": {"enable": False},
-    "subscription_tracking": {"enable": False},
-    "ganalytics": {"enable": False},
-}
 MAIL_SETTINGS: dict[str, Any] = {
     "sandbox_mode": {"enable": False},
     "footer": {"enable": False},
@@ -145,12 +139,12 @@ def request_body(message: Message, recipients: Sequence[Recipient]) -> dict[str,
         "subject": message.subject,
         "content": [
             {"type": "text/plain", "value": message.text},
-            {"type": "text/html", "value": message.html},
+            {"type": "text/html", "value": tracked_html(message, recipients)},
         ],
         "headers": dict(message.headers),
         "categories": list(message.categories),
         "custom_args": dict(message.labels),
-        "tracking_settings": TRACKING_OFF,
+        "tracking_settings": tracking_settings(message),
         "mail_settings": MAIL_SETTINGS,
         "personalizations": [build_personalization(recipient) for recipient in recipients],
     }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from newsletter.conf.config import Config
-from newsletter.transports.events import ParsedPost
+from newsletter.transports.events import Counted, ParsedPost
 from newsletter.transports.sendgrid import event_parser, event_signature
 from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
 
@@ -44,6 +44,6 @@ class SendGridWebhook:
         """Return the content of a post; never fail."""
         return event_parser.read(body)
 
-    def set_up(self, config: Config, url: str) -> str:
+    def set_up(self, config: Config, url: str, counts: Collection[Counted] = ()) -> str:
         """Let SendGrid post to an address; return the public key of its posts."""
-        return set_up_webhook(config, url)
+        return set_up_webhook(config, url, counts)

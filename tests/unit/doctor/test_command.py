@@ -21,6 +21,7 @@ from newsletter.doctor.results import Result, Status
 from newsletter.doctor.site import sign_question
 from newsletter.doctor.surroundings import Sender, Surroundings
 from newsletter.publishing.models import Publication
+from newsletter.transports.events import Counted
 from newsletter.transports.sendgrid.webhook_setup import set_up_webhook
 from sendgrid_emulator import Emulator
 from tests.publications import create_publication
@@ -56,15 +57,22 @@ def test_a_site_that_runs_is_right(
 ) -> None:
     """The account, its webhook and our own site answer: all of it is right."""
     config = config_for(emulator, live_server.url)
-    key = set_up_webhook(config, f"{live_server.url}/events/sendgrid")
+    key = set_up_webhook(config, f"{live_server.url}/events/sendgrid", [Counted.OPEN])
     monkeypatch.setenv("SENDGRID_WEBHOOK_KEYS", key)
     emulator.account.settings.senders = frozenset({"tideline.eu"})
-    senders = [Sender(publication="Digest", address="desk@tideline.eu", people=3)]
+    senders = [
+        Sender(
+            publication="Digest",
+            address="desk@tideline.eu",
+            people=3,
+            counts=frozenset({Counted.OPEN}),
+        )
+    ]
 
     found = by_name(examine(Surroundings(config=config, senders=senders)))
 
     right = {name for name, each in found.items() if each.status is Status.RIGHT}
-    wanted = {"site", "webhook", "webhook-arrives", "provider-key", "provider-quota"}
+    wanted = {"counting", "site", "webhook", "webhook-arrives", "provider-key", "provider-quota"}
     wanted |= {"provider-sender", "provider-clock", "database", "database-tables", "dns"}
     assert wanted - right == set()
     assert {name for name, each in found.items() if each.status is Status.WRONG} == set()

@@ -26,6 +26,7 @@ from newsletter.doctor.runner import Check, run_checks
 from newsletter.doctor.surroundings import Sender, Surroundings
 from newsletter.errors import ConfigError
 from newsletter.transports.account import Credits, PostedWebhook
+from newsletter.transports.events import Counted
 from newsletter.transports.senders import SenderReason, SenderState, SenderStatus
 from newsletter.transports.sendgrid.account import SendGridAccount
 from newsletter.transports.sendgrid.client import Limits
@@ -46,6 +47,21 @@ def ahead(seconds: int) -> Result:
 def posted(found: PostedWebhook | None, *known: str) -> Result:
     """Return what is said of a webhook, with the keys that are known here."""
     return webhook.judge_setup(found, [*known], url="https://t.eu/events/sendgrid", variable="KEYS")
+
+
+def test_a_webhook_without_what_is_counted_is_worth_a_look() -> None:
+    """Opens and clicks are only missed where a publication counts them."""
+    found = PostedWebhook(enabled=True, public_key="K", counts=frozenset({"open"}))
+
+    def judge(*wanted: Counted) -> Result:
+        return webhook.judge_setup(
+            found, ["K"], url="https://t.eu", variable="KEYS", wanted=frozenset(wanted)
+        )
+
+    assert judge().status is RIGHT
+    assert judge(Counted.OPEN).status is RIGHT
+    assert judge(Counted.OPEN, Counted.CLICK).status is LOOK
+    assert "click" in judge(Counted.CLICK).found
 
 
 def sender(state: SenderState, reason: SenderReason) -> Result:

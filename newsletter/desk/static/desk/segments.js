@@ -11,7 +11,7 @@
   const attribute = "attribute.";
   const by_name = new Map(fields.map((field) => [field.name, field]));
   const alone = new Set(["is blank", "is not blank"]);
-  const units = { within: "days", over: "days ago" };
+  const units = { within: "days", over: "days ago", "one of the last": "issues", "none of the last": "issues" };
   let timer = 0;
   let asked = 0;
 

@@ -1,0 +1,81 @@
+"""Refuse to be counted: then no mail to a person has an invisible picture or rewritten links.
+
+Which publications count, and what was counted, only packages above know; they connect themselves
+when the program starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from subscribers.history.models import Actor, SubscriptionChange
+from subscribers.history.recording import Change, record
+from subscribers.models import Subscriber
+from subscribers.people import lock_person
+from subscribers.preferences.models import CountingRefusal
+
+Kind = SubscriptionChange.Kind
+
+_find_counting: list[Callable[[Collection[int]], Sequence[str]]] = []
+_forget: list[Callable[[int], object]] = []
+
+
+def connect(
+    find: Callable[[Collection[int]], Sequence[str]], forget: Callable[[int], object]
+) -> None:
+    """Set what names the publications of some lists that count, and what forgets a person's counts.
+
+    `find` gets the ids of lists, `forget` the id of a subscriber.
+    """
+    _find_counting[:], _forget[:] = [find], [forget]
+
+
+def counting_publications(person: Subscriber) -> list[str]:
+    """Return the names of the publications that count, of those the person is on a list of."""
+    lists = set(person.subscriptions.values_list("list_id", flat=True))
+    return [name for find in _find_counting for name in find(lists)]
+
+
+def is_refused(person: Subscriber) -> bool:
+    """Say whether a person refuses to be counted."""
+    return CountingRefusal.objects.filter(subscriber=person, ended_at=None).exists()
+
+
+def find_refusers(people: Collection[int]) -> set[int]:
+    """Return who of some people refuses to be counted, by their ids."""
+    rows = CountingRefusal.objects.filter(subscriber__in=people, ended_at=None)
+    return set(rows.values_list("subscriber_id", flat=True))
+
+
+@transaction.atomic
+def refuse(person: Subscriber, *, by: str = Actor.PERSON) -> bool:
+    """Count a person no more, and forget what was counted; return whether that is new."""
+    if lock_person(person.pk) is None or is_refused(person):
+        return False
+    now = timezone.now()
+    CountingRefusal.objects.update_or_create(
+        subscriber=person, defaults={"since": now, "ended_at": None}
+    )
+    for forget in _forget:
+        forget(person.pk)
+    record(Change(subscriber_id=person.pk, kind=Kind.UNCOUNTED, by=by))
+    return True
+
+
+@transaction.atomic
+def allow(person: Subscriber, *, by: str = Actor.PERSON) -> bool:
+    """Let a person be counted again; return whether they had refused."""
+    rows = CountingRefusal.objects.filter(subscriber=person, ended_at=None)
+    if lock_person(person.pk) is None or not rows.update(ended_at=timezone.now()):
+        return False
+    record(Change(subscriber_id=person.pk, kind=Kind.COUNTED, by=by))
+    return True
+
+
+def move_refusal(person: Subscriber, known: Subscriber) -> None:
+    """Let the refusal of a person hold for the one whom they became."""
+    if is_refused(person):
+        refuse(known)
