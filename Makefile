@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data dist lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -85,6 +85,10 @@ snapshot: $(READY_TO_RUN) ## write down the database that all migrations make, f
 
 release-data: $(READY_TO_RUN) ## write down what this release is to those who upgrade from it (ARGS=--renew: once more)
 	.venv/bin/python -m scripts.release_data $(ARGS)
+
+dist: $(READY_TO_TEST) ## build the wheel and the source package into dist/
+	rm -rf dist
+	.venv/bin/python -m hatchling build -d dist
 
 lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of all)
 	scripts/lock $(ARGS)

@@ -88,6 +88,8 @@ class Stage:
         os.environ |= {
             "NEWSLETTER_CONFIG": str(path),
             "NEWSLETTER_SENDGRID_BASE_URL": self.emulator,
+            # The story tells what happens.
+            "NEWSLETTER_LOGGING_LEVEL": "warning",
         }
         config, sockets = bind_web(load())
         use(config)

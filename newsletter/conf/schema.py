@@ -472,7 +472,7 @@ class Monitoring(Section):
     """With less of the disk free, there is an alarm; 0: never."""
 
     webhook_silent_hours: float = Field(default=3.0, ge=0)
-    """Mail was accepted and no event came for so long: an alarm; 0: never."""
+    """Mail was accepted and no event came for this time: an alarm; 0: never."""
 
     @field_validator("alarm_mail", mode="before")
     @classmethod

@@ -28,9 +28,9 @@ from subscribers.bulk.models import BulkRun
 from subscribers.importing.models import ImportRun
 from subscribers.models import ListCount
 
-#: A send that ended is counted for so long, so that its end is seen.
+#: A send that ended is counted for this time, so that its end is seen.
 RECENT = dt.timedelta(days=1)
-#: Over this time answers are timed, and at most over so many.
+#: Over this time answers are timed, and over this many at most.
 TIMED = dt.timedelta(minutes=5)
 MAX_TIMED = 1000
 #: States in which a send can still change.

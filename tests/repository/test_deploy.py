@@ -28,7 +28,7 @@ from newsletter.runtime.shutdown import GRACE
 from tests.environment import ROOT
 
 DEPLOY = ROOT / "deploy"
-UNITS = sorted(DEPLOY.glob("systemd/*.service"))
+UNIT = DEPLOY / "systemd" / "fortnight@.service"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 OURS = {name: each for name, each in COMPOSE["services"].items() if each["image"] == "fortnight"}
 #: What `systemd-analyze security` gives for an exposure that it calls OK.
@@ -39,12 +39,28 @@ LIMITS = ("cap_drop", "security_opt", "read_only", "tmpfs", "pids_limit", "mem_l
 def started() -> list[tuple[str, list[str]]]:
     """Return what is started, as (where, arguments of `newsletter`)."""
     by_compose = [(name, service["command"]) for name, service in OURS.items()]
-    lines = [
-        (unit.name, re.findall(r"^ExecStart=(.*)$", unit.read_text(), re.MULTILINE))
-        for unit in UNITS
-    ]
-    by_systemd = [(name, shlex.split(line)[1:]) for name, [line] in lines]
+    files = (UNIT, DEPLOY / "systemd" / "worker.env")
+    by_systemd = [(path.name, command_in(path)) for path in files]
     return [*by_compose, *by_systemd]
+
+
+def command_in(path: Path) -> list[str]:
+    """Return what a unit, or the settings of one process, has `newsletter` do."""
+    [found] = re.findall(r"FORTNIGHT_COMMAND=(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return shlex.split(found.strip('"'))
+
+
+def test_the_unit_does_what_the_settings_say() -> None:
+    """Settings of all come first, then the command, which those of one process can change."""
+    text = UNIT.read_text(encoding="utf-8")
+    lines = re.findall(r"^(?:EnvironmentFile|Environment|ExecStart)=.*$", text, re.MULTILINE)
+
+    assert lines == [
+        "EnvironmentFile=/etc/fortnight/fortnight.env",
+        "Environment=FORTNIGHT_COMMAND=serve",
+        "EnvironmentFile=-/etc/fortnight/%i.env",
+        "ExecStart=/opt/fortnight/bin/newsletter $FORTNIGHT_COMMAND",
+    ]
 
 
 @pytest.mark.parametrize(("where", "arguments"), started())
@@ -58,6 +74,13 @@ def test_each_command_exists(where: str, arguments: list[str]) -> None:
     command.make_context(name, options, resilient_parsing=False)
 
 
+#: Variables that settings name.
+SECRETS = {
+    *(Config().site.secret_key_env, Config().site.old_secret_keys_env),
+    *(Config().monitoring.metrics_token_env, Config().monitoring.alarm_webhook_env),
+}
+
+
 def settings() -> set[str]:
     """Return the variables of all settings."""
     return {
@@ -65,7 +88,7 @@ def settings() -> set[str]:
         for section, field in Config.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
         for key in field.annotation.model_fields
-    } | {Config().site.secret_key_env, Config().site.old_secret_keys_env}
+    } | SECRETS
 
 
 @pytest.mark.parametrize(
@@ -90,10 +113,9 @@ def test_everybody_has_the_same_settings() -> None:
 def test_there_is_time_to_finish() -> None:
     """Nobody is killed before the time is over in which a program finishes what it has begun."""
     patience = [service["stop_grace_period"].removesuffix("s") for service in OURS.values()]
-    for unit in UNITS:
-        patience += re.findall(r"^TimeoutStopSec=(\d+)$", unit.read_text(), re.MULTILINE)
+    patience += re.findall(r"^TimeoutStopSec=(\d+)$", UNIT.read_text(), re.MULTILINE)
 
-    assert len(patience) == len(OURS) + len(UNITS)
+    assert len(patience) == len(OURS) + 1
     assert min(map(float, patience)) >= GRACE + 5
 
 
@@ -119,10 +141,12 @@ def site_for_nginx(folder: Path) -> Path:
     site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     site = site.replace("/etc/letsencrypt/live/news.example.org", str(folder))
     (folder / "site.conf").write_text(site, encoding="utf-8")
+    below = DEPLOY / "nginx-below-a-path.conf"
     whole = folder / "nginx.conf"
     whole.write_text(
         f"pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
-        f"http {{ access_log off; include {folder}/site.conf; }}\n",
+        f"http {{ access_log off; include {folder}/site.conf;\n"
+        f"server {{ listen 127.0.0.1:9; include {below}; }} }}\n",
         encoding="utf-8",
     )
     return whole
@@ -143,7 +167,9 @@ def test_the_proxies_take_their_configuration(tmp_path: Path) -> None:
             assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+@pytest.mark.parametrize(
+    "name", ["nginx.conf", "nginx-below-a-path.conf", "Caddyfile", "Caddyfile.below-a-path"]
+)
 def test_the_proxies_let_through_what_the_program_takes(name: str) -> None:
     """Their limits of bodies are those of the program, path by path, and braces are in pairs."""
     text = (DEPLOY / name).read_text(encoding="utf-8")
@@ -156,10 +182,9 @@ def test_the_proxies_let_through_what_the_program_takes(name: str) -> None:
     assert "127.0.0.1:8000" in text
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
-def test_a_unit_leaves_little_open(unit: Path) -> None:
+def test_the_unit_leaves_little_open() -> None:
     """No capability, few system calls, a limit of memory, and a umask as the commands have it."""
-    text = unit.read_text(encoding="utf-8")
+    text = UNIT.read_text(encoding="utf-8")
 
     for line in (
         *("CapabilityBoundingSet=", "NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0077"),
@@ -171,19 +196,18 @@ def test_a_unit_leaves_little_open(unit: Path) -> None:
         assert re.search(rf"^{setting}=\w+$", text, re.MULTILINE)
 
 
-def test_systemd_finds_them_little_exposed() -> None:
-    """Where its program is here: at most 2.0 of 10 each; without all this it says 7.3."""
+def test_systemd_finds_it_little_exposed() -> None:
+    """Where its program is here: at most 2.0 of 10; without all this it says 7.3."""
     if not (program := shutil.which("systemd-analyze")):
         return
-    for unit in UNITS:
-        done = subprocess.run(
-            [program, "security", "--offline=true", "--no-pager", str(unit)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if found := re.search(r"exposure level for .*: ([\d.]+)", done.stdout):
-            assert float(found[1]) <= MAX_EXPOSURE, done.stdout
+    done = subprocess.run(
+        [program, "security", "--offline=true", "--no-pager", str(UNIT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if found := re.search(r"exposure level for .*: ([\d.]+)", done.stdout):
+        assert float(found[1]) <= MAX_EXPOSURE, done.stdout
 
 
 @pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
@@ -208,10 +232,12 @@ def test_images_are_pinned_by_digest() -> None:
     assert re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
     assert "*@sha256:*) ;;" in dockerfile
     assert COMPOSE["services"]["database"]["image"].startswith("${POSTGRES_IMAGE:?")
+    assert COMPOSE["services"]["proxy"]["image"].startswith("${CADDY_IMAGE:?")
     assert {each["build"]["args"]["PYTHON_IMAGE"][:16] for each in OURS.values()} == {
         "${PYTHON_IMAGE:?"
     }
     assert set(re.findall(r"^pin (\w+)", pinned, re.MULTILINE)) == {
         "PYTHON_IMAGE",
         "POSTGRES_IMAGE",
+        "CADDY_IMAGE",
     }

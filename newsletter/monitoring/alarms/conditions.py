@@ -27,7 +27,7 @@ from newsletter.transports.factory import provider_of
 LOOKED_UP = dt.timedelta(minutes=30)
 #: A slot that nothing took by then was missed: the clock looks every second.
 MISSED = dt.timedelta(minutes=10)
-#: A slot that is held is told of for so long.
+#: A slot that is held is told of for this time.
 HELD_LATELY = dt.timedelta(days=14)
 #: Posts are read within seconds.
 UNREAD = dt.timedelta(minutes=15)

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 State = AlarmMessage.State
 #: The first wait after a failure; it doubles with each try.
 FIRST_WAIT = dt.timedelta(minutes=1)
-#: After so many tries, about a day, a message is given up.
+#: After this many tries, about a day, a message is given up.
 MAX_TRIES = 11
 #: A process that has claimed a message and not finished it by then is taken for dead.
 LEASE = dt.timedelta(minutes=5)

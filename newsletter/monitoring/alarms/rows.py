@@ -1,4 +1,4 @@
-"""Alarms as they are kept: raised once, over once, and not again for a moment's absence."""
+"""Alarms as they are kept: raised once, over once, and not again after minutes of absence."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from newsletter.monitoring.models import Alarm, AlarmMessage
 
 log = logging.getLogger(__name__)
 
-#: What is not seen for so long is over; until then it may come back, and nobody is told again.
-SETTLED_AFTER = dt.timedelta(minutes=5)
+#: What is not seen for this time is over; until then it may come back, and nobody is told again.
+OVER_AFTER = dt.timedelta(minutes=5)
 #: Alarms that are over are forgotten after this time.
 KEPT = dt.timedelta(days=365)
 
@@ -70,7 +70,7 @@ def let_go(alarm: Alarm, now: dt.datetime) -> None:
     if alarm.unseen_since is None or alarm.unseen_since > now:
         rows.update(unseen_since=now)
         return
-    if now - alarm.unseen_since < SETTLED_AFTER:
+    if now - alarm.unseen_since < OVER_AFTER:
         return
     with transaction.atomic():
         if not rows.update(over_at=now):
