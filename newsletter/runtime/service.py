@@ -52,9 +52,8 @@ class Service(Stoppable):
         self._system_check = SystemCheckWorker(config)
         self._bulk_worker = BulkWorker()
         self._alarm_worker = AlarmWorker()
-        self._web = WebServer(config, sockets) if web else None
         self._backup_worker = BackupWorker(config)
-        self._web = WebServer(config) if web else None
+        self._web = WebServer(config, sockets) if web else None
 
     @property
     def address(self) -> str:
