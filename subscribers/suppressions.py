@@ -269,6 +269,15 @@ def take_back(
     return removal
 
 
+@transaction.atomic
+def record_again(end: SuppressionRemoval, *, why: str, by: str) -> SuppressionRemoval:
+    """Record that somebody ended a suppression once more: elsewhere, for here it is over."""
+    entry = Suppression(email=end.email, key=end.key, reason=end.reason, source=end.source)
+    entry.note, entry.created_at = end.note, end.suppressed_at
+    note_for_person(entry, Kind.LIFTED, by=by, reason=why)
+    return record_removal(entry, why=why, by=by)
+
+
 def check_removable(entry: SuppressedAddress, *, confirmed: bool) -> None:
     """Raise `InvalidTransition` unless a person may take this suppression back."""
     own_act = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,13 +11,14 @@ from newsletter.cli.languages import readers_language
 from newsletter.cli.lists import ColumnKinds, EncodingName, Values
 from newsletter.cli.options import command_line
 from newsletter.cli.output import Json, print_result, print_table
+from newsletter.cli.unsuppressing import ListSlug, name_of_user, remove
 from newsletter.errors import BadInput
 from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from subscribers.models import SuppressedAddress, SuppressionRemoval
+    from subscribers.models import SuppressedAddress
 
 app = typer.Typer(
     help="Suppress addresses: they get no mail, of any list or of one.", no_args_is_help=True
@@ -30,9 +30,6 @@ REASONS = ("manual", "bounced", "complained", "invalid")
 FURTHER_REASONS = ("blocked", "unsubscribed")
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")
-]
-ListSlug = Annotated[
-    str, typer.Option("--list", metavar="SLUG", help="For this list only. Default: for all mail.")
 ]
 ReasonName = Annotated[
     str, typer.Option("--reason", metavar="REASON", help=f"The reason: {', '.join(REASONS)}.")
@@ -157,40 +154,7 @@ def list_(
         print("No such address is suppressed.")
 
 
-@app.command()
-def remove(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")],
-    *,
-    slug: ListSlug = "",
-    why: Annotated[
-        str,
-        typer.Option(
-            "--why", metavar="TEXT", help="The reason (required); it is recorded with your name."
-        ),
-    ] = "",
-    confirm: Annotated[
-        bool,
-        typer.Option(
-            "--confirm", help="Confirm that the mailbox works again, or that its owner asked."
-        ),
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Remove a suppression that was made by mistake. A spam report cannot be removed."""
-    open_workspace()
-    with readers_language():
-        removal = remove_one(address, slug, why=why, confirmed=confirm)
-    print_result(
-        {
-            "email": removal.email,
-            "reason": removal.reason,
-            "source": removal.source,
-            "why": removal.why,
-            "by": removal.by,
-        },
-        as_json=json,
-        text=f"{removal.email} is no longer suppressed. That is recorded: {removal.why}",
-    )
+app.command()(remove)
 
 
 @app.command()
@@ -242,30 +206,11 @@ def push(*, dry_run: DryRun = False, json: Json = False) -> None:
     )
 
 
-def remove_one(address: str, slug: str, *, why: str, confirmed: bool) -> SuppressionRemoval:
-    """Remove a suppression for all mail, or for one list, and return the record of it."""
-    from subscribers import list_suppressions, lists, suppressions
-
-    by = name_of_user()
-    if not slug:
-        return suppressions.remove(address, why=why, by=by, confirmed=confirmed)
-    one = lists.by_slug(slug)
-    return list_suppressions.remove_for_list(address, one, why=why, by=by, confirmed=confirmed)
-
-
 def require_reason(reason: str, further: tuple[str, ...] = ()) -> str:
     """Return a reason, or raise `BadInput` naming those there are."""
     if reason not in (known := (*REASONS, *further)):
         raise BadInput(f"there is no reason {reason!r}", hint=f"Reasons: {', '.join(known)}")
     return reason
-
-
-def name_of_user() -> str:
-    """Return who sits at the terminal; empty where the system does not know."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 def summary(entry: SuppressedAddress) -> dict[str, Any]:

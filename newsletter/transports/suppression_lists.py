@@ -42,6 +42,14 @@ class SuppressionLists(Protocol):
         """Yield the entries of a list between two times, some at once; None: from the first."""
         ...
 
+    def find(self, kind: ListKind, email: str, *, until: dt.datetime) -> ListedAddress | None:
+        """Return the entry of an address on a list; None if it is not on it."""
+        ...
+
+    def remove(self, kind: ListKind, email: str) -> None:
+        """Take an address off a list; whether it was on it does not matter."""
+        ...
+
     def add(self, addresses: Sequence[str]) -> None:
         """Have the provider drop all mail to these addresses; one that is listed stays listed."""
         ...

@@ -14,16 +14,30 @@ from typer.testing import CliRunner
 from newsletter.cli import suppression
 from newsletter.conf.config import Config
 from newsletter.conf.schema import SendGrid, Sending
-from newsletter.errors import AccountError, InvalidTransition, OutcomeUnknown, Throttled
+from newsletter.errors import (
+    AccountError,
+    BadInput,
+    InvalidTransition,
+    NotFound,
+    OutcomeUnknown,
+    Throttled,
+)
 from newsletter.sending.models import Delivery
-from newsletter.tracking import daily_pull, provider_lists
+from newsletter.tracking import daily_pull, provider_lists, provider_removal
 from newsletter.tracking.models import Event, SuppressionPull
 from newsletter.transports.sendgrid.suppressions import SendGridSuppressionLists, entry_of
 from newsletter.transports.suppression_lists import ListedAddress, ListKind
 from sendgrid_emulator import Emulator
 from sendgrid_emulator.state.suppressions import Entry
+from subscribers.history.models import Actor
 from subscribers.list_suppressions import lift_for_lists, suppress_for_list
-from subscribers.models import List, Subscriber, Subscription, Suppression
+from subscribers.models import (
+    List,
+    Subscriber,
+    Subscription,
+    Suppression,
+    SuppressionRemoval,
+)
 from subscribers.suppressions import Reason, lift_suppression, remove, suppress
 from tests.conformance.test_senders import QUICK
 from tests.unit.tracking.conftest import (
@@ -263,6 +277,121 @@ def test_ours_are_pushed_once(emulator: Emulator, config: Config) -> None:
     assert (tried.pushed, done.pushed, done.suppressed, again.pushed) == (2, 2, 3, 0)
     found = emulator.account.suppressions.entries("unsubscribes")
     assert {entry.email for entry in found} == {"a@e.org", "b@e.org"}
+
+
+def on_lists(emulator: Emulator, email: str) -> list[str]:
+    """Return the lists of the provider that an address is on."""
+    lists = emulator.account.suppressions
+    return [str(kind) for kind in ListKind if lists.get(str(kind), email)]
+
+
+def test_one_address_is_found_and_taken_off(emulator: Emulator) -> None:
+    """Whatever signs it has, and however many others are listed; once more does no harm."""
+    lists = SendGridSuppressionLists(base_url=emulator.url, api_key="SG.test", limits=QUICK)
+    odd = "a+b/c?d#e%20@e.org"
+    now = timezone.now()
+    for kind in ListKind:
+        listed(emulator, kind, *(f"p{number}@e.org" for number in range(600)), odd)
+        entry = lists.find(kind, odd, until=now)
+        assert entry is not None
+        assert (entry.email, now - entry.at < 2 * HOUR) == (odd, True)
+
+        lists.remove(kind, odd)
+        lists.remove(kind, odd)
+
+        assert lists.find(kind, odd, until=now) is None
+        assert len(emulator.account.suppressions.entries(kind)) == 600
+    lists.close()
+
+
+def test_a_suppression_ends_at_the_provider_too(emulator: Emulator, config: Config) -> None:
+    """With a reason, which is kept with the lists; what we pushed goes, too."""
+    Subscriber.objects.create(email="A@e.org")
+    suppress("a@e.org", by="mika")
+    Suppression.objects.update(created_at=timezone.now() - DAY)
+    listed(emulator, "unsubscribes", "a@e.org")
+    listed(emulator, "bounces", "a@e.org", "b@e.org")
+    with pytest.raises(BadInput):
+        provider_removal.remove_everywhere(config, "a@e.org", why=" ")
+
+    done = provider_removal.remove_everywhere(config, "a@e.org", why="typed wrong", by="mika")
+
+    assert done.lists == ("bounces", "unsubscribes")
+    assert done.removal.why == "typed wrong (also at the mail provider: bounces, unsubscribes)"
+    assert on_lists(emulator, "a@e.org") == []
+    assert on_lists(emulator, "b@e.org") == ["bounces"]
+    assert not Suppression.objects.exists()
+    provider_lists.pull(config, since=None, until=timezone.now())
+    assert list(Suppression.objects.values_list("key", flat=True)) == ["b@e.org"]
+
+
+def test_what_readers_did_at_the_provider_stays(emulator: Emulator, config: Config) -> None:
+    """Neither they nor we lose anything: all is as before, and the answer says why."""
+    for name in ("spam", "left"):
+        suppress(f"{name}@e.org")
+        listed(emulator, "bounces", f"{name}@e.org")
+    listed(emulator, "spam_reports", "spam@e.org")
+    listed(emulator, "unsubscribes", "left@e.org")
+
+    for name, of in (("spam", "spam_reports"), ("left", "unsubscribes")):
+        with pytest.raises(InvalidTransition, match=f"{name}@e.org .*{of}"):
+            provider_removal.remove_everywhere(config, f"{name}@e.org", why="asked")
+        assert on_lists(emulator, f"{name}@e.org") == ["bounces", of]
+    assert Suppression.objects.count() == 2
+    assert not SuppressionRemoval.objects.exists()
+
+
+def test_who_came_back_is_allowed_at_the_provider(emulator: Emulator, config: Config) -> None:
+    """Later, too: their own act here outweighs what they did there before."""
+    suppress("back@e.org", Reason.COMPLAINED)
+    listed(emulator, "spam_reports", "back@e.org")
+    lift_suppression("back@e.org")
+    with pytest.raises(NotFound):
+        provider_removal.remove_everywhere(config, "stranger@e.org", why="asked")
+
+    done = provider_removal.remove_everywhere(config, "back@e.org", why="asked", by="mika")
+    again = provider_removal.remove_everywhere(config, "back@e.org", why="asked", by="mika")
+
+    assert (done.lists, again.lists) == (("spam_reports",), ())
+    assert on_lists(emulator, "back@e.org") == []
+    kept = SuppressionRemoval.objects.order_by("pk").values_list("by", flat=True)
+    assert list(kept) == [Actor.PERSON, "mika", "mika"]
+
+
+def test_nothing_ends_here_if_the_provider_refuses(emulator: Emulator, config: Config) -> None:
+    """It can be done again; the answer says what the key needs."""
+    suppress("a@e.org", Reason.BOUNCED)
+    listed(emulator, "bounces", "a@e.org")
+    emulator.account.settings.scopes = ("mail.send", "suppression.read")
+
+    with pytest.raises(InvalidTransition):
+        provider_removal.remove_everywhere(config, "a@e.org", why="asked")
+    with pytest.raises(AccountError) as refused:
+        provider_removal.remove_everywhere(config, "a@e.org", why="asked", confirmed=True)
+
+    assert "full access" in refused.value.hint
+    assert Suppression.objects.exists()
+    assert not SuppressionRemoval.objects.exists()
+
+
+def test_the_command_removes_at_the_provider(emulator: Emulator, config: Config) -> None:
+    """It names the lists; without the option it says that the provider may still drop mail."""
+    for name in ("a", "b"):
+        suppress(f"{name}@e.org")
+        listed(emulator, "bounces", f"{name}@e.org")
+
+    def run(*words: str) -> str:
+        result = CliRunner().invoke(suppression.app, ["remove", *words], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    said = run("a@e.org", "--why", "x", "--at-provider")
+    assert "It is off the provider's lists: bounces." in said
+    assert "do this again with --at-provider" in run("b@e.org", "--why", "x")
+    later = json.loads(run("b@e.org", "--why", "x", "--at-provider", "--json"))
+    assert later["provider_lists"] == ["bounces"]
+    with pytest.raises(BadInput, match="none of your lists"):
+        run("b@e.org", "--why", "x", "--at-provider", "--list", "weekly")
 
 
 def test_commands_pull_and_push(emulator: Emulator, config: Config) -> None:

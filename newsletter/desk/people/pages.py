@@ -18,6 +18,7 @@ from newsletter.desk.people.actions import ADD, CHANGE, SUPPRESS
 from newsletter.desk.people.filters import as_query, describe_count, filter_of
 from newsletter.desk.people.held import READ, find_person
 from newsletter.desk.people.person_lists import lists_of
+from newsletter.desk.people.stopping import may_be_listed
 from newsletter.desk.permissions import require
 from newsletter.desk.sends.pages import may_see
 from newsletter.errors import NewsletterError
@@ -169,5 +170,8 @@ def list_ways(user: Any, person: Subscriber, *, stopped: bool) -> list[tuple[str
             if stopped
             else (gettext("Suppress…"), "desk_person_suppress", "person-suppress")
         )
+        if not stopped and may_be_listed(person):
+            there = gettext("Allow at the mail provider…")
+            ways.append((there, "desk_person_allow", "person-allow"))
     ways.append((gettext("All data"), "desk_held", "person-held"))
     return [(words, reverse(name, args=[person.pk]), label) for words, name, label in ways]

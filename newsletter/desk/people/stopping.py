@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -9,10 +10,11 @@ from wagtail import hooks
 
 from newsletter.desk.people.actions import SUPPRESS, ask
 from newsletter.desk.people.held import find_person
-from subscribers.changing import allow_mail, stop_mail
+from newsletter.tracking.provider_removal import offers_lists, remove_everywhere
+from subscribers.changing import allow_mail, must_say_why, stop_mail
 from subscribers.list_suppressions import find_for_list, find_for_lists
 from subscribers.lists import by_slug
-from subscribers.models import List, SuppressedAddress
+from subscribers.models import List, Subscriber, SuppressedAddress, SuppressionRemoval
 from subscribers.suppressions import OWN_ACTS, find_suppression, is_by_hand
 
 
@@ -56,24 +58,49 @@ def allow_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
     def act() -> str:
-        allow_mail(
-            person,
-            reason=request.POST.get("reason", ""),
-            by=request.user.get_username(),
-            confirmed="confirmed" in request.POST,
-            of=by_slug(slug) if slug else None,
-        )
+        reason, confirmed = request.POST.get("reason", ""), "confirmed" in request.POST
+        by = request.user.get_username()
+        if not slug and "at_provider" in request.POST:
+            return allow_everywhere(person.email, reason=reason, by=by, confirmed=confirmed)
+        to = by_slug(slug) if slug else None
+        allow_mail(person, reason=reason, by=by, confirmed=confirmed, of=to)
         if of is None:
             return gettext("{address} is not suppressed any more.").format(address=person.email)
         said = gettext("{address} is not suppressed for the list {list} any more.")
         return said.format(address=person.email, list=of.name)
 
-    return ask(request, "allow", {"list": of, **describe_removal(suppression)}, person, act)
+    shown = {
+        "list": of,
+        "only_there": not slug and suppression is None and may_be_listed(person),
+        **describe_removal(suppression, for_list=bool(slug)),
+    }
+    return ask(request, "allow", shown, person, act)
 
 
-def describe_removal(suppression: SuppressedAddress | None) -> dict[str, object]:
+def may_be_listed(person: Subscriber) -> bool:
+    """Whether the provider may still drop mail to somebody who is not suppressed here any more."""
+    ended = SuppressionRemoval.objects.filter(key=person.key, list=None)
+    return offers_lists(settings.CONFIG) and ended.exists()
+
+
+def allow_everywhere(address: str, *, reason: str, by: str, confirmed: bool) -> str:
+    """Remove a suppression here and at the provider, and say off which lists it is there."""
+    why = must_say_why(reason)
+    done = remove_everywhere(settings.CONFIG, address, why=why, by=by, confirmed=confirmed)
+    said = gettext("{address} is not suppressed any more.").format(address=address)
+    if not done.lists:
+        return f"{said} {gettext('No list of the mail provider has it.')}"
+    lists = gettext(", ").join(done.lists)
+    taken = gettext("It is off these lists of the mail provider: {lists}.").format(lists=lists)
+    return f"{said} {taken}"
+
+
+def describe_removal(
+    suppression: SuppressedAddress | None, *, for_list: bool = False
+) -> dict[str, object]:
     """Return what a page that asks about a removal shows of a suppression."""
     return {
+        "provider_lists": not for_list and offers_lists(settings.CONFIG),
         "suppression": suppression,
         "own_act": suppression is not None and suppression.reason in OWN_ACTS,
         "by_hand": suppression is not None and is_by_hand(suppression),

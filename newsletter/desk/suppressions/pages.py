@@ -19,7 +19,7 @@ from wagtail.admin.menu import MenuItem
 
 from newsletter.desk.people.actions import SUPPRESS, told
 from newsletter.desk.people.held import READ
-from newsletter.desk.people.stopping import describe_removal
+from newsletter.desk.people.stopping import allow_everywhere, describe_removal
 from newsletter.desk.permissions import require
 from newsletter.errors import NewsletterError
 from newsletter.tracking.models import SuppressionPull
@@ -151,28 +151,29 @@ def ask_removal(
     fault = ""
     if request.method == "POST":
         try:
-            remove(request, entry, one)
+            messages.success(request, remove(request, entry, one))
         except NewsletterError as error:
             fault = told(error)
         else:
-            said = gettext("{address} is not suppressed any more.").format(address=entry.email)
-            messages.success(request, said)
             return redirect("desk_suppressions")
     context = {
         "entry": entry,
         "list": one,
         "fault": fault,
         "given": request.POST,
-        **describe_removal(entry),
+        **describe_removal(entry, for_list=one is not None),
     }
     return render(request, "desk/suppressions/remove.html", context, status=422 if fault else 200)
 
 
-def remove(request: HttpRequest, entry: SuppressedAddress, one: List | None) -> None:
-    """Remove a suppression with the reason and the word of a form."""
+def remove(request: HttpRequest, entry: SuppressedAddress, one: List | None) -> str:
+    """Remove a suppression with the reason and the word of a form; return what is to be said."""
     why, by = request.POST.get("reason", ""), request.user.get_username()
     confirmed = "confirmed" in request.POST
-    if one is None:
-        suppressions.remove(entry.email, why=why, by=by, confirmed=confirmed)
-    else:
+    if one is not None:
         list_suppressions.remove_for_list(entry.email, one, why=why, by=by, confirmed=confirmed)
+    elif "at_provider" in request.POST:
+        return allow_everywhere(entry.email, reason=why, by=by, confirmed=confirmed)
+    else:
+        suppressions.remove(entry.email, why=why, by=by, confirmed=confirmed)
+    return gettext("{address} is not suppressed any more.").format(address=entry.email)

@@ -1,9 +1,10 @@
-"""Read SendGrid's suppression lists, and add to its global one.
+"""Read SendGrid's suppression lists, add to its global one, and take an address off them.
 
 Sources: the OpenAPI description of Twilio SendGrid's Suppressions API: `GET
 /v3/suppression/{bounces|blocks|invalid_emails|spam_reports|unsubscribes}` (times are Unix seconds,
-both inclusive; at most 500 entries at once) and `POST /v3/asm/suppressions/global`.  The global
-list has no listing of its own: `unsubscribes` is it.
+both inclusive; at most 500 entries at once), the same with an address behind it, `DELETE` of that,
+and `POST` and `DELETE /v3/asm/suppressions/global`.  The global list has no listing of its own:
+`unsubscribes` is it, and there alone stands since when an address is on it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
@@ -21,6 +23,7 @@ from newsletter.phrases import phrase
 from newsletter.transports.event_text import without_addresses
 from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
 from newsletter.transports.sendgrid.response_json import (
+    object_of,
     objects_of,
     text_in,
     unexpected_answer,
@@ -32,7 +35,7 @@ from newsletter.transports.suppression_lists import ListedAddress, ListKind
 PAGE = 500
 #: The latest time that is one: the year 9999.
 LAST_TIME = 253402300799
-FORBIDDEN = (401, 403)
+FORBIDDEN, MISSING = (401, 403), 404
 #: The list of those who left everything.
 GLOBAL = "global"
 
@@ -48,9 +51,14 @@ class SendGridSuppressionLists:
         self, kind: ListKind, *, since: dt.datetime | None, until: dt.datetime
     ) -> Iterator[Sequence[ListedAddress]]:
         """Yield the entries between two times; what is added meanwhile does not move them."""
-        window = {"end_time": int(until.timestamp())}
+        window: dict[str, int | str] = {"end_time": int(until.timestamp())}
         if since is not None:
             window["start_time"] = int(since.timestamp())
+        yield from self._pages(kind, window)
+
+    def _pages(
+        self, kind: ListKind, window: Mapping[str, int | str]
+    ) -> Iterator[list[ListedAddress]]:
         endpoint = self._client.client.suppression._(str(kind))
         before: list[ListedAddress] = []
         offset = 0
@@ -65,6 +73,47 @@ class SendGridSuppressionLists:
             if len(page) < PAGE:
                 return
             before, offset = page, offset + len(page)
+
+    def find(self, kind: ListKind, email: str, *, until: dt.datetime) -> ListedAddress | None:
+        """Return the entry of an address; of several the newest."""
+        if kind == ListKind.UNSUBSCRIBES:
+            return self._find_unsubscribed(email, until)
+        answer = ask(self._one(kind, email).get)
+        found = [entry_of(each) for each in objects_of(answer)]
+        return max(found, key=lambda entry: entry.at, default=None)
+
+    def _find_unsubscribed(self, email: str, until: dt.datetime) -> ListedAddress | None:
+        answer = ask(self._one(ListKind.UNSUBSCRIBES, email).get)
+        if not object_of(answer).get("recipient_email"):
+            return None
+        window: dict[str, int | str] = {"end_time": int(until.timestamp()), "email": email}
+        for page in self._pages(ListKind.UNSUBSCRIBES, window):
+            for entry in page:
+                if entry.email.lower() == email.lower():
+                    return entry
+        return None
+
+    def remove(self, kind: ListKind, email: str) -> None:
+        """Take an address off a list."""
+        endpoint = self._one(kind, email)
+
+        def delete() -> Answer:
+            try:
+                answer: Answer = endpoint.delete()
+            except HTTPError as error:
+                if error.status_code != MISSING:
+                    raise
+                return Answer(MISSING, b"", {})  # somebody was quicker
+            return answer
+
+        ask(delete)
+
+    def _one(self, kind: ListKind, email: str) -> Any:
+        """Return the endpoint of one address on a list."""
+        client = self._client.client
+        if kind == ListKind.UNSUBSCRIBES:
+            return getattr(client.asm.suppressions, GLOBAL)._(quote(email, safe="@"))
+        return client.suppression._(str(kind))._(quote(email, safe="@"))
 
     def add(self, addresses: Sequence[str]) -> None:
         """Put addresses on the global list, some at a time."""
@@ -88,7 +137,7 @@ def ask(call: Callable[[], Answer]) -> Answer:
         if error.status_code in FORBIDDEN:
             decided.hint = phrase(
                 "Let the API key read suppressions at SendGrid: Settings → API Keys →"
-                " Suppressions. To push, it must have full access to them."
+                " Suppressions. To push or remove, it must have full access to them."
             )
         raise decided from None
 

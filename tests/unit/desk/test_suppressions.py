@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from newsletter.conf.schema import SendGrid, Sending
 from newsletter.publishing.models import Publication
 from newsletter.tracking.models import SuppressionPull
+from sendgrid_emulator import Emulator
+from sendgrid_emulator.state.suppressions import Entry
 from subscribers.list_suppressions import is_suppressed_for_list, suppress_for_list
-from subscribers.models import ListSuppression, Suppression, SuppressionRemoval
+from subscribers.models import ListSuppression, Subscriber, Suppression, SuppressionRemoval
 from subscribers.suppressions import Reason, is_suppressed, suppress, suppress_all
 from tests.unit.desk.conftest import LogIn
 
@@ -118,3 +124,49 @@ def test_only_admins_change_them(
         given = {"address": "bob@tideline.example", "note": "x", "reason": "x"}
         assert client.post(PAGE + address, given).status_code in (302, 403)
     assert list(Suppression.objects.values_list("key", flat=True)) == ["ann@tideline.example"]
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[Emulator]:
+    """SendGrid, with an account of its own."""
+    with Emulator() as running:
+        changed = {
+            "sendgrid": SendGrid(base_url=running.url),
+            "sending": Sending(transport="sendgrid"),
+        }
+        settings.CONFIG = settings.CONFIG.model_copy(update=changed)
+        yield running
+
+
+def test_an_address_is_taken_off_the_provider_lists(
+    log_in: LogIn, provider: Emulator, publication: Publication
+) -> None:
+    """From the list of suppressions, from the page of a person, and later from there alone."""
+    client = log_in("Admins")
+    lists = provider.account.suppressions
+    for name in ("ann", "bob", "cem"):
+        Subscriber.objects.create(email=f"{name}@e.org")
+        suppress(f"{name}@e.org")
+        lists.add("bounces", Entry(f"{name}@e.org", 1_700_000_000))
+    ann, bob, cem = Suppression.objects.order_by("key")
+    people = {person.key: f"/admin/subscribers/{person.pk}/" for person in Subscriber.objects.all()}
+
+    asked = client.get(f"/admin/suppressions/{ann.pk}/remove/").content.decode()
+    path = f"/admin/suppressions/{ann.pk}/remove/"
+    removed = client.post(path, {"reason": "x", "at_provider": "1"}, follow=True)
+    client.post(f"{people[bob.key]}allow/", {"reason": "x", "at_provider": "1"})
+    client.post(f"{people[cem.key]}allow/", {"reason": "x"})
+    page = client.get(people[cem.key]).content.decode()
+    question = client.get(f"{people[cem.key]}allow/").content.decode()
+    assert [entry.email for entry in lists.entries("bounces")] == ["cem@e.org"]
+    later = client.post(
+        f"{people[cem.key]}allow/", {"reason": "x", "at_provider": "1"}, follow=True
+    )
+
+    assert 'name="at_provider"' in asked
+    assert "off these lists of the mail provider: bounces" in removed.content.decode()
+    assert "Allow at the mail provider…" in page
+    assert "the mail provider may have it on its own lists" in question
+    assert "off these lists of the mail provider: bounces" in later.content.decode()
+    assert not lists.entries("bounces")
+    assert not Suppression.objects.exists()
