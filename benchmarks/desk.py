@@ -106,7 +106,7 @@ def form_fields(page: str) -> dict[str, str]:
     }
 
 
-def measure(name: str, runs: int, ask: Callable[[], Any], goal: str) -> Row:
+def measure(name: str, runs: int, ask: Callable[[], Any], goal: str, status: int = 200) -> Row:
     """Return the row of a page; the first answer is not counted."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -120,7 +120,7 @@ def measure(name: str, runs: int, ask: Callable[[], Any], goal: str) -> Row:
         processor.append((time.process_time() - used) * 1000)
     with CaptureQueriesContext(connection) as statements:
         answer = ask()
-    if answer.status_code != 200:
+    if answer.status_code != status:
         raise SystemExit(f"{name} answered {answer.status_code}")
     size = f"{len(answer.content) / 1000:.0f}"
     times = (f"{statistics.median(each):.0f}" for each in (took, processor))

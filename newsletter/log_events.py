@@ -80,6 +80,8 @@ EVENTS: Mapping[str, LogEvent] = {
     "the clock says %s, the one of the database server %s: set both by a time server; until then"
     " the earlier one counts": _event("clocks-apart", "now", "database_now"),
     "%s: the draft of %s is open: %s": _event("draft-opened", "publication", "slot", "title"),
+    "%s: the slot of %s is held. %s": _event("slot-held", "publication", "slot", "reason"),
+    "the slot of %s is skipped. %s": _event("slot-skipped", "slot", "reason"),
     "%s: a slot that was held before its time is open again": _event(
         "slot-reopened", "publication"
     ),
@@ -132,9 +134,13 @@ EVENTS: Mapping[str, LogEvent] = {
     "%s issues on the web can be searched now": _event("issues-searchable", "issues"),
     "what links answered could not be kept: %s": _event("links-not-kept", "reason"),
     "nothing can be kept in %s: %s": _event("files-not-kept", "folder", "reason"),
+    "%s kept files that no page needs were deleted": _event("files-tidied", "files"),
+    "it is not known whether public pages have changed": _event("pages-error"),
     # The programs
     "%s: finishing what is in progress": _event("stopping", "signal"),
     "%s met an error; it goes on": _event("thread-error", "thread"),
+    "backup made: %s, %d bytes; %d old removed": _event("backup-made", "file", "bytes", "removed"),
+    "no backup was made this night: %s. %s": _event("backup-error", "reason", "hint"),
     "old data was cleaned: %s": _event("old-data-cleaned", "removed"),
     "unexpected: %s": _event("unexpected-error", "reason"),
     "the check of %s failed": _event("system-check-error", "check"),

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newsletter.conf.config import load
@@ -62,20 +62,32 @@ class TrustedProxies:
 
 def apply_forwarded(request: HttpRequest, trusted: Sequence[Network]) -> None:
     """Put into a request what trusted proxies say of it, and take away what others say."""
-    told = {name: request.META.pop(name, "") for name in FORWARDED}
-    hops = list_visitors(request.META.get("REMOTE_ADDR", ""), told["HTTP_X_FORWARDED_FOR"], trusted)
+    told = read_forwarded(request.META, trusted)
+    for name in FORWARDED:
+        request.META.pop(name, None)
+    request.META |= told
+
+
+def read_forwarded(meta: Mapping[str, Any], trusted: Sequence[Network]) -> dict[str, str]:
+    """Return what trusted proxies say of a request, under the names that WSGI has for it.
+
+    Nothing if the connection is not from one of them.
+    """
+    forwarded = meta.get("HTTP_X_FORWARDED_FOR", "")
+    hops = list_visitors(meta.get("REMOTE_ADDR", ""), forwarded, trusted) if trusted else []
     if not hops:
-        return
-    request.META["REMOTE_ADDR"] = hops[-1]
-    if told[REQUEST_ID]:
-        request.META[REQUEST_ID] = told[REQUEST_ID]
+        return {}
+    told = {"REMOTE_ADDR": hops[-1]}
+    if name := meta.get(REQUEST_ID, ""):
+        told[REQUEST_ID] = name
     # As many proxies as there are may have added a value each; the first of them met the visitor.
-    scheme = at_hop(told["HTTP_X_FORWARDED_PROTO"], len(hops)).lower()
+    scheme = at_hop(meta.get("HTTP_X_FORWARDED_PROTO", ""), len(hops)).lower()
     if scheme in {"http", "https"}:
-        request.META["wsgi.url_scheme"] = scheme
+        told["wsgi.url_scheme"] = scheme
     # Django compares it with the hosts that this site has.
-    if host := at_hop(told["HTTP_X_FORWARDED_HOST"], len(hops)):
-        request.META["HTTP_HOST"] = host
+    if host := at_hop(meta.get("HTTP_X_FORWARDED_HOST", ""), len(hops)):
+        told["HTTP_HOST"] = host
+    return told
 
 
 def list_visitors(peer: str, forwarded: str, trusted: Sequence[Network]) -> list[str]:

@@ -24,6 +24,11 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{8,64}")
 current_request: ContextVar[str] = ContextVar("current_request", default="")
 
 
+def name_request(given: str) -> str:
+    """Return the name that a trusted proxy gave a request, if it is one, else a new one."""
+    return given if _NAME.fullmatch(given) else secrets.token_hex(8)
+
+
 class RequestIds:
     """Middleware that stands after the one that knows which headers can be believed."""
 
@@ -32,8 +37,7 @@ class RequestIds:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, and say what the request is called."""
-        given = request.META.get(META, "")
-        name = given if _NAME.fullmatch(given) else secrets.token_hex(8)
+        name = name_request(request.META.get(META, ""))
         token = current_request.set(name)
         try:
             response = self.get_response(request)

@@ -33,11 +33,16 @@ class WebServer:
         """Listen on sockets that were bound, or bind them as the settings say."""
         from django.core.wsgi import get_wsgi_application
 
+        application = get_wsgi_application()
+        # Only now are there models.
+        from newsletter.publishing.web.kept_answers import KeptAnswers
+        from newsletter.publishing.web.web_state import WebState
+
         warn_of_unknown_proxy(config)
         # Waitress warns of every short queue; nothing is lost by waiting in one.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server = open_server(
-            get_wsgi_application(),
+            KeptAnswers(application, WebState()),
             sockets or bind_web(config)[1],
             threads=config.web.threads,
             # For requests that name no host, as those of HTTP/1.0 need not.

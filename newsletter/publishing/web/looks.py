@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from newsletter.errors import NewsletterError
 from newsletter.publishing.content.looks import is_readable, template_of
 from newsletter.publishing.models import Publication
+from newsletter.publishing.web.caching import kept
 from newsletter.rendering.pipeline.fonts import STACKS
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def look_path(publication: Publication) -> str:
 
 
 @require_safe
+@kept(FIVE_MINUTES)
 def look_styles(_request: HttpRequest, slug: str) -> HttpResponse:
     """Send the style sheet; an empty one where the template is broken."""
     publication = get_object_or_404(Publication.objects.select_related("logo"), slug=slug)
@@ -52,9 +54,7 @@ def look_styles(_request: HttpRequest, slug: str) -> HttpResponse:
     except NewsletterError:
         # The pages can be read without it; what is wrong is said where mail is made.
         sheet = ""
-    answer = HttpResponse(sheet, content_type="text/css; charset=utf-8")
-    answer["Cache-Control"] = f"public, max-age={FIVE_MINUTES}"
-    return answer
+    return HttpResponse(sheet, content_type="text/css; charset=utf-8")
 
 
 def rules_of(template: Template, fonts: str) -> Iterator[str]:
