@@ -20,6 +20,7 @@ FIELDS = {
     "web address": "id_slug",
     "language": "id_language",
     "PDF": "id_pdf_url",
+    "body": "panel-child-compose-body-section",
     "closing text": "id_boilerplate",
 }
 

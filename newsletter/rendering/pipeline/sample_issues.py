@@ -94,8 +94,8 @@ FULL = Content(
     pdf_url="https://example.org/1-2/1-2.pdf",
 )
 
-#: What an issue may lack, lacking; and read from right to left.
-BARE = dataclasses.replace(
+#: A draft in which nothing is written yet; read from right to left.
+EMPTY = dataclasses.replace(
     FULL,
     title="Without",
     volume=0,
@@ -110,6 +110,8 @@ BARE = dataclasses.replace(
     pdf_url="",
 )
 
+#: What an issue may lack when it is sent, lacking.
+BARE = dataclasses.replace(EMPTY, blocks=(Text(body=to_html("صباح الخير.")),))
 
 JAPANESE = dataclasses.replace(
     FULL,
@@ -219,9 +221,9 @@ SAMPLE_ISSUES: Mapping[str, Content] = MappingProxyType(
 
 
 def try_template(template: Template) -> CompiledEdition:
-    """Compile both issues with a template; return the edition of the full one.
+    """Compile an empty draft and the full issue with a template; return the edition of the latter.
 
     Raises `TemplateError` with file and line for the first mistake.
     """
-    compile_edition(BARE, template)
+    compile_edition(EMPTY, template)
     return compile_edition(FULL, template)

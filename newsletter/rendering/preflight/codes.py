@@ -21,7 +21,8 @@ class Code:
 #: Errors that nobody can have a reason for: always to be fixed, never to be accepted.
 NEVER_ACCEPTED = frozenset(
     {
-        *("placeholder-left", "subject-empty", "site-unreachable", "sender-placeholder"),
+        *("placeholder-left", "subject-empty", "content-empty"),
+        *("site-unreachable", "sender-placeholder"),
         *("no-unsubscribe", "no-list-unsubscribe", "no-postal-address"),
         *("bad-input", "limit-exceeded", "merge-tag"),
     }
@@ -33,6 +34,7 @@ def _codes(severity: Severity, fixes: Mapping[str, str]) -> dict[str, Code]:
 
 
 _ERRORS = {
+    "content-empty": phrase("Write an item or a text, or set a picture."),
     "placeholder-left": phrase("Write a merge tag of ours, or text; code goes between backquotes."),
     "text-unfinished": phrase("Write what belongs there."),
     "merge-tag": phrase("Write it as in [first_name|reader]; doubled brackets print themselves."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from newsletter.phrases import phrase
+from newsletter.rendering.content import Digest, Divider
 from newsletter.rendering.preflight import foreign_tags
 from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import TAG, items_of, shown_words, texts_of, without_code
@@ -43,6 +44,8 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def of_issue(content: Content) -> Iterator[Finding]:
     """Check what editors wrote, whatever becomes of it."""
+    if is_empty(content):
+        yield make_finding("content-empty", phrase("there is nothing to read in it"), "body")
     if not content.preheader.strip():
         yield make_finding("preheader-missing", phrase("there is no preheader"), "preheader")
     elif content.preheader.strip().casefold() == content.subject.strip().casefold():
@@ -58,6 +61,12 @@ def of_issue(content: Content) -> Iterator[Finding]:
         elif not item.headline.strip():
             message = phrase("the item has no headline")
             yield make_finding("headline-missing", message, f"item {number}")
+
+
+def is_empty(content: Content) -> bool:
+    """Say whether an issue shows nothing but what every issue shows: as a new draft does."""
+    shown = [block for block in content.blocks if not isinstance(block, Digest | Divider)]
+    return not (content.lead or shown or items_of(content))
 
 
 def _headlines(content: Content) -> Iterator[Finding]:

@@ -211,6 +211,20 @@ def test_a_queued_issue_is_not_looked_at_again(publication: Publication, log_in:
     assert "desk-findings" not in shown(client, queue(issue))
 
 
+def test_an_empty_issue_is_not_queued(publication: Publication, log_in: LogIn) -> None:
+    """A draft that was just opened is not queued; the finding leads to its content."""
+    issue = desks.draft(publication, body=[("text", "")])
+    client = log_in("Senders")
+
+    page = client.post(queue(issue), {"when": "slot"}, follow=True).content.decode()
+
+    assert not issue.sends.exists()
+    assert "there is nothing to read in it" in page.lower()
+    links = links_of(draft_of(issue))
+    anchor = links["body"].partition("#at-")[2]
+    assert f'id="{anchor}"' in client.get(links["body"]).content.decode()
+
+
 def test_places_lead_to_what_the_editor_wrote(publication: Publication) -> None:
     """Blocks and items are counted as preflight does, without those that are still empty."""
     body = [

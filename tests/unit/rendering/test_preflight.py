@@ -11,7 +11,7 @@ import pytest
 
 from newsletter import rendering
 from newsletter.rendering import Template
-from newsletter.rendering.content import Content, Digest, Html, Item, Text
+from newsletter.rendering.content import Content, Digest, Divider, Html, Item, Text
 from newsletter.rendering.findings import Finding, Severity
 from newsletter.rendering.preflight import contrast as contrasts
 from newsletter.rendering.preflight.checking import NOBODY, check_edition
@@ -116,6 +116,7 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "link-other-name": ({"content": saying("[example.org](https://example.net/)")}, "block 3"),
     "subject-empty": ({"content": english(subject="", title="")}, "subject"),
+    "content-empty": ({"content": english(lead=None, blocks=(Divider(),))}, "body"),
     "language-missing": ({"content": english(language="")}, ""),
     "text-thin": ({"template": NO_TEXT}, "text"),
     "headline-without-item": (
