@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from newsletter.errors import AccountError, ConfigError, NotSubmitted, Refused
 from newsletter.phrases import translate
 from newsletter.publishing.languages import language_of
+from newsletter.scheduling import publication_errors
 from newsletter.scheduling.models import Notice
 from newsletter.scheduling.reminders.conditions import Reminder
 from newsletter.scheduling.reminders.people import list_concerned
@@ -35,8 +36,15 @@ NOT_ACCEPTED = (NotSubmitted, AccountError, ConfigError)
 
 
 def remind(now: dt.datetime, source: Callable[[dt.datetime], Iterator[Reminder]]) -> int:
-    """Write the reminders of a source that are due; return how many mails were accepted."""
-    return sum(tell(reminder, now) for reminder in source(now))
+    """Write the reminders of a source that are due; return how many mails were accepted.
+
+    One that meets an error stops no other.
+    """
+    accepted = 0
+    for reminder in source(now):
+        with publication_errors.set_aside(reminder.publication, "reminders"):
+            accepted += tell(reminder, now)
+    return accepted
 
 
 def tell(reminder: Reminder, now: dt.datetime) -> int:

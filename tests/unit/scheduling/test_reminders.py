@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
-from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.models import ArchivePage, Issue, Publication
 from newsletter.scheduling import publication_errors
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import keep_slots, tick
@@ -235,6 +235,23 @@ def test_a_publication_that_cannot_be_read(
     assert [slot.publication for slot in opened] == [other]
     assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [
         f"tideline-digest: an error stopped its {duty}" for duty in ("reminders", "slots", "drafts")
+    ]
+
+
+def test_a_reminder_that_cannot_be_told(
+    publication: Publication, people: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """That nobody can be found for a reminder is logged once, and the later ones are written."""
+    other = create_publication("Zebra News", starts_on=FIRST, weekday=1)
+    ArchivePage.objects.filter(publication=publication).update(publication=None)
+    publication_errors.forget_all()
+
+    for _ in range(2):
+        told(DUE - 47 * HOUR)
+
+    assert set(Notice.objects.values_list("key", flat=True)) == {f"slot:{other.pk}:{FIRST}"}
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [
+        "tideline-digest: an error stopped its reminders"
     ]
 
 
