@@ -18,6 +18,7 @@ from newsletter.desk.home.next_slot import add_url
 from newsletter.desk.models import HiddenSteps
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.ledger import issue_log
+from subscribers.list_counts import kept_states
 from subscribers.models import Subscription
 
 CHANGE = "publishing.change_publication"
@@ -84,15 +85,13 @@ def sender_step(publication: Publication, user: Any) -> Step:
 
 def people_step(publication: Publication, user: Any) -> Step:
     """Return the step of the first people on a list."""
-    on_it = Subscription.objects.filter(
-        list__publications=publication, state=Subscription.State.ACTIVE
-    )
+    kept = kept_states(publication.lists.values_list("pk", flat=True))
     may_import = user.has_perm("subscribers.change_list")
     return Step(
         words=gettext("Bring your people"),
         why=gettext("Import a file of addresses; you see first what would become of it."),
         url=reverse("desk_import_new") if may_import else "",
-        done=on_it.exists(),
+        done=any(states.get(Subscription.State.ACTIVE) for states in kept.values()),
     )
 
 

@@ -19,6 +19,7 @@ from newsletter.desk.home.first_steps import Step, list_steps
 from newsletter.desk.home.next_slot import NextSlot, add_url, show_next_slot
 from newsletter.desk.home.progress import live_context
 from newsletter.desk.home.rows import Row
+from newsletter.desk.kept_figures import counts_of
 from newsletter.desk.reports.figures import Figures, read_figures
 from newsletter.desk.reports.periods import (
     SHOWN,
@@ -34,6 +35,7 @@ from newsletter.publishing.rhythm_fields import cadence_of
 from newsletter.publishing.rights import QUEUE_ISSUE
 from newsletter.scheduling.cadence_words import describe_cadence
 from newsletter.sending.models import Send
+from subscribers.growth import Growth
 
 #: At most this many of each kind of issue are listed.
 MAX_LISTED = 5
@@ -118,9 +120,20 @@ def outlook(publication: Publication, user: Any, *, hides_steps: bool = False) -
         past=past_sends(publication) if sees_sends else (),
         periods=periods,
         chart=chart_of(periods),
-        people=growth.people if growth else 0,
+        people=count_people(publication, growth) if growth else 0,
         add_url=add_url(publication) if may_add else "",
     )
+
+
+def count_people(publication: Publication, growth: Growth) -> int:
+    """Return how many people a mail of a publication would go to now.
+
+    Of one list they are kept; of several, who is on two counts once, as in the growth.
+    """
+    lists = list(publication.lists.all()[:2])
+    if len(lists) != 1:
+        return growth.people
+    return counts_of(lists)[lists[0].pk].mailable
 
 
 def queued_sends(publication: Publication) -> Any:

@@ -16,9 +16,8 @@ from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
-from newsletter.desk.kept_figures import keep
+from newsletter.desk.kept_figures import counts_of
 from subscribers import lists
-from subscribers.list_counts import count_lists, count_suppressed
 from subscribers.models import List
 
 PERMISSION = "subscribers.change_list"
@@ -36,9 +35,7 @@ class ListIndex(generic.IndexView):
     def get_table(self, object_list: Any, **options: Any) -> Any:
         """Let each row know how many people are on its list."""
         rows = list(object_list)
-        ids = [one.pk for one in rows]
-        suppressed = keep(f"suppressed-{ids}", lambda: count_suppressed(ids))
-        counts = count_lists(rows, suppressed)
+        counts = counts_of(rows)
         for one in rows:
             one.counts = counts[one.pk]
         return super().get_table(rows, **options)

@@ -28,7 +28,9 @@ from newsletter.scheduling.slot_changes import skip_slot
 from newsletter.scheduling.slots import find_slot
 from newsletter.sending.ledger import issue_log
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Send
+from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import Subscriber, Subscription
+from subscribers.suppressions import suppress
 from tests import desks
 from tests.unit.desk.conftest import LogIn
 
@@ -322,6 +324,18 @@ def test_people_are_counted_once(publication: Publication) -> None:
             Subscription.objects.create(subscriber=person, list=each, state=state)
 
     assert seen(publication).people == 2
+
+
+def test_who_is_suppressed_is_not_counted(publication: Publication) -> None:
+    """Whom no mail of the list would reach does not count, also one suppressed for it alone."""
+    own = publication.lists.get()
+    for name in ("ann", "bob", "eve"):
+        person = Subscriber.objects.create(email=f"{name}@example.org")
+        Subscription.objects.create(subscriber=person, list=own)
+    suppress("bob@example.org")
+    suppress_for_list("eve@example.org", own)
+
+    assert seen(publication).people == 1
 
 
 def statements(client: Client) -> int:
