@@ -44,7 +44,7 @@ class SegmentsItem(MenuItem):
 def segments_item() -> SegmentsItem:
     """Add the way to the segments."""
     url = reverse("desk_segments")
-    return SegmentsItem(_("Segments"), url, name="segments", icon_name="list-ul")
+    return SegmentsItem(_("Segments"), url, name="segments", icon_name="sliders")
 
 
 @hooks.register("register_admin_urls")
