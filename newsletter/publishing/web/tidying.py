@@ -66,7 +66,8 @@ def list_needed() -> set[Path]:
     live = Issue.objects.filter(live=True).select_related("publication", "live_revision")
     needed: set[Path] = set()
     for issue in live.iterator(chunk_size=50):
-        needed |= {article_path(article_hash(issue)), card_path(card_key(issue))}
+        key = article_hash(issue)
+        needed |= {article_path(key), card_path(card_key(key))}
         try:
             needed.add(pdf_path(as_published(issue)))
         except (PdfError, BadInput, TemplateError):
