@@ -17,7 +17,7 @@ from newsletter.conf.schema import DEFAULT_PORT, LOOPBACK
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.runtime.port_holder import name_holder
 
-#: So many ports behind the default one are tried before any other.
+#: This many ports behind the default one are tried before any other.
 NEIGHBOURS = 20
 
 

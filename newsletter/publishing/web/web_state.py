@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 #: Seconds for which a state is taken to be the present one, without asking.
 HOLDS_SECONDS = 1.0
-#: So many times as long as the reading took, at least.
+#: This many times as long as the reading took, at least.
 HOLDS_TIMES = 50
 #: What is public of a page: not what follows its draft.
 OF_A_PAGE = (
