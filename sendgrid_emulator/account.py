@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from sendgrid_emulator.events.event import Occurrence
+from sendgrid_emulator.events.reading import act_of
 from sendgrid_emulator.events.releases import Releases
 from sendgrid_emulator.events.suppressing import added_entries, removed_entries
 from sendgrid_emulator.events.webhook_sender import WebhookSender
@@ -27,7 +28,7 @@ from sendgrid_emulator.state.journal import (
     restore_phase,
 )
 from sendgrid_emulator.state.mailbox import Mailbox
-from sendgrid_emulator.state.messages import DISCARDED, Accepted
+from sendgrid_emulator.state.messages import DISCARDED, Accepted, Message, Phase
 from sendgrid_emulator.state.request_log import RequestLog
 from sendgrid_emulator.state.settings import Settings
 from sendgrid_emulator.state.suppressions import Entry, Group, Suppressions
@@ -106,6 +107,21 @@ class Account:
         self.mailbox.add(request)
         self.releases.expect(request)
         return request
+
+    def read_mail(self, message: Message, act: str, url: str = "") -> bool:
+        """Let a reader `open` a mail, a machine `machineopen` it, or a reader `click` a link.
+
+        Return False where SendGrid would not hear of it.
+        """
+        now, request = self.clock.now(), message.request
+        if request.phase is not Phase.RELEASED:
+            return False
+        step = act_of(message, act, url, now - request.released_at)
+        if step is None:
+            return False
+        request.acts.setdefault(message.index, []).append(step)
+        self._tell(Occurrence(request, (message.index,), step, now))
+        return True
 
     def create_batch_id(self) -> str:
         """Issue a batch id."""

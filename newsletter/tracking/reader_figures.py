@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from newsletter.sending.models import Send
 from newsletter.tracking.models import CountedClicks, CountedLink, CountedOpens, CountedSum
@@ -60,14 +60,14 @@ def read_reader_figures(send: Send) -> ReaderFigures:
 
 def sum_up(send: Send) -> CountedSum:
     """Return the sums of a send from its rows; nothing is written."""
-    opens = CountedOpens.objects.filter(send=send).aggregate(
-        opened=Count("pk"), only=Count("pk", filter=Q(only_machines=True))
-    )
+    # From an index alone, for half a million.
+    groups = CountedOpens.objects.filter(send=send).values("only_machines")
+    opens = dict(groups.annotate(people=Count("*")).values_list("only_machines", "people"))
     followed = CountedClicks.objects.filter(link__send=send)
     return CountedSum(
         send=send,
-        opened=opens["opened"],
-        only_machines=opens["only"],
+        opened=sum(opens.values()),
+        only_machines=opens.get(True, 0),
         clicked=followed.aggregate(people=Count("delivery", distinct=True))["people"],
     )
 

@@ -99,6 +99,11 @@ def scenario_of(address: str) -> Scenario:
     return _scenario(found) if found else DELIVERED
 
 
+def step_of_reader(act: str) -> Step | None:
+    """Return the last step of `open`, `machineopen` or `click`; None for any other word."""
+    return SCENARIOS[act][-1] if act in ("open", "machineopen", "click") else None
+
+
 def unusual_scenarios(recipients: str) -> Iterator[tuple[int, Scenario]]:
     """Yield position and scenario of those who are not simply delivered to; one address a line."""
     position = end = 0

@@ -18,6 +18,7 @@ from sendgrid_emulator.events.delivery_scenarios import (
     dropped_scenario,
     scenario_of,
 )
+from sendgrid_emulator.events.reading import heard
 from sendgrid_emulator.state.messages import Accepted, Message, Phase
 
 Event = dict[str, Any]
@@ -102,8 +103,9 @@ def _base64url(raw: bytes) -> str:
 def history_of(message: Message, now: float) -> list[tuple[float, Step]]:
     """Return what has happened to a mail by `now`, as times and steps."""
     request = message.request
-    steps = ((request.released_at + step.after, step) for step in scenario(message))
-    return [(at, step) for at, step in steps if at <= now]
+    steps = [*scenario(message), *request.acts.get(message.index, ())]
+    times = ((request.released_at + step.after, step) for step in steps)
+    return sorted(((at, step) for at, step in times if at <= now), key=lambda happened: happened[0])
 
 
 def scenario(message: Message) -> Scenario:
@@ -114,7 +116,7 @@ def scenario(message: Message) -> Scenario:
     if request.phase is not Phase.RELEASED:
         return dropped_scenario(request.phase.value.capitalize())
     reason = request.dropped.get(message.index)
-    return dropped_scenario(reason) if reason else scenario_of(message.address)
+    return dropped_scenario(reason) if reason else heard(message, scenario_of(message.address))
 
 
 def body_of(encoded: Iterable[bytes]) -> bytes:

@@ -14,8 +14,9 @@ from sendgrid_emulator.events.delivery_scenarios import (
     unusual_scenarios,
 )
 from sendgrid_emulator.events.event import Occurrence, Positions
+from sendgrid_emulator.events.reading import heard
 from sendgrid_emulator.state.batches import PAUSED_AT_MOST, Batches, Status
-from sendgrid_emulator.state.messages import Accepted, Phase
+from sendgrid_emulator.state.messages import Accepted, Message, Phase
 from sendgrid_emulator.state.suppressions import Suppressions
 from sendgrid_emulator.state.timeline import Timeline
 
@@ -133,7 +134,7 @@ class Releases:
         if usual:
             self._schedule(request, usual, DELIVERED)
         for position, scenario in special.items():
-            self._schedule(request, (position,), scenario)
+            self._schedule(request, (position,), heard(Message(request, position), scenario))
 
     @staticmethod
     def _others(request: Accepted, special: dict[int, Scenario]) -> Positions:

@@ -138,6 +138,13 @@ class Emulator:
         self.account.checks.tried.add("R14")
         self.account.forbid(message.address)
 
+    def read_mail(self, message: Message, act: str = "open", url: str = "") -> None:
+        """Let a reader `open` a mail, a machine `machineopen` it, or a reader `click` a link.
+
+        Nobody hears of it where the request does not have it tracked.
+        """
+        self._do(_call(lambda: self.account.read_mail(message, act, url)))
+
     def reset(self) -> None:
         """Forget mail, requests, batches, suppressions and faults."""
         self._do(_call(self.account.reset))
@@ -177,7 +184,7 @@ class Emulator:
         self.stop()
 
 
-async def _call(action: Callable[[], None]) -> None:
+async def _call(action: Callable[[], object]) -> None:
     action()
 
 

@@ -62,6 +62,8 @@ class Accepted:
     released_at: float = 0.0
     #: Positions that SendGrid dropped at release, and why.
     dropped: dict[int, str] = field(default_factory=dict)
+    #: What people did on the pages, as steps by position; it is not kept over a restart.
+    acts: dict[int, list[Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, at: float, body: bytes, payload: Json) -> Accepted:

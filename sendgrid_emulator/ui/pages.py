@@ -21,6 +21,7 @@ from sendgrid_emulator.checks.invariants import SENDER_RULES, check_invariants
 from sendgrid_emulator.checks.sender_rules import HIDDEN
 from sendgrid_emulator.events.event import event_of, history_of
 from sendgrid_emulator.events.outcomes import of_step, outcome_of
+from sendgrid_emulator.events.reading import is_tracked, tracked_links
 from sendgrid_emulator.state.messages import Message
 from sendgrid_emulator.ui.previews import CONTENT_POLICY, SCHEMES, preview_mail
 
@@ -102,6 +103,7 @@ class Pages:
         app.router.add_get("/events", self.events)
         app.router.add_get("/checks", self.checks)
         app.router.add_post("/empty", self.empty)
+        app.router.add_post("/mail/{id}/read", self.read)
         for name in _ASSETS:
             app.router.add_get(f"/{name}", self.asset)
 
@@ -134,6 +136,8 @@ class Pages:
             scheme=_chosen(request, "scheme", SCHEMES),
             source=message.source().decode("ascii", "replace") if view == "source" else "",
             happened=happened,
+            opens=is_tracked(message.request, "open"),
+            links=tracked_links(message),
             newer=self._neighbour(message, -1),
             older=self._neighbour(message, 1),
         )
@@ -178,11 +182,16 @@ class Pages:
 
     async def empty(self, request: web.Request) -> web.Response:
         """Forget all mail, if the button on our own page was pressed."""
-        origin = request.headers.get("Origin", "")
-        if urlsplit(origin).netloc != request.host:
-            raise web.HTTPForbidden(text="Only the emulator's own page may do this.\n")
+        require_own_page(request)
         self.account.reset()
         raise web.HTTPSeeOther("/")
+
+    async def read(self, request: web.Request) -> web.Response:
+        """Open a mail or follow a link, if the button on our own page was pressed."""
+        require_own_page(request)
+        message, form = self._message(request), await request.post()
+        self.account.read_mail(message, str(form.get("act", "")), str(form.get("url", "")))
+        raise web.HTTPSeeOther(f"/mail/{message.id}?view=events")
 
     async def asset(self, request: web.Request) -> web.Response:
         """Serve the style sheet or the script."""
@@ -208,6 +217,13 @@ class Pages:
 
     def _neighbour(self, message: Message, step: int) -> Message | None:
         return self.account.mailbox.message(f"{message.request.id}.{message.index + step}")
+
+
+def require_own_page(request: web.Request) -> None:
+    """Refuse what a page of somebody else makes a browser send."""
+    origin = request.headers.get("Origin", "")
+    if urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(text="Only the emulator's own page may do this.\n")
 
 
 def _chosen(request: web.Request, name: str, choices: Sequence[str]) -> str:

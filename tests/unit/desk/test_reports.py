@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.http import StreamingHttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from newsletter.desk.reports import curve, periods
@@ -21,7 +22,7 @@ from newsletter.publishing.models import Publication
 from newsletter.sending.models import Batch, Delivery, Edition, Exclusion, Send
 from newsletter.sending.reporting.standings import count_left
 from newsletter.sending.reporting.totals import count_send
-from newsletter.tracking.models import Event
+from newsletter.tracking.models import CountedClicks, CountedLink, CountedOpens, Event
 from newsletter.tracking.reports import report
 from subscribers.growth import Change, Growth
 from subscribers.models import Subscriber, Subscription
@@ -125,6 +126,34 @@ def test_figures_agree_with_the_page_of_the_send(send: Send) -> None:
         + figures.complained
         + figures.silent
     )
+
+
+def test_opens_and_clicks_stand_in_the_reports_where_they_are_counted(
+    send: Send, log_in: LogIn
+) -> None:
+    """The page of the send and the report of the issue say what was counted, and no more."""
+    pages = [
+        reverse("desk_send", args=[send.pk]),
+        reverse("desk_issue_report", args=[send.issue_id]),
+    ]
+    client = log_in("")
+    assert not any("Opens and clicks" in client.get(page).text for page in pages)
+    Send.objects.update(count_opens=True, count_clicks=True)
+    one, two, *_ = send.deliveries.order_by("pk")
+    link = CountedLink.objects.create(send=send, url="https://tideline.example/<reed>")
+    times = {"first_at": START, "last_at": START}
+    for each, machine in ((one, True), (two, False)):
+        CountedOpens.objects.create(
+            delivery=each, send=send, count=1, by_machines=machine, only_machines=machine, **times
+        )
+    CountedClicks.objects.create(delivery=two, link=link, count=3, **times)
+
+    for page in pages:
+        said = client.get(page).text
+        assert "Opens counted: 2 people (of which 1 only by machines)." in said
+        assert "Clicks counted: 1 person." in said
+        assert "https://tideline.example/&lt;reed&gt;" in said
+        assert "does not say who read the mail" in said
 
 
 def test_many_sends_are_counted_at_once(publication: Publication, send: Send) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from pytest_django.fixtures import Settings
 
 from newsletter.dates import format_day
 from newsletter.desk.publications.language_names import describe_language, find_language
@@ -278,3 +279,21 @@ def test_a_first_date_of_a_far_year(publication: Publication, log_in: LogIn, fir
     for text in (said, refused):
         assert "is more than 50 years ahead: check the year." in text
     assert not Publication.objects.filter(slug="night-trains").exists()
+
+
+def test_settings_say_what_counting_means(
+    publication: Publication, log_in: LogIn, settings: Settings
+) -> None:
+    """It is off, the page says what is measured and by whom, and whether it can be at all."""
+    page, client = reverse("publications:edit", args=[publication.pk]), log_in("")
+
+    said = client.get(page).text
+
+    assert 'name="count_opens"' in said
+    assert not publication.count_opens
+    assert "Apple Mail Privacy Protection" in said
+    assert "consent of the readers" in said
+    assert "newsletter events setup" in said
+    sending = settings.CONFIG.sending.model_copy(update={"transport": "maildir"})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"sending": sending})
+    assert "cannot count opens and clicks" in client.get(page).text

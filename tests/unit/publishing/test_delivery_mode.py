@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 from django.core.exceptions import ValidationError
+from pytest_django.fixtures import Settings
 from typer.testing import CliRunner
 
 from newsletter.cli import publication as commands
@@ -48,6 +49,23 @@ def test_chosen_by_command(publication: Publication) -> None:
     told = json.loads(run("set", publication.slug, "--delivery-mode", "on_hold", "--json"))
     assert told["delivery_mode"] == "on_hold"
     assert told["preschedule_minutes"] == 45
+
+
+def test_counting_is_chosen_by_command(
+    publication: Publication, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is off, and says what it means where it is on; a transport that cannot count says so."""
+    assert "opens are not counted\nclicks are not counted" in run("show")
+
+    said = " ".join(run("set", "--count-opens").split())
+    told = json.loads(run("set", "--count-clicks", "--no-count-opens", "--json"))
+
+    assert "opens are counted clicks are not counted The provider puts" in said
+    assert "consent of readers" in said
+    assert (told["count_opens"], told["count_clicks"]) == (False, True)
+    sending = settings.CONFIG.sending.model_copy(update={"transport": "smtp"})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"sending": sending})
+    assert "cannot count: nothing is counted" in run("show")
 
 
 def test_modes_are_those_of_the_model() -> None:

@@ -13,11 +13,12 @@ HTML = (
     f"<html><body><p>Dear {NAME_TAG}, the river is high.</p>"
     f'<a href="https://news.example.org/u/{LINK_TAG}">Leave</a></body></html>'
 )
-ALL_OFF = {
-    "click_tracking": {"enable": False, "enable_text": False},
-    "open_tracking": {"enable": False},
+TRACKED = {
+    "click_tracking": {"enable": True, "enable_text": False},
+    "open_tracking": {"enable": True},
     "subscription_tracking": {"enable": False},
 }
+UNTRACKED = {name: {"enable": False} for name in TRACKED}
 
 
 def person(number: int, address: str = "") -> dict[str, Any]:
@@ -47,7 +48,7 @@ def letter(*addresses: str, people: int = 1, **changes: Any) -> dict[str, Any]:
         "headers": {"List-Id": "<digest.news.example.org>"},
         "categories": ["digest"],
         "custom_args": {"nl_i": "issue-1"},
-        "tracking_settings": copy.deepcopy(ALL_OFF),
+        "tracking_settings": copy.deepcopy(TRACKED),
         "personalizations": [person(number, each) for number, each in enumerate(everyone)],
     }
     return {key: value for key, value in {**whole, **changes}.items() if value is not None}

@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.errors import NewsletterError, NotSubmitted, OutcomeUnknown
+from newsletter.publishing.models import Publication
 from newsletter.sending.models import Exclusion, Send
 from subscribers.links import make_token, preferences_url, unsubscribe_url
 from subscribers.list_suppressions import (
@@ -23,7 +24,8 @@ from subscribers.list_suppressions import (
     suppress_for_list,
 )
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.preferences import address_changes, pages, pauses
+from subscribers.preferences import address_changes, counting, pages, pauses
+from subscribers.preferences.counting import find_refusers
 from subscribers.preferences.mails import write_due_mails
 from subscribers.preferences.models import AddressChange, Pause, PausedIssue
 from subscribers.privacy.erasure import erase_person
@@ -31,6 +33,7 @@ from subscribers.privacy.models import ErasedAddress
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import Reason, is_suppressed, suppress
 from subscribers.views import Visitor, come_back
+from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Person
 
 
@@ -89,6 +92,48 @@ def test_pause_is_chosen_and_ended(client: Client, jane: Subscriber, prefer: str
     assert "The pause is over" in post(client, prefer, act="resume")
     assert pauses.remaining(jane) == 0
     assert kinds(jane) == ["paused", "resumed"]
+
+
+def test_counting_is_refused_and_allowed_again(
+    client: Client, jane: Subscriber, prefer: str, weekly: List
+) -> None:
+    """The page speaks of it only where a publication of theirs counts, or the person refuses."""
+    assert "Opens and clicks" not in client.get(prefer).text
+    digest = create_publication("Tideline Digest")
+    Publication.objects.update(count_clicks=True)
+    assert "Opens and clicks" not in client.get(prefer).text
+    digest.lists.add(weekly)
+    assert "Tideline Digest: our mail provider counts" in client.get(prefer).text
+
+    assert "You are not counted any more" in post(client, prefer, act="uncount")
+    assert counting.is_refused(jane)
+    assert find_refusers([jane.pk, jane.pk + 1]) == {jane.pk}
+    Publication.objects.update(count_clicks=False)
+    assert "Let it be counted again" in client.get(prefer).text
+    assert "not counted, as you asked" in post(client, prefer, act="data")
+    post(client, prefer, act="uncount")
+    assert "may be counted again" in post(client, prefer, act="count")
+    post(client, prefer, act="count")
+
+    assert not counting.is_refused(jane)
+    assert kinds(jane) == ["uncounted", "counted"]
+    assert "Opens and clicks" not in client.get(prefer).text
+
+
+def test_refusal_goes_along_to_another_address(
+    jane: Subscriber, person: Person, weekly: List
+) -> None:
+    """Who becomes somebody that was known refuses there, too; erasure takes it away."""
+    other = person("other@lowen.org", weekly="active")
+    counting.refuse(jane)
+
+    change = address_changes.ask_for_change(jane, other.email)
+    address_changes.confirm_change(address_changes.make_secret(change))
+
+    assert counting.is_refused(other)
+    erase_person(other)
+    assert not counting.refuse(other)
+    assert find_refusers([jane.pk, other.pk]) == set()
 
 
 @pytest.mark.parametrize("issues", ["0", "13", "-1", "x", "", "9999999"])

@@ -13,8 +13,10 @@ from typer.testing import CliRunner, Result
 from newsletter import cli
 from newsletter.cli import events
 from newsletter.cli.send import app
+from newsletter.cli.subscriber import app as people
 from newsletter.conf.config import load
 from newsletter.errors import InvalidTransition
+from newsletter.publishing.models import Publication
 from newsletter.sending.models import Attempt, Evidence, Send
 from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof
@@ -195,6 +197,39 @@ def test_resolve_some_batches(submit_mail: SubmitMail) -> None:
 def test_resolve_takes_one_decision(submit_mail: SubmitMail) -> None:
     """Both at once is wrong use."""
     run("resolve", submit_mail(1).pk, "--accepted", "--again", status=2)
+
+
+def test_send_shows_what_was_counted(submit_mail: SubmitMail) -> None:
+    """Opens and clicks stand in the report, for people and for programs; null where not counted."""
+    send = submit_mail(2)
+    told = run_json("show", send.pk)
+    assert (told["opens"], told["clicks"]) == (None, None)
+    assert "counted" not in run("show", send.pk).stdout
+    Publication.objects.update(count_opens=True, count_clicks=True)
+    Send.objects.update(count_opens=True, count_clicks=True)
+    one, two = send.deliveries.order_by("pk")
+    link = "https://tideline.example/"
+    tell(
+        event(one, "open", sg_machine_open=True), event(two, "open"), event(two, "click", url=link)
+    )
+
+    told, said = run_json("show", send.pk), run("show", send.pk).stdout
+
+    assert told["opens"] == {"people": 2, "only_machines": 1}
+    assert told["clicks"] == {"people": 1, "links": [{"url": link, "people": 1, "clicks": 1}]}
+    assert "Opens counted: 2 people (of which 1 only by machines)." in said
+    assert f"Clicks counted: 1 person.\n  1  {link}" in said
+
+
+def test_counting_of_a_person_is_refused_by_command(submit_mail: SubmitMail) -> None:
+    """For who writes or calls; only they can allow it again."""
+    address = submit_mail(1).deliveries.get().address
+
+    said = CliRunner().invoke(people, ["refuse-counting", address], catch_exceptions=False)
+    again = CliRunner().invoke(people, ["refuse-counting", address, "--json"])
+
+    assert f"{address} is not counted any more" in said.stdout
+    assert json.loads(again.stdout)["refused"] is False
 
 
 def run_events(*words: str) -> Result:
