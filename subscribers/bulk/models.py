@@ -25,8 +25,11 @@ class BulkRun(models.Model):
         DELETE = "delete", _("delete who never confirmed")
 
     class State(models.TextChoices):
-        """Where a run stands; `APPLYING` and `UNDOING` are work for `worker`."""
+        """Where a run stands; what is `BUSY` is work for `worker`, and `PREVIEWS` change nobody."""
 
+        COUNTING = "counting", pgettext_lazy("bulk action", "being counted")
+        COUNTED = "counted", pgettext_lazy("bulk action", "counted, nothing is done yet")
+        UNCOUNTED = "uncounted", pgettext_lazy("bulk action", "not counted")
         APPLYING = "applying", _("being applied")
         APPLIED = "applied", pgettext_lazy("bulk action", "applied")
         UNDOING = "undoing", _("being undone")
@@ -78,7 +81,9 @@ class BulkRun(models.Model):
 
 
 #: A run in these is not over.
-BUSY = (BulkRun.State.APPLYING, BulkRun.State.UNDOING)
+BUSY = (BulkRun.State.COUNTING, BulkRun.State.APPLYING, BulkRun.State.UNDOING)
+#: A run in these shows what would become of people, and changes nobody.
+PREVIEWS = (BulkRun.State.COUNTING, BulkRun.State.COUNTED, BulkRun.State.UNCOUNTED)
 
 
 class BulkChange(models.Model):

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from newsletter.errors import NewsletterError
-from subscribers.bulk.actions import Action, Outcome
 from subscribers.bulk.models import BulkRun
+from subscribers.bulk.outcomes import Action, Outcome
 from subscribers.finding.filters import explain_filter, read_filter
 
 #: By what is done to them.

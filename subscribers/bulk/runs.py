@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition, NewsletterError, NotFound
 from subscribers import lists
-from subscribers.bulk.actions import Action, apply, decide, target_of
+from subscribers.bulk.actions import Action, apply
 from subscribers.bulk.models import FORGOTTEN, BulkChange, BulkRun
+from subscribers.bulk.outcomes import decide, read_known, target_of
 from subscribers.bulk.undoing import (
     ledger_ends,
     must_be_undoable,
@@ -86,25 +87,36 @@ def prepare(order: Order) -> BulkRun:
     )
 
 
-def preview(order: Order, *, most: int = 0) -> dict[str, int]:
-    """Return how many would have which outcome; with `most`, of that many people found first."""
-    run, figures, seen = prepare(order), Counter[str](), 0
+def preview(order: Order) -> dict[str, int]:
+    """Return how many would have which outcome, of all who are found.
+
+    A million take some minutes at most: pages ask for it by `previews.ask_for_preview`.
+    """
+    run, figures = prepare(order), Counter[str]()
     for ids in chunks_of(run):
-        figures.update(decide(run, list(Subscriber.objects.filter(pk__in=ids))).values())
-        seen += len(ids)
-        if most and seen >= most:
-            break
+        figures.update(decide(run, read_known(run, ids)).values())
     return dict(figures)
 
 
 def begin(order: Order) -> BulkRun:
     """Ask for an order to be done in the background; raise `BadInput` for what is missing."""
     run = prepare(order)
-    if order.action == Action.ADD:
+    check_reasons(run)
+    return start(run)
+
+
+def check_reasons(run: BulkRun) -> None:
+    """Raise `BadInput` unless a run says why people may be mailed, or why they are unsubscribed."""
+    if run.action == Action.ADD:
+        require_basis(Reason(basis=run.basis, note=run.reason, by=run.by))
+    if run.action == Action.UNSUBSCRIBE:
+        run.reason = must_say_why(run.reason)
+
+
+def start(run: BulkRun) -> BulkRun:
+    """Save a new run as work for `worker`."""
+    if run.action == Action.ADD:
         run.ledger_ends = ledger_ends()
-        require_basis(Reason(basis=order.basis, note=order.reason, by=order.by))
-    if order.action == Action.UNSUBSCRIBE:
-        run.reason = must_say_why(order.reason)
     run.save()
     return run
 
@@ -145,7 +157,7 @@ def count_people(run: BulkRun) -> int:
     for ids in chunks_of(run):
         people += len(ids)
         if (now := timezone.now()) - last >= SIGN_OF_WORK:
-            BulkRun.objects.filter(pk=run.pk, state=State.APPLYING).update(worked_at=now)
+            BulkRun.objects.filter(pk=run.pk, state=run.state).update(worked_at=now)
             last = now
     return people
 
@@ -186,14 +198,18 @@ def hold(run: BulkRun, state: str) -> BulkRun:
 def move(run: BulkRun, source: str, to: str, **values: object) -> None:
     """Change the state of a run, or raise `InvalidTransition` when somebody was quicker."""
     if not BulkRun.objects.filter(pk=run.pk, state=source).update(state=to, **values):
-        # The run stays as it was known here, so that `fail` does not stop what others did.
-        found = BulkRun.objects.get(pk=run.pk)
-        raise InvalidTransition(
-            _("bulk action {number} is {state}").format(
-                number=run.pk, state=found.get_state_display()
-            )
-        )
+        raise InvalidTransition(describe_state(run))
     run.refresh_from_db()
+
+
+def describe_state(run: BulkRun) -> str:
+    """Say which state a run has by now.
+
+    The run stays as it was known here, so that `fail` does not stop what others did.
+    """
+    found = BulkRun.objects.filter(pk=run.pk).first()
+    state = found.get_state_display() if found else _("discarded, or begun")
+    return _("bulk action {number} is {state}").format(number=run.pk, state=state)
 
 
 def find_run(number: int) -> BulkRun:
@@ -270,6 +286,8 @@ def finish(run: BulkRun, work: Callable[[BulkRun], None]) -> BulkRun:
 
 def fail(run: BulkRun, error: NewsletterError) -> None:
     """Note why a run stopped; what it did until then stays, and can be undone."""
-    after = State.APPLIED if run.state == State.UNDOING else State.FAILED
+    after = {State.UNDOING: State.APPLIED, State.COUNTING: State.UNCOUNTED}.get(
+        State(run.state), State.FAILED
+    )
     values = {"state": after, "problem": error.sentences, "worked_at": None}
     BulkRun.objects.filter(pk=run.pk, state=run.state).update(**values)

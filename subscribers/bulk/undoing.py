@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import InvalidTransition
 from subscribers.bulk.actions import attribute_change, with_attribute
-from subscribers.bulk.models import BulkChange, BulkRun
+from subscribers.bulk.models import PREVIEWS, BulkChange, BulkRun
 from subscribers.history.models import SubscriptionChange
 from subscribers.history.recording import Change, record_all
 from subscribers.importing.models import UNDO_DAYS, ImportRun
@@ -58,7 +58,7 @@ def must_not_be_followed(run: BulkRun) -> None:
     if run.action != Action.UNSUBSCRIBE:
         return
     others = BulkRun.objects.filter(action=Action.UNSUBSCRIBE, pk__gt=run.pk)
-    others = others.exclude(state=Progress.UNDONE).order_by("-pk")
+    others = others.exclude(state__in=(Progress.UNDONE, *PREVIEWS)).order_by("-pk")
     if run.list_id:
         others = others.filter(Q(list=run.list_id) | Q(list=None))
     if (other := others.first()) is not None:

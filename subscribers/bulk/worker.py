@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.runtime.background import BackgroundThread
-from subscribers.bulk import runs
+from subscribers.bulk import previews, runs
 from subscribers.bulk.forgetting import forget_old
 from subscribers.bulk.models import BUSY, BulkChange, BulkRun
 from subscribers.importing.models import UNDO_DAYS
@@ -28,6 +28,8 @@ IDLE_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
 LEASE = dt.timedelta(minutes=5)
 #: The time until the next try, after an error of the database.
 RETRY = dt.timedelta(seconds=10)
+#: Days for which a preview is kept.
+PREVIEW_DAYS = 7
 #: A run that ended its process this often is given up.
 MAX_ATTEMPTS = 5
 
@@ -78,7 +80,9 @@ def work_on(run: BulkRun) -> None:
     """Apply or undo a run, or raise `BadInput` for one that ends its process again and again."""
     if run.attempts > MAX_ATTEMPTS:
         raise BadInput(_("it ended the process that worked on it, several times"))
-    if run.state == State.APPLYING:
+    if run.state == State.COUNTING:
+        previews.count_run(run)
+    elif run.state == State.APPLYING:
         runs.apply_run(run)
     else:
         runs.undo_run(run)
@@ -102,3 +106,4 @@ def prune() -> None:
     old = timezone.now() - dt.timedelta(days=UNDO_DAYS)
     BulkChange.objects.filter(run__applied_at__lt=old).delete()
     forget_old(old)
+    previews.discard_before(timezone.now() - dt.timedelta(days=PREVIEW_DAYS))

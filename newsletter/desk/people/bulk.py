@@ -20,8 +20,8 @@ from newsletter.desk.people.held import ERASE
 from newsletter.desk.people_files.pages import TYPES
 from newsletter.desk.permissions import require
 from newsletter.errors import NewsletterError, NotFound
-from subscribers.bulk import runs
-from subscribers.bulk.models import BUSY, BulkRun
+from subscribers.bulk import previews, runs
+from subscribers.bulk.models import BUSY, PREVIEWS, BulkRun
 from subscribers.bulk.reports import (
     describe_action,
     describe_people,
@@ -38,8 +38,8 @@ from subscribers.models import List
 
 #: Who may fill lists may write them to a file.
 EXPORT: Final = "subscribers.change_list"
-#: The numbers of people shown, of people looked at beforehand, and of runs on the page.
-SAMPLE, PREVIEWED, SHOWN_RUNS = 5, 2_000, 50
+#: The numbers of people shown, of those counted at once, and of runs on the page.
+SAMPLE, COUNTED_AT_ONCE, SHOWN_RUNS = 5, 5_000, 50
 State, Action = BulkRun.State, BulkRun.Action
 
 
@@ -79,17 +79,20 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     """Ask what to do with those who are found; on POST preview it, or begin."""
     require(request, CHANGE)
     fault, shown = "", dict[str, Any]()
-    of = PeopleFilter()
+    of, search = PeopleFilter(), None
     try:
         of = filter_of(request.GET)
+        search = Search(of)
         if request.method == "POST":
             order = order_of(request, of)
             if "apply" in request.POST:
                 return redirect("desk_bulk_run", runs.begin(order).pk)
+            if not is_counted_at_once(search):
+                return redirect("desk_bulk_run", previews.ask_for_preview(order).pk)
             shown = preview_of(order)
     except NewsletterError as error:
         fault = capfirst(told(error))
-    search = Search(of)
+    search = search or Search(of)
     open_lists = List.objects.filter(archived_at=None)
     shown |= {
         "fault": fault,
@@ -109,15 +112,18 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/people/bulk.html", shown, status=422 if fault else 200)
 
 
+def is_counted_at_once(search: Search) -> bool:
+    """Whether those found are few enough to be counted while the page is waited for."""
+    found = search.count()
+    return found.exact and found.people <= COUNTED_AT_ONCE
+
+
 def preview_of(order: Order) -> dict[str, Any]:
-    """Return what would become of the people, of the first ones where they are many."""
-    figures = runs.preview(order, most=PREVIEWED)
-    seen = sum(figures.values())
+    """Return what would become of everybody found."""
     return {
         "previewed": True,
         "does": describe_action(runs.prepare(order)),
-        "figures": list_figures(order.action, figures),
-        "first": counted.people(seen) if seen >= PREVIEWED else "",
+        "figures": list_figures(order.action, runs.preview(order)),
         "undoable": order.action != Action.DELETE,
     }
 
@@ -142,14 +148,16 @@ def find_run(request: HttpRequest, pk: int) -> BulkRun:
 
 
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show where a bulk action stands; on POST undo it."""
+    """Show where a bulk action stands; on POST begin what was counted, or undo what was done."""
     run = find_run(request, pk)
     if request.method == "POST":
         try:
-            runs.ask_to_undo(run)
+            pk = act_on(request, run).pk
         except NewsletterError as error:
             messages.error(request, capfirst(told(error)))
         return redirect("desk_bulk_run", pk)
+    if run.state in PREVIEWS:
+        return preview_page(request, run)
     shown = {
         "run": run,
         "busy": run.state in BUSY,
@@ -160,6 +168,32 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "undoable": run.state in (State.APPLIED, State.FAILED) and run.action != Action.DELETE,
     }
     return render(request, "desk/people/bulk_run.html", shown)
+
+
+def act_on(request: HttpRequest, run: BulkRun) -> BulkRun:
+    """Begin a counted run, or undo one; return the run to look at."""
+    if "apply" not in request.POST:
+        runs.ask_to_undo(run)
+        return run
+    if run.action == Action.DELETE and not request.user.has_perm(ERASE):
+        raise PermissionDenied
+    return previews.begin_counted(run, by=request.user.get_username())
+
+
+def preview_page(request: HttpRequest, run: BulkRun) -> HttpResponse:
+    """Show what would become of everybody found, or how far the count is."""
+    shown = {
+        "run": run,
+        "busy": run.state == State.COUNTING,
+        "does": describe_action(run),
+        "whom": describe_people(run),
+        "looked": counted.people(run.rows_done),
+        "figures": list_figures(run.action, run.result),
+        "undoable": run.action != Action.DELETE,
+        "may_do": run.action != Action.DELETE or request.user.has_perm(ERASE),
+        "query": as_query(PeopleFilter(**run.filter)),
+    }
+    return render(request, "desk/people/bulk_preview.html", shown)
 
 
 def live_part(request: HttpRequest, pk: int) -> HttpResponse:

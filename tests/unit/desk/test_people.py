@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
+from newsletter.desk.people import bulk
 from newsletter.publishing.models import Publication
 from subscribers.bulk import worker
 from subscribers.bulk.models import BulkRun
@@ -257,6 +258,48 @@ def test_a_bulk_action_all_the_way(log_in: LogIn, publication: Publication) -> N
     assert "is undone" in refused
     assert not Subscription.objects.exists()
     assert client.get("/admin/subscribers/bulk/77/").status_code == 404
+
+
+def test_many_are_counted_in_the_background(
+    log_in: LogIn, publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them, exactly; nobody is changed until it is begun, and then once."""
+    monkeypatch.setattr(bulk, "COUNTED_AT_ONCE", 3)
+    client = log_in("Admins")
+    people = [Subscriber.objects.create(email=f"p{number}@lowen.org") for number in range(7)]
+    one = publication.lists.get()
+    Subscription.objects.create(subscriber=people[0], list=one, state="unsubscribed")
+    fields = {"action": "add", "to": one.slug, "basis": "consent", "note": "at the fair"}
+
+    missing = press(client, "bulk/?q=lowen", action="add", to=one.slug)
+    counting = press(client, "bulk/?q=lowen", **fields)
+    preview = BulkRun.objects.get()
+    live = client.get(f"/admin/subscribers/bulk/{preview.pk}/live/")
+    early = press(client, f"bulk/{preview.pk}/", apply="1")
+    assert worker.work_once()
+    counted = text(client, f"bulk/{preview.pk}/")
+    late = Subscriber.objects.create(email="late@lowen.org")
+    assert Subscription.objects.count() == 1
+    begun = press(client, f"bulk/{preview.pk}/", apply="1")
+    again = client.post(f"/admin/subscribers/bulk/{preview.pk}/", {"apply": "1"})
+    assert worker.work_once()
+
+    assert "say why these people may be mailed" in missing.lower()
+    assert "Nobody is changed yet." in counting
+    assert live["X-Import-Busy"] == "1"
+    assert "is being counted" in early
+    assert "All 7 people who were found on" in counted
+    assert "Added to the list</dt><dd>6</dd>" in counted
+    assert "Kept out: they left the list, or every list</dt><dd>1</dd>" in counted
+    assert "data-import-live" in begun
+    assert again.status_code == 404
+    run = BulkRun.objects.get()
+    assert (run.result, run.basis, run.reason) == (
+        {"changed": 6, "left": 1},
+        "consent",
+        "at the fair",
+    )
+    assert not late.subscriptions.exists()
 
 
 def test_who_may_act_in_bulk(log_in: LogIn, ann: Subscriber) -> None:
