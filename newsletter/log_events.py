@@ -139,7 +139,7 @@ EVENTS: Mapping[str, LogEvent] = {
     # The programs
     "%s: finishing what is in progress": _event("stopping", "signal"),
     "%s met an error; it goes on": _event("thread-error", "thread"),
-    "backup made: %s, %d bytes; %d old removed": _event("backup-made", "file", "bytes", "removed"),
+    "backup made: %s, %d bytes": _event("backup-made", "file", "bytes"),
     "no backup was made this night: %s. %s": _event("backup-error", "reason", "hint"),
     "old data was cleaned: %s": _event("old-data-cleaned", "removed"),
     "unexpected: %s": _event("unexpected-error", "reason"),
@@ -153,6 +153,7 @@ EVENTS: Mapping[str, LogEvent] = {
     "waiting for the database: %s": _event("database-awaited", "reason"),
     "the database is there, after %.0f s": _event("database-back", "seconds"),
     "bringing the database up to date …": _event("database-migrating"),
+    "backing up before the upgrade …": _event("backup-begun"),
     "%s": _event("files-readable-by-others", "reason"),
     "%s: [%s] %s is ignored: %s": _event("setting-ignored", "file", "section", "key", "reason"),
     "%s: no publication has the short name %s; its address is unused": _event(

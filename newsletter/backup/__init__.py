@@ -7,6 +7,7 @@ Begin with `manifest.py` (what a backup says about itself), then `making.py` (ho
 - `encryption.py`: age (https://age-encryption.org/v1), to public keys or with a passphrase
 - `workspace_files.py`: which files of a workspace belong into it, and which must not
 - `sqlite_copy.py`: a consistent copy of a SQLite file in use
+- `postgresql_rows.py`, `tables.py`: the same of PostgreSQL, and tables for it
 - `placing.py`: exchange files for others, so that a kill in the middle can be finished
 - `interrupted.py`: whether that was interrupted
 - `kept_backups.py`: the backups in the folder for them: their list, their age, which may go

@@ -134,7 +134,12 @@ def copy_database(config: Config, scratch: Path) -> tuple[DatabaseContents, list
     """Copy the database into a folder; return what is in it, and the members for the archive."""
     path = sqlite_file(config)
     if path is None:
-        raise BackupFailed("PostgreSQL is not backed up yet")
+        # Imported here: with SQLite nothing of PostgreSQL is loaded.
+        from newsletter.backup.postgresql_rows import copy_rows, measure_tables
+
+        require_room(scratch, measure_tables(config.database.url))
+        contents, files = copy_rows(config.database.url, scratch)
+        return contents, [measure(f"{DATABASE}/{file.name}", file) for file in files]
     if not path.exists():
         raise BackupFailed(
             phrase("there is no database at {path}", path=str(path)),

@@ -53,8 +53,8 @@ def back_up_tonight(config: Config, now: dt.datetime) -> bool:
     if not config.backup.nightly or not is_due(config, now):
         return False
     made = make_backup(config, reason=Reason.NIGHTLY)
-    old = remove_old(backup_folder(config), Reason.NIGHTLY, config.backup.keep)
-    log.info("backup made: %s, %d bytes; %d old removed", made.path, made.size, len(old))
+    remove_old(backup_folder(config), Reason.NIGHTLY, config.backup.keep)
+    log.info("backup made: %s, %d bytes", made.path, made.size)
     return True
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -60,8 +60,8 @@ def read_journal(journal: Path) -> list[Exchange]:
         ) from None
 
 
-def exchange_all(journal: Path) -> None:
-    """Do what a journal says, then remove it; where a step is refused, undo them all."""
+def exchange_all(journal: Path, last: Callable[[], None] = lambda: None) -> None:
+    """Do what a journal says, then `last`, then remove it; where a step fails, undo them all."""
     exchanges = read_journal(journal)
     done: list[Exchange] = []
     with told_in_words(FAILED, journal.parent):
@@ -69,7 +69,8 @@ def exchange_all(journal: Path) -> None:
             for each in exchanges:
                 done.append(each)
                 exchange(each)
-        except OSError:
+            last()
+        except Exception:
             for each in reversed(done):
                 undo(each)
             journal.unlink()

@@ -33,6 +33,8 @@ from newsletter.phrases import phrase
 
 FAILED = phrase("the backup cannot be restored")
 ASIDE = "before-restore-"
+#: Before the name of what is no folder.
+SCHEMA = "PostgreSQL, schema "
 STOP_ALL = phrase("Stop newsletter serve and every newsletter worker, then restore again.")
 
 
@@ -52,16 +54,16 @@ class Plan:
 
     manifest: Manifest
     config: Config
-    replaced: tuple[Path, ...]
+    replaced: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restored:
-    """What was restored; `aside` has the folders with what was there before."""
+    """What was restored; `aside` names the folders with what was there before."""
 
     manifest: Manifest
     config: Config
-    aside: tuple[Path, ...]
+    aside: tuple[str, ...]
 
 
 def restore_backup(
@@ -81,16 +83,19 @@ def restore_backup(
         with unpacked(file, root, by) as new:
             check_database(new)
             pairs = plan_pairs(new)
-            there = tuple(place for _, place in pairs if os.path.lexists(place))
+            there = tuple(str(place) for _, place in pairs if os.path.lexists(place))
+            there += tuple(name_tables(new))
             confirm(Plan(manifest=new.manifest, config=new.config, replaced=there))
             give_to_owner(root, new.folder)
             (new.folder / NAME).write_bytes(new.manifest.as_json())
-            with staged(pairs, new.stamp) as exchanges:
+            with built_database(new), staged(pairs, new.stamp) as exchanges:
                 # Whatever was unpacked is on the disk before the journal says so.
                 os.sync()
-                exchange_all(write_journal(new.folder, exchanges))
-    aside = dict.fromkeys(each.old.parent for each in exchanges if os.path.lexists(each.old))
-    return Restored(manifest=new.manifest, config=new.config, aside=tuple(aside))
+                journal = write_journal(new.folder, exchanges)
+                exchange_all(journal, lambda: use_database(new.config, new.stamp))
+    aside = [str(each.old.parent) for each in exchanges if os.path.lexists(each.old)]
+    aside += [name for name in there if name.startswith(SCHEMA)]
+    return Restored(manifest=new.manifest, config=new.config, aside=tuple(dict.fromkeys(aside)))
 
 
 def finish_restore(root: Path) -> Manifest | None:
@@ -100,7 +105,8 @@ def finish_restore(root: Path) -> Manifest | None:
         return None
     with told_in_words(FAILED, root), scratch_lock(root / "var", wait=False):
         manifest = read_manifest(journal.with_name(NAME).read_bytes())
-        exchange_all(journal)
+        stamp = journal.parent.name.removeprefix(SCRATCH)
+        exchange_all(journal, lambda: use_database(read(root / manifest.config), stamp))
     return manifest
 
 
@@ -181,6 +187,42 @@ def check_database(new: Unpacked) -> None:
         )
 
 
+def name_tables(new: Unpacked) -> list[str]:
+    """Return where the tables of PostgreSQL go that are replaced; none where there are none."""
+    if sqlite_file(new.config):
+        return []
+    from newsletter.backup.postgresql_rows import has_tables, name_aside
+
+    return [f"{SCHEMA}{name_aside(new.stamp)}"] if has_tables(new.config.database.url) else []
+
+
+@contextlib.contextmanager
+def built_database(new: Unpacked) -> Iterator[None]:
+    """Build a database of PostgreSQL beside the one in use; a SQLite file is one already."""
+    if sqlite_file(new.config):
+        yield
+        return
+    from newsletter.backup import postgresql_rows
+
+    url, settings = new.config.database.url, new.folder / WORKSPACE / new.manifest.config
+    try:
+        folder = new.folder / DATABASE
+        postgresql_rows.build_beside(url, settings, folder, new.manifest.database)
+        yield
+    except BaseException:
+        postgresql_rows.drop_scratch(url)
+        raise
+
+
+def use_database(config: Config, stamp: str) -> None:
+    """Have the database of PostgreSQL that was built be the one in use."""
+    if sqlite_file(config):
+        return
+    from newsletter.backup.postgresql_rows import put_in_use
+
+    put_in_use(config.database.url, stamp)
+
+
 def wrong_kind(new: Unpacked) -> BackupFailed:
     """Return the error about a backup whose database the settings do not name."""
     theirs = "PostgreSQL" if new.manifest.database.kind.is_postgresql else "SQLite"
@@ -228,12 +270,18 @@ def list_tops(new: Unpacked) -> Iterator[Path]:
 
 
 def is_same(one: Path, other: Path) -> bool:
-    """Say whether two files, or folders with all that is in them, have the same content."""
-    if one.is_dir():
-        if not other.is_dir() or set(os.listdir(one)) != set(os.listdir(other)):  # noqa: PTH208
-            return False
-        return all(is_same(inside, other / inside.name) for inside in one.iterdir())
-    return other.is_file() and filecmp.cmp(one, other, shallow=False)
+    """Say whether two files, or folders with all files in them, have the same content."""
+    if not one.is_dir():
+        return other.is_file() and filecmp.cmp(one, other, shallow=False)
+    names = files_below(one)
+    if names != files_below(other):
+        return False
+    return all(filecmp.cmp(one / name, other / name, shallow=False) for name in names)
+
+
+def files_below(folder: Path) -> set[Path]:
+    """Return the files in a folder and below it; a backup has no empty folders."""
+    return {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
 
 
 @contextlib.contextmanager

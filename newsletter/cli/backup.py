@@ -200,12 +200,12 @@ def ask(plan: Plan, *, yes: bool, as_json: bool) -> None:
         )
     manifest = plan.manifest
     print(f"Backup of {manifest.shown_time()}, release {manifest.version}.")
-    print("To be replaced, and kept beside it in a folder before-restore-…:")
+    print("To be replaced, and kept beside it:")
     print("\n".join(f"  {path}" for path in plan.replaced))
     typer.confirm("Restore?", abort=True)
 
 
-def hold(path: Path, manifest: Manifest, aside: Sequence[Path], *, as_json: bool) -> None:
+def hold(path: Path, manifest: Manifest, aside: Sequence[str], *, as_json: bool) -> None:
     """Hold what may be in doubt, and say what was restored and what to do next."""
     os.environ["NEWSLETTER_CONFIG"] = str(path)
     config = open_workspace()
@@ -215,10 +215,10 @@ def hold(path: Path, manifest: Manifest, aside: Sequence[Path], *, as_json: bool
 
     hold_restored(config, manifest)
     result = {"config": str(path), "suspended": summarise_suspension(), **summary(manifest)}
-    result |= {"aside": [str(each) for each in aside]}
+    result |= {"aside": list(aside)}
     with readers_language():
         said = [phrase("The workspace {folder} is restored.", folder=str(path.parent))]
-        said += [phrase("What was there before: {folder}", folder=str(each)) for each in aside]
+        said += [phrase("What was there before: {folder}", folder=each) for each in aside]
         lines = [*map(translate, said), suspended() or translate(NOTHING_HELD), translate(NEXT)]
     print_result(result, as_json=as_json, text="\n".join(lines))
 

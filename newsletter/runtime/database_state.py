@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
-from newsletter.errors import ConfigError, DatabaseUnavailable, NewsletterError
+from newsletter.conf.shipped import newer_migrations
+from newsletter.errors import ConfigError, DatabaseUnavailable, NewerDatabase, NewsletterError
+from newsletter.phrases import phrase
 from newsletter.runtime.availability import (
     first_line,
     is_broken_file,
@@ -14,7 +17,10 @@ from newsletter.runtime.availability import (
 
 
 def list_unapplied() -> set[tuple[str, str]]:
-    """Return the migrations the database lacks, by file names alone: loading them is slow."""
+    """Return the migrations the database lacks, by file names alone: loading them is slow.
+
+    Raises `NewerDatabase` where it has some of ours that this release does not have.
+    """
     from django.apps import apps
     from django.db import DatabaseError, connection
     from django.db.migrations.recorder import MigrationRecorder
@@ -23,12 +29,37 @@ def list_unapplied() -> set[tuple[str, str]]:
         applied = set(MigrationRecorder(connection).applied_migrations())
     except DatabaseError as error:
         raise explain_failure(error) or error from None
+    require_known(applied)
     shipped = {
         (app.label, file.stem)
         for app in apps.get_app_configs()
         for file in Path(app.path, "migrations").glob("[0-9]*.py")
     }
     return shipped - applied
+
+
+def require_known(applied: set[tuple[str, str]]) -> None:
+    """Raise `NewerDatabase` for tables that a newer release has changed.
+
+    This one would write into them what that one cannot read, and would not notice.
+    """
+    newer = newer_migrations(applied)
+    if not newer:
+        return
+    from newsletter.conf.config import load
+
+    raise NewerDatabase(
+        phrase(
+            "{place}: a newer release has changed this database ({step}), and this is release"
+            " {version}",
+            place=load().place("database", "url"),
+            step=".".join(newer[-1]),
+            version=version("fortnight"),
+        ),
+        hint=phrase(
+            "Install that release again, or restore the backup from before it: docs/upgrading.md"
+        ),
+    )
 
 
 def explain_failure(error: Exception) -> NewsletterError | None:

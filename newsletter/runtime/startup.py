@@ -13,7 +13,8 @@ from newsletter.backup.interrupted import find_interrupted
 from newsletter.conf import file_modes
 from newsletter.conf.data_files import private_paths, sqlite_file
 from newsletter.conf.signing_key import make_key
-from newsletter.errors import ConfigError
+from newsletter.errors import BackupFailed, ConfigError, NewsletterError
+from newsletter.phrases import phrase
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.database_state import list_unapplied
 
@@ -64,7 +65,7 @@ def open_workspace() -> Config:
     missing = list_unapplied()
     if missing or nothing_founded():
         require_ours(config, missing)
-        complete_database()
+        complete_database(backing_up=config)
     follow_addresses()
     return config
 
@@ -97,7 +98,7 @@ def create_database(name: str, postal_address: str = "") -> Config:
     make_database_folder(config)
     make_key(config)
     set_up_django()
-    complete_database(name, postal_address)
+    complete_database(name, postal_address, backing_up=config)
     return config
 
 
@@ -111,12 +112,44 @@ def set_up_django() -> None:
         django.setup()
 
 
-def complete_database(name: str = "The Fortnightly", postal_address: str = "") -> None:
-    """Make the tables that are missing, and the first publication where there is none."""
+def complete_database(
+    name: str = "The Fortnightly",
+    postal_address: str = "",
+    *,
+    backing_up: Config | None = None,
+) -> None:
+    """Make the tables that are missing, and the first publication where there is none.
+
+    A database with tables is backed up before, unless the settings say otherwise.
+    """
     with one_at_a_time():
-        if list_unapplied():
+        if missing := list_unapplied():
+            if backing_up and (FIRST_APP, FIRST_MIGRATION) not in missing:
+                back_up_first(backing_up)
             bring_up_to_date()
         found_first(name, postal_address)
+
+
+def back_up_first(config: Config) -> None:
+    """Make a backup before the tables change; raises `BackupFailed` where that cannot be done."""
+    if not config.backup.before_upgrade:
+        return
+    from newsletter.backup.kept_backups import Reason, backup_folder, remove_old
+    from newsletter.backup.making import make_backup
+
+    log.info("backing up before the upgrade …")
+    try:
+        made = make_backup(config, reason=Reason.UPGRADE, wait=True)
+    except NewsletterError as error:
+        raise BackupFailed(
+            phrase("the database is not upgraded without a backup: {why}", why=error.message),
+            hint=phrase(
+                "{fix} To upgrade without one: NEWSLETTER_BACKUP_BEFORE_UPGRADE=false",
+                fix=error.hint,
+            ),
+        ) from None
+    remove_old(backup_folder(config), Reason.UPGRADE, config.backup.keep)
+    log.info("backup made: %s, %d bytes", made.path, made.size)
 
 
 def follow_addresses() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sendgrid_emulator import Emulator
+from tests.conftest import ON_POSTGRES, own_copy
 from tests.program import workspaces
 from tests.program.conftest import PEOPLE
 from tests.program.process_pool import Program
@@ -73,7 +74,9 @@ def test_a_restore_on_another_machine(workspace: Make, sendgrid: Emulator, tmp_p
         place,
         environment=place.environment
         | {
-            "NEWSLETTER_DATABASE_URL": f"sqlite:///{elsewhere / 'var' / 'newsletter.sqlite3'}",
+            "NEWSLETTER_DATABASE_URL": own_copy("template1")
+            if ON_POSTGRES
+            else f"sqlite:///{elsewhere / 'var' / 'newsletter.sqlite3'}",
             "NEWSLETTER_CONFIG": str(elsewhere / "config.toml"),
         },
     )
@@ -95,6 +98,37 @@ def test_a_program_that_runs_keeps_its_database(workspace: Make, tmp_path: Path)
     assert "a program has the database open" in said or "programs are connected" in said
     assert "Stop newsletter serve" in said
     assert people(place) == PEOPLE
+
+
+def test_an_older_program_refuses_a_newer_database(workspace: Make, tmp_path: Path) -> None:
+    """A later release has added a migration: no command works with it, and the check says so."""
+    place = workspace()
+    made = place.run("backup", "--out", str(tmp_path))
+    place.change(
+        "INSERT INTO django_migrations (app, name, applied)"
+        " VALUES ('sending', '0999_later', CURRENT_TIMESTAMP)"
+    )
+
+    said = run_refused(place, "send", "list")
+    assert "a newer release has changed this database (sending.0999_later)" in said
+    assert "[newer-database]" in said
+    assert "restore the backup from before it" in said
+    assert {check["name"]: check["status"] for check in checks(place)}["database-tables"] == "wrong"
+
+    place.run("restore", made["file"], "--yes")
+    assert place.run("send", "list") == []
+
+
+def test_no_upgrade_without_a_backup(workspace: Make) -> None:
+    """A step of a migration is missing, and no backup can be made: nothing is changed."""
+    place = workspace(backup_folder="issue.md/backups")
+    place.change("DELETE FROM django_migrations WHERE app = 'throttling'")
+
+    said = run_refused(place, "send", "list")
+
+    assert "the database is not upgraded without a backup" in said
+    assert "NEWSLETTER_BACKUP_BEFORE_UPGRADE=false" in said
+    assert place.ask("SELECT 1 FROM django_migrations WHERE app = 'throttling'") == []
 
 
 def test_what_the_commands_say(workspace: Make, tmp_path: Path) -> None:

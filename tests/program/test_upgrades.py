@@ -33,8 +33,18 @@ def test_a_release_upgrades_to_this_one(release: Release, tmp_path: Path) -> Non
     assert set(place.ask("SELECT app, name FROM django_migrations")) >= shipped_migrations()
     assert {name: count_rows(place, name) for name in our_tables(release)} == our_tables(release)
     assert_sound(place)
+    assert_backed_up(place)
     assert sends == {1: "sent", 2: "sent", 3: "cancelled", 4: "sending", 5: "queued"}
     assert_readable(place)
+
+
+def assert_backed_up(place: Workspace) -> None:
+    """Before the tables changed, a backup was made; it is whole, and has the older tables."""
+    [kept] = place.run("backup", "list")
+    assert kept["reason"] == "upgrade"
+    made = place.run("backup", "verify", kept["file"])
+    assert made["rows"]["sending_send"] == 5
+    assert made["rows"]["django_migrations"] < len(place.ask("SELECT 1 FROM django_migrations"))
 
 
 def make_workspace(release: Release, folder: Path) -> Workspace:
