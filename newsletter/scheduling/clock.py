@@ -29,7 +29,7 @@ from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
 from newsletter.scheduling import drafts, holds, lost_zones, publication_errors, slots
-from newsletter.scheduling.reminders import conditions, notices
+from newsletter.scheduling.reminders import notices, sources
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
@@ -200,7 +200,7 @@ class Clock:
     def _prepare(self) -> None:
         now = trusted_time.now()
         attempt(partial(drafts.open_due_drafts, now))
-        for source in conditions.SOURCES:
+        for source in sources.SOURCES:
             attempt(partial(notices.remind, now, source))
 
     def _tend(self) -> None:

@@ -78,7 +78,7 @@ class Notice(models.Model):
     """A reminder by mail to one person; the row is there before the mail, and there is one.
 
     Whoever cannot add the row does not write: somebody else did, or does.  `key` names the issue,
-    slot or send (`newsletter.scheduling.reminders.conditions`).
+    slot or send (`newsletter.scheduling.reminders`).
     """
 
     class Kind(models.TextChoices):

@@ -24,7 +24,7 @@ from newsletter.scheduling.drafts import is_without_draft, opens_at
 from newsletter.scheduling.holds import grace_of, list_holds
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.numbers import Planned, holder_of, plan_many
-from newsletter.scheduling.reminders.conditions import BEFORE_SEND, BEFORE_SLOT
+from newsletter.scheduling.reminders.reminder import BEFORE_SEND, BEFORE_SLOT
 from newsletter.scheduling.slots import OUR_NOTES, quiet_dates_of, rhythm_of, state_of
 from newsletter.sending.models import Send
 from newsletter.sending.prescheduled import provider_batches

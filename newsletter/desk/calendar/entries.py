@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from newsletter import counted
 from newsletter.dates import format_day, format_time
-from newsletter.desk.composer.status_band import key_of
 from newsletter.phrases import translate
+from newsletter.publishing.checks.known_checks import read_errors_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import holds, slots
 from newsletter.scheduling.models import Slot
@@ -64,7 +63,7 @@ def entries_of(
 ) -> list[Entry]:
     """Return slots as the pages show them; asks for all of them at once what is missing."""
     planned = [issue for slot in found if (issue := slots.issue_meant_for(slot))]
-    errors = cache.get_many([key_of(issue) for issue in planned])
+    errors = read_errors_of(planned)
     approved = approved_revisions(planned)
     return [
         entry(
@@ -123,7 +122,7 @@ def number_words(slot: Slot, planned: Planned | None) -> str:
     return gettext("Vol {ref}, reserved").format(ref=planned.ref)
 
 
-def missing_words(slot: Slot, errors: dict[str, int], approved: set[int]) -> tuple[str, ...]:
+def missing_words(slot: Slot, errors: dict[int, int], approved: set[int]) -> tuple[str, ...]:
     """Say what a slot lacks before its issue can go out."""
     if slot.send is not None:
         is_waiting = slot.send.started_at is None and slot.send.edition.approved_at is None
@@ -133,7 +132,7 @@ def missing_words(slot: Slot, errors: dict[str, int], approved: set[int]) -> tup
     issue = slots.issue_meant_for(slot)
     if issue is None:
         return (gettext("no issue yet"),)
-    found = [check_words(errors.get(key_of(issue)))]
+    found = [check_words(errors.get(issue.pk))]
     if slot.publication.needs_approval and issue.latest_revision_id not in approved:
         found.append(gettext("not approved"))
     if slot.state == Slot.State.OPEN:

@@ -20,12 +20,13 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from newsletter import counted
 from newsletter.desk.composer.finding_links import links_of
 from newsletter.desk.composer.issue_menu import IssueMenuItem
-from newsletter.desk.composer.status_band import band_of, note_checked
+from newsletter.desk.composer.status_band import band_of
 from newsletter.errors import BadInput, NewsletterError, NotFound
 from newsletter.phrases import from_data, translate
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
 from newsletter.publishing.checks.checking import Report, subscribers_of
+from newsletter.publishing.checks.known_checks import note_checked
 from newsletter.publishing.checks.known_links import KnownWeb, read_known_web
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue

@@ -14,10 +14,10 @@ from wagtail import hooks
 from newsletter import counted
 from newsletter.desk.composer.checks import check_as_known, editable
 from newsletter.desk.composer.finding_links import anchors_of
-from newsletter.desk.composer.status_band import note_checked
 from newsletter.errors import NewsletterError
 from newsletter.phrases import translate
 from newsletter.publishing.checks.checking import Report
+from newsletter.publishing.checks.known_checks import note_checked
 from newsletter.publishing.checks.known_links import look_up_later, read_known_web
 from newsletter.rendering.findings import Severity
 

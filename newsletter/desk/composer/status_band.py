@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from newsletter import counted
 from newsletter.dates import format_time
+from newsletter.publishing.checks.known_checks import read_errors
 from newsletter.publishing.models import Issue
 from newsletter.publishing.rights import QUEUE_ISSUE
 from newsletter.sending.models import ApprovalRequest, Send
 from newsletter.sending.planning.approvals import is_approved
 from newsletter.sending.reporting.totals import count_reached
-
-#: How long it is known that a draft was checked; in seconds.
-CHECK_KNOWN_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,24 +38,13 @@ class Band:
     is_of_check: bool = False
 
 
-def note_checked(issue: Issue, errors: int) -> None:
-    """Remember how many errors the check found in the draft as it is now."""
-    cache.set(key_of(issue), errors, CHECK_KNOWN_SECONDS)
-
-
-def key_of(issue: Issue) -> str:
-    """Return the name under which the check of this very draft is known."""
-    saved = issue.latest_revision_created_at
-    return f"desk-checked:{issue.latest_revision_id}:{saved.timestamp() if saved else 0}"
-
-
 def band_of(issue: Issue, user: Any) -> Band:
     """Return where an issue stands for somebody who looks at it."""
     found = issue.sends.exclude(state=Send.State.CANCELLED).select_related("edition")
     send = found.order_by("-pk").first()
     if send is not None:
         return band_of_send(issue, send, user)
-    errors = cache.get(key_of(issue))
+    errors = read_errors(issue)
     checked = errors == 0
     approved = checked and is_approved(issue)
     names = [(gettext("Draft"), True), (gettext("Checked"), checked)]

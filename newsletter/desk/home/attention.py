@@ -24,19 +24,26 @@ from newsletter.transports.factory import provider_of
 MAX_LISTED = 5
 
 
-def list_attention(user: Any, now: dt.datetime) -> list[Row]:
-    """Return what needs a person, the gravest first, for somebody who may see sends."""
+def list_attention(user: Any, now: dt.datetime, *, sees_sends: bool) -> list[Row]:
+    """Return what needs a person, the gravest first; to who may not see sends only held slots."""
     held = list_holds(now)
     rows = rows_of_holds(held[:MAX_LISTED], user, now)
+    if not sees_sends:
+        return rows
+    return [*rows, *rows_of_sends(held), *rows_of_provider(now)]
+
+
+def rows_of_sends(held: Sequence[Hold]) -> list[Row]:
+    """Return the sends that wait for somebody, besides those of the slots that are held."""
     waiting = Send.objects.filter(state__in=(Send.State.HELD, Send.State.UNRESOLVED))
     others = waiting.exclude(pk__in=[hold.slot.send_id for hold in held if hold.slot.send_id])
     sends = others.select_related("issue__publication")
     named = sorted(sends.order_by("at"), key=lambda send: send.state != Send.State.HELD)
-    rows += [row_of_send(send) for send in named[:MAX_LISTED]]
+    rows = [row_of_send(send) for send in named[:MAX_LISTED]]
     if len(named) > MAX_LISTED:
         more = gettext("{number} more").format(number=f"{len(named) - MAX_LISTED:,}")
         rows.append(Row(title=more, url=reverse("sends:index"), status="", urgent=True))
-    return [*rows, *rows_of_provider(now)]
+    return rows
 
 
 def row_of_send(send: Send) -> Row:

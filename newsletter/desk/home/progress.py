@@ -10,16 +10,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail import hooks
 
 from newsletter.desk.home import approvals
 from newsletter.desk.home.attention import list_attention
+from newsletter.desk.home.reminders import reminders_for
 from newsletter.desk.reports.figures import Figures, read_figures
 from newsletter.desk.sends import restores
 from newsletter.desk.sends.pages import OFTEN, SELDOM, SHARE, may_see
 from newsletter.desk.system_check.pages import describe_grave
+from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 
 #: What goes on by itself, or was paused by a person.
@@ -52,14 +53,17 @@ def live_part(request: HttpRequest) -> HttpResponse:
 
 def live_context(request: HttpRequest) -> dict[str, Any]:
     """Return what it shows, and in how many milliseconds to look again."""
-    began, now = time.perf_counter(), timezone.now()
+    began, now = time.perf_counter(), trusted_time.now()
     sees_sends = may_see(request.user)
     going = list_progress() if sees_sends else []
+    asked = approvals.rows_for(request.user)
+    reminded = reminders_for(request.user, now, besides={row.url for row in asked})
     shown = {
         "suspended": restores.describe_suspension(request) if sees_sends else None,
         "system_check": describe_grave(request),
-        "attention": list_attention(request.user, now) if sees_sends else [],
-        "approvals": approvals.rows_for(request.user),
+        "attention": list_attention(request.user, now, sees_sends=sees_sends),
+        "approvals": [*asked, *reminded.to_do],
+        "news": reminded.news,
         "going": going,
     }
     spent = (time.perf_counter() - began) * 1000

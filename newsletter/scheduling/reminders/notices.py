@@ -23,8 +23,8 @@ from newsletter.phrases import translate
 from newsletter.publishing.languages import language_of
 from newsletter.scheduling import publication_errors
 from newsletter.scheduling.models import Notice
-from newsletter.scheduling.reminders.conditions import Reminder
 from newsletter.scheduling.reminders.people import list_concerned
+from newsletter.scheduling.reminders.reminder import Reminder
 
 log = logging.getLogger(__name__)
 

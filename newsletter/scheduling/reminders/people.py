@@ -47,15 +47,18 @@ def list_by_right(right: str) -> list[Any]:
 
 def list_everybody(publication: Publication) -> list[Any]:
     """Return the writers, the approvers and the senders, each once."""
-    right = [*list_by_right(APPROVE_ISSUE), *list_by_right(QUEUE_ISSUE)]
-    found = {each.pk: each for each in [*list_writers(publication), *right]}
+    others = [user for right in RIGHTS.values() for user in list_by_right(right)]
+    found = {each.pk: each for each in [*list_writers(publication), *others]}
     return [found[pk] for pk in sorted(found)]
 
 
+#: What whoever approves or sends must be allowed to.
+RIGHTS = {Concerned.APPROVERS: APPROVE_ISSUE, Concerned.SENDERS: QUEUE_ISSUE}
+
 FOUND: Mapping[Concerned, Callable[[Publication], list[Any]]] = {
     Concerned.WRITERS: list_writers,
-    Concerned.APPROVERS: lambda _publication: list_by_right(APPROVE_ISSUE),
-    Concerned.SENDERS: lambda _publication: list_by_right(QUEUE_ISSUE),
+    Concerned.APPROVERS: lambda _publication: list_by_right(RIGHTS[Concerned.APPROVERS]),
+    Concerned.SENDERS: lambda _publication: list_by_right(RIGHTS[Concerned.SENDERS]),
     Concerned.EVERYBODY: list_everybody,
 }
 
@@ -66,3 +69,18 @@ def list_concerned(concerned: Concerned, publication: Publication, kind: Notice.
         choice.user_id for choice in ReminderChoice.objects.all() if kind.value in choice.muted
     }
     return [each for each in FOUND[concerned](publication) if each.pk not in muted]
+
+
+def is_concerned(user: Any, concerned: Concerned, publication: Publication) -> bool:
+    """Say whether a person may do what a reminder asks for, with a mail address or without."""
+    if concerned == Concerned.WRITERS:
+        return may_write(user, publication)
+    if concerned != Concerned.EVERYBODY:
+        return bool(user.has_perm(RIGHTS[concerned]))
+    return any(map(user.has_perm, RIGHTS.values())) or may_write(user, publication)
+
+
+def may_write(user: Any, publication: Publication) -> bool:
+    """Say whether a person may write issues of a publication."""
+    tester = publication.archive.permissions_for_user(user)
+    return bool(user.is_superuser or "change" in tester.permissions)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from newsletter.desk.composer.status_band import note_checked
+from newsletter.publishing.checks.known_checks import note_checked
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import tick

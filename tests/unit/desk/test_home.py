@@ -15,19 +15,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.desk.composer.status_band import note_checked
 from newsletter.desk.home import progress
 from newsletter.desk.home.countdown import describe_span
 from newsletter.desk.home.page import MAX_LISTED, Outlook, outlook
 from newsletter.publishing.bootstrap import create_publication
+from newsletter.publishing.checks.known_checks import note_checked
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot
-from newsletter.scheduling.models import Slot
-from newsletter.scheduling.slot_changes import skip_slot
-from newsletter.scheduling.slots import find_slot
+from newsletter.scheduling.models import Notice, ReminderChoice, Slot
+from newsletter.scheduling.slot_changes import move_slot, plan_issue, skip_slot
+from newsletter.scheduling.slots import find_slot, save_slot, upcoming_slots
 from newsletter.sending.ledger import issue_log
 from newsletter.sending.models import Attempt, Batch, Delivery, Edition, Send
+from newsletter.sending.planning import approvals
 from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import Subscriber, Subscription
 from subscribers.suppressions import suppress
@@ -243,6 +244,76 @@ def test_a_silent_provider_needs_a_person(publication: Publication, log_in: LogI
 
     assert "no event of it came" in page_of(log_in("Senders"))
     assert "no event of it came" not in page_of(log_in("Writers"))
+
+
+def news_of(client: Client) -> str:
+    """Return the part of the first page that changes by itself, in which the reminders stand."""
+    return client.get("/admin/home/live/").content.decode()
+
+
+def test_reminders_come_and_go(publication: Publication, log_in: LogIn) -> None:
+    """What is missing two days before stands there for whom it concerns, until it is there."""
+    publication.needs_approval = True
+    publication.save()
+    client, slot = log_in(""), upcoming_slots(publication, timezone.now(), 1)[0]
+    move_slot(save_slot(slot), timezone.now() + dt.timedelta(hours=40), timezone.now())
+    missing = "There is no issue yet for the slot of"
+    assert missing in news_of(client)
+
+    issue = desks.draft(publication, 1, date=None)
+    plan_issue(slot, issue)
+
+    assert missing not in news_of(client)
+    assert "is not approved. It is to go out" in news_of(client)
+    assert "found errors" not in news_of(client), "nobody knows of any"
+    note_checked(issue, 2)
+    assert f"The check of {issue.title} found errors." in news_of(client)
+    note_checked(issue, 0)
+    assert "found errors" not in news_of(client)
+    approvals.approve(issue, day=slot.at.date())
+    assert "is not approved" not in news_of(client)
+
+
+def test_reminders_are_for_whom_they_concern(publication: Publication, log_in: LogIn) -> None:
+    """Writers see that an issue goes out, but not for senders; a switch is only for mails."""
+    issue = desks.draft(publication, 1)
+    going = send(issue, Send.State.QUEUED)
+    hour = dt.timedelta(hours=1)
+    Send.objects.update(at=timezone.now() + hour, created_at=timezone.now() - 2 * hour)
+    words = f"{issue.title} goes out on "
+    assert words not in news_of(log_in("Writers"))
+    client = log_in("Senders")
+    sender = User.objects.get(username="senders")
+    ReminderChoice.objects.create(user=sender, muted=Notice.Kind.values)
+    assert words in news_of(client)
+
+    Send.objects.filter(pk=going.pk).update(
+        state=Send.State.SENT,
+        finished_at=timezone.now(),
+        candidates=1200,
+        planned=1190,
+        excluded=10,
+    )
+
+    news = news_of(client)
+    assert words not in news
+    assert f"{issue.title} was submitted." in news
+    assert "Candidates: 1,200, left out: 10, planned: 1,190" in news
+    Send.objects.update(finished_at=timezone.now() - dt.timedelta(days=2))
+    assert "was submitted." not in news_of(client)
+
+
+def test_a_skipped_slot_is_told_for_a_day(publication: Publication, log_in: LogIn) -> None:
+    """A slot that was skipped because nothing was sent stands there with its reason."""
+    at = timezone.now() - dt.timedelta(days=1)
+    publication.slots.create(
+        date=at.date(), at=at, state="skipped", note=slots.GRACE_OVER, held_at=at
+    )
+
+    news = news_of(log_in("Writers"))
+
+    assert "was skipped." in news
+    assert "Nothing was sent in time." in news
 
 
 def held_slot(publication: Publication, **fields: Any) -> Slot:

@@ -17,8 +17,8 @@ from newsletter.scheduling.drafts import open_due_drafts
 from newsletter.scheduling.models import Notice, Slot
 from newsletter.scheduling.numbers import reserve_number
 from newsletter.scheduling.reminders import notices
-from newsletter.scheduling.reminders.conditions import list_opened
 from newsletter.scheduling.reminders.notices import tell
+from newsletter.scheduling.reminders.preparation import list_opened
 from newsletter.scheduling.slot_changes import move_slot, name_slot, plan_issue, skip_slot
 from newsletter.scheduling.slots import apply_rhythm, find_slot, rhythm_of
 from tests import desks

@@ -18,8 +18,8 @@ from newsletter.scheduling.booking import book_next_slot, call_off, give_back
 from newsletter.scheduling.clock import tick
 from newsletter.scheduling.holds import find_hold, list_holds, send_held
 from newsletter.scheduling.models import Notice, Slot
-from newsletter.scheduling.reminders.conditions import SOURCES
 from newsletter.scheduling.reminders.notices import remind
+from newsletter.scheduling.reminders.sources import SOURCES
 from newsletter.scheduling.slot_changes import move_slot, plan_issue, skip_slot
 from newsletter.scheduling.slots import find_slot
 from newsletter.sending.models import AuditEntry, Edition, Send

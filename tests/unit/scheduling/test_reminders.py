@@ -20,8 +20,8 @@ from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import keep_slots, tick
 from newsletter.scheduling.drafts import open_due_drafts
 from newsletter.scheduling.models import Notice, ReminderChoice
-from newsletter.scheduling.reminders.conditions import SOURCES, is_to_check
 from newsletter.scheduling.reminders.notices import remind
+from newsletter.scheduling.reminders.sources import SOURCES
 from newsletter.scheduling.slot_changes import plan_issue
 from newsletter.scheduling.slots import find_slot
 from newsletter.sending.models import Edition, Send
@@ -273,16 +273,3 @@ def test_what_is_in_order_is_not_checked_each_minute(
         assert told(DUE - 47 * HOUR) == {}
         clock.shift(dt.timedelta(minutes=31))
         assert len(told(DUE - 46 * HOUR)) == 1
-
-
-def test_nothing_is_checked_for_nobody(
-    publication: Publication, people: dict[str, Any], draft: Draft
-) -> None:
-    """Where nobody is to be told of errors, none are looked for."""
-    issue = draft(1)
-    plan_issue(find_slot(publication, FIRST), issue)
-    assert is_to_check(issue)
-    for person in people.values():
-        ReminderChoice.objects.create(user=person, muted=[Notice.Kind.CHECK_ERRORS])
-
-    assert not is_to_check(issue)
