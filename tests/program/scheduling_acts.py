@@ -1,7 +1,7 @@
 """Run the service with a clock that prepares all the time: `scheduling_acts.py [POINT] serve`.
 
-A minute passes between two looks for drafts and reminders; here it is a moment.  With a POINT, as
-in `killing.py`, the process dies there.
+A minute passes between two looks for drafts and reminders; here less than a second.  With a
+POINT, as in `killing.py`, the process dies there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PREPARE = 0.3
 
 
 def main() -> None:
-    """Hurry the clock, then be the product, or the product that is killed."""
+    """Set the clock to prepare more often, then be the product, or the product that is killed."""
     from newsletter.runtime.startup import open_workspace
 
     open_workspace()

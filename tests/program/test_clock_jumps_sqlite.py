@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace, wait_until
 
 MOVING = Path(__file__).with_name("clock_moving.py")
-HOUR, WEEKS = 3600, 3 * 7 * 24 * 3600
+HOUR, WEEK = 3600, 7 * 24 * 3600
+WEEKS = 3 * WEEK
 
 
 class Machine:
@@ -102,4 +104,43 @@ def test_started_three_weeks_ahead(machine: Machine, sendgrid: Emulator) -> None
     assert slots(machine) == before
     service.send_signal(signal.SIGTERM)
     assert service.wait() == 0
+    assert len(sendgrid.mailbox) == PEOPLE
+
+
+def by_date(machine: Machine) -> dict[str, str]:
+    """Return how each slot stands, as `newsletter schedule show` says, with those that passed."""
+    asked = "SELECT date, COALESCE(NULLIF(note, ''), state) FROM scheduling_slot ORDER BY date"
+    return dict(machine.place.ask(asked))
+
+
+def test_asleep_over_slots(machine: Machine, sendgrid: Emulator) -> None:
+    """Asleep over a slot it sends at once; over two empty ones only the later asks; back is quiet.
+
+    Then the grace period is over, and the slot is skipped.
+    """
+    machine.steady = 0.2
+    asked = machine.place.run("issue", "queue", "1.1", "--next-slot")
+    due = dt.datetime.fromisoformat(asked["at"])
+    now = dt.datetime.now(dt.UTC)
+    machine.serve()
+
+    late = round((due - now).total_seconds()) + HOUR
+    machine.set_by(late)
+    wait_until(lambda: machine.place.states() == {"sent"})
+    assert len(sendgrid.mailbox) == PEOPLE
+
+    machine.set_by(late + 4 * WEEK)
+    later = "A later slot was due before anything was sent."
+    wait_until(
+        lambda: list(by_date(machine).values())[1:3] == [later, "Nothing was queued for it."]
+    )
+    before = by_date(machine)
+
+    machine.set_by(late + 4 * WEEK - HOUR // 2)
+    wait_until(lambda: "was set back by 30 min" in machine.place.said())
+    assert by_date(machine) == before
+    machine.set_by(late + 4 * WEEK + 25 * HOUR)
+    wait_until(lambda: "Nothing was sent in time." in by_date(machine).values())
+
+    assert machine.place.said().count("was set back by") == 1
     assert len(sendgrid.mailbox) == PEOPLE

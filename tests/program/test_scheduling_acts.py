@@ -16,7 +16,7 @@ import pytest
 from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace, wait_until
 
-HURRIED = str(Path(__file__).with_name("scheduling_acts.py"))
+PREPARING = str(Path(__file__).with_name("scheduling_acts.py"))
 #: Slots within this time have their drafts opened: three or four of every second week.
 DRAFT_DAYS, SLOTS = 60, 3
 ADMINS = ("ann@tideline.example", "bea@tideline.example")
@@ -39,11 +39,11 @@ def place(workspace: Callable[..., Workspace]) -> Workspace:
 
 @pytest.fixture
 def start(place: Workspace) -> Iterator[Start]:
-    """Start services that hurry; none outlives the test."""
+    """Start services that prepare all the time; none outlives the test."""
     running: list[Program] = []
 
     def begin(*point: str) -> Program:
-        running.append(place.start(HURRIED, *point, "serve"))
+        running.append(place.start(PREPARING, *point, "serve"))
         return running[-1]
 
     yield begin

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.encoding import force_bytes
@@ -86,5 +88,10 @@ def welcome_link() -> str | None:
     users = get_user_model().objects.all()
     if any(user.last_login or user.has_usable_password() for user in users):
         return None
-    admin = users.filter(is_superuser=True, is_active=True).order_by("pk").first()
-    return make_link(admin or get_user_model().objects.create_superuser("admin"))
+    admins = users.filter(is_superuser=True, is_active=True).order_by("pk")
+    if admin := admins.first():
+        return make_link(admin)
+    with suppress(IntegrityError), transaction.atomic():
+        return make_link(get_user_model().objects.create_superuser("admin"))
+    # Another process that starts at the same time was quicker.
+    return make_link(admins.get())
