@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Value, When
 
 from subscribers.models import Subscriber, Subscription
 from subscribers.segments.expressions import Expression
@@ -31,26 +31,60 @@ def count_people(expression: Expression, lists: frozenset[int] = frozenset()) ->
 
     With `lists`, only those count who want the mail of one of these lists.
     """
-    counted, exact = count_groups({"found": build_query(expression) & on_any(lists)})
-    return Found(counted["found"], exact=exact)
+    looked_at = look_at_people()
+    people = looked_at.people.filter(build_query(expression) & on_any(lists)).count()
+    return Found(round(people * looked_at.scale), exact=looked_at.exact)
 
 
-def count_groups(groups: Mapping[str, Q]) -> tuple[dict[str, int], bool]:
-    """Count the people of each group in one look; say whether everybody was looked at."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    """Everybody, or a sample; each in it stands for `scale` people."""
+
+    people: QuerySet[Subscriber]
+    scale: float = 1.0
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is everybody."""
+        return self.scale == 1.0
+
+
+def look_at_people() -> Sample:
+    """Return everybody where they are few, else a sample that is always of the same size."""
     first = Subscriber.objects.aggregate(first=Min("pk"))["first"]
     if first is None:
-        return dict.fromkeys(groups, 0), True
+        return Sample(people=Subscriber.objects.none())
     # One at a time: SQLite finds either by its index, and both only by reading them all.
     last: int = Subscriber.objects.aggregate(last=Max("pk"))["last"]
     span = last - first + 1
-    exact = span <= EXACT_IDS
-    people = Subscriber.objects.all() if exact else Subscriber.objects.filter(spread(first, span))
-    names = {f"group_{number}": name for number, name in enumerate(groups)}
-    counts = people.aggregate(
-        **{key: Count("pk", filter=groups[name]) for key, name in names.items()}
-    )
-    scale = 1 if exact else span / (RANGES * RANGE_IDS)
-    return {name: round(counts[key] * scale) for key, name in names.items()}, exact
+    if span <= EXACT_IDS:
+        return Sample(people=Subscriber.objects.all())
+    sample = Subscriber.objects.filter(spread(first, span))
+    return Sample(people=sample, scale=span / (RANGES * RANGE_IDS))
+
+
+def count_by_reason(
+    people: Q, reasons: Mapping[str, Q], *, rest: str, marks: Mapping[str, Q]
+) -> tuple[dict[str, int], bool]:
+    """Count people by the first of some reasons that applies to them, in one look.
+
+    Those to whom none applies are counted under `rest`, and of these also those with each of the
+    marks.  Says besides whether everybody was looked at.  Each condition is asked once for each
+    person, and only where none before it applies.
+    """
+    looked_at = look_at_people()
+    cases = (When(condition, then=Value(reason)) for reason, condition in reasons.items())
+    names = {f"mark_{number}": name for number, name in enumerate(marks)}
+    marked = {key: Case(When(marks[name], then=1), default=0) for key, name in names.items()}
+    found = looked_at.people.filter(people).annotate(reason=Case(*cases, default=Value(rest)))
+    rows = found.annotate(**marked).order_by().values("reason", *names).annotate(n=Count("pk"))
+    counts = dict.fromkeys([*reasons, rest, *marks], 0)
+    for row in rows:
+        counts[row["reason"]] += row["n"]
+        for key, name in names.items():
+            if row["reason"] == rest:
+                counts[name] += row["n"] * row[key]
+    return {name: round(each * looked_at.scale) for name, each in counts.items()}, looked_at.exact
 
 
 def count_exactly(expression: Expression, lists: frozenset[int] = frozenset()) -> int:

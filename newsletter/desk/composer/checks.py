@@ -25,9 +25,10 @@ from newsletter.errors import BadInput, NewsletterError, NotFound
 from newsletter.phrases import from_data, translate
 from newsletter.publishing.checks import acceptances
 from newsletter.publishing.checks.acceptances import ACCEPTED, WITHDRAWN, Judged
-from newsletter.publishing.checks.checking import Report, subscribers_of
+from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.checks.known_checks import note_checked
 from newsletter.publishing.checks.known_links import KnownWeb, read_known_web
+from newsletter.publishing.checks.readers import readers_of
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.rendering.findings import Severity
@@ -190,7 +191,7 @@ def act(request: HttpRequest, issue: Issue) -> str:
 
 def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     """Return what the list of findings shows; with `later` it may come in a second request."""
-    if later and subscribers_of(issue.publication)[: AT_ONCE + 1].count() > AT_ONCE:
+    if later and readers_of(issue.publication).count_subscriptions() > AT_ONCE:
         return {"issue_pk": issue.pk, "later": True}
     try:
         report = check_as_known(issue)

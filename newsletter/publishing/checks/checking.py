@@ -16,6 +16,7 @@ from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.phrases import Phrase, phrase
 from newsletter.publishing.checks.acceptances import Judged, apply_acceptances
 from newsletter.publishing.checks.agreement import Day, find_disagreements
+from newsletter.publishing.checks.readers import Readers, readers_of
 from newsletter.publishing.content.drafts import draft_of, sample_reader
 from newsletter.publishing.content.issue_content import Draft, Fault, content_and_faults
 from newsletter.publishing.content.looks import template_of
@@ -34,15 +35,12 @@ from newsletter.rendering.preflight.pages import place_of, place_of_field, shown
 from newsletter.rendering.preflight.sources import locate_findings
 from newsletter.rendering.text.footnotes import UnusedNote
 from newsletter.transports.factory import provider_of
-from subscribers.models import Subscriber, Subscription
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.db.models import QuerySet
     from wagtail.models import Revision
 
-    from newsletter.publishing.models import Publication
     from newsletter.rendering import CompiledEdition, Template
     from newsletter.rendering.content import Content
     from newsletter.rendering.preflight.addresses import Web
@@ -137,7 +135,7 @@ def check_issue(
     found += find_disagreements(
         draft, content, Day(date=slot, is_queued=is_queued) if slot else None
     )
-    found += unknown_fields(content, edition, subscribers_of(draft.publication))
+    found += unknown_fields(content, edition, readers_of(draft.publication))
     found += dead_ends(draft, content, made.relative)
     found += not_referred_to(made.unused, content)
     if candidate.no_pdf:
@@ -214,7 +212,7 @@ def preflight_context(draft: Issue) -> PreflightContext:
     return PreflightContext(
         headers=(),
         reader=sample_reader(),
-        audience=subscribers_of(draft.publication).count(),
+        audience=readers_of(draft.publication).count(),
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
         site=config.site.base_url,
@@ -227,14 +225,6 @@ def lint_template(content: Content, template: Template) -> list[Finding]:
     """Return what the linter finds in the template's files, and in the MJML of a reader."""
     made = rendering.render(content, template, sample_reader(), inliner="css-inline")
     return lint_made(template, made.mjml)
-
-
-def subscribers_of(publication: Publication) -> QuerySet[Subscriber]:
-    """Return who is subscribed to a publication, suppressed addresses still among them."""
-    active = Subscription.objects.filter(
-        list__in=publication.lists.filter(archived_at=None), state=Subscription.State.ACTIVE
-    )
-    return Subscriber.objects.filter(pk__in=active.values("subscriber")).order_by("pk")
 
 
 def finding_of_fault(fault: Fault) -> Finding:
@@ -304,16 +294,16 @@ def leads_from_elsewhere(link: Unused, content: Content) -> bool:
 
 
 def unknown_fields(
-    content: Content, edition: CompiledEdition, people: QuerySet[Subscriber]
+    content: Content, edition: CompiledEdition, readers: Readers
 ) -> Iterator[Finding]:
     """Report fields of subscribers that the mail prints or tests, and that nobody has."""
-    if not people.exists():
+    some = readers.attributes_of_some(PEOPLE_LOOKED_AT)
+    if not some:
         return
-    some = people.values_list("attributes", flat=True)[:PEOPLE_LOOKED_AT]
     known = sorted({key for attributes in some for key in attributes})
 
     def is_known(name: str) -> bool:
-        return name in known or people.filter(attributes__has_key=name).exists()
+        return name in known or readers.have_attribute(name)
 
     for name, where in used_fields(content, edition).items():
         if not is_known(name):

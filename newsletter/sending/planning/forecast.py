@@ -18,7 +18,7 @@ from subscribers.list_counts import count_lists
 from subscribers.list_suppressions import not_suppressed, suppressed_here
 from subscribers.models import List, Segment, Subscription, Suppression
 from subscribers.preferences.models import Pause
-from subscribers.segments.counting import count_groups
+from subscribers.segments.counting import count_by_reason
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.queries import build_query
 
@@ -52,9 +52,13 @@ def forecast_audience(issue: Issue, segment: Segment | None = None) -> Forecast:
     Raises `BadInput` where the filter of the segment cannot be read any more.
     """
     lists = list(issue.publication.lists.filter(archived_at=None).order_by("name"))
-    groups = group_people(issue, lists, segment)
-    mailed = on_each(lists, groups[PLANNED])
-    estimated, exact = count_groups({**groups, **mailed})
+    rows = Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=lists)
+    candidates = Q(Exists(rows))
+    if segment:
+        candidates &= build_query(parse_filter(segment.filter))
+    mailed = on_each(lists)
+    reasons = {str(reason): applies for reason, applies in reasons_of(issue, rows)}
+    estimated, exact = count_by_reason(candidates, reasons, rest=PLANNED, marks=mailed)
     people = estimated if exact or segment else fit_to_list(estimated, lists)
     left_out = [(reason, people[reason]) for reason in Reason if people.get(reason)]
     return Forecast(
@@ -65,13 +69,13 @@ def forecast_audience(issue: Issue, segment: Segment | None = None) -> Forecast:
     )
 
 
-def on_each(lists: list[List], planned: Q) -> dict[str, Q]:
-    """Return the condition of being mailed for each of several lists, in their order."""
+def on_each(lists: list[List]) -> dict[str, Q]:
+    """Return the condition of being mailed by each of several lists, in their order."""
     if not lists[1:]:
         return {}
     rows = Subscription.objects.filter(subscriber=OuterRef("pk"), state=State.ACTIVE)
     free = not_suppressed(rows)
-    return {f"list {each.pk}": planned & Q(Exists(free.filter(list=each))) for each in lists}
+    return {f"list {each.pk}": Q(Exists(free.filter(list=each))) for each in lists}
 
 
 def fit_to_list(people: Mapping[str, int], lists: list[List]) -> Mapping[str, int]:
@@ -83,19 +87,6 @@ def fit_to_list(people: Mapping[str, int], lists: list[List]) -> Mapping[str, in
     fitted = {name: round(each * everybody / estimated) for name, each in people.items()}
     # What is left after rounding are fewer people than there are groups.
     return fitted | {PLANNED: fitted[PLANNED] + everybody - sum(fitted.values())}
-
-
-def group_people(issue: Issue, lists: list[List], segment: Segment | None) -> Mapping[str, Q]:
-    """Return the condition of being mailed, and that of each reason to be left out."""
-    rows = Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=lists)
-    rest = Q(Exists(rows))
-    if segment:
-        rest &= build_query(parse_filter(segment.filter))
-    groups = {}
-    for reason, applies in reasons_of(issue, rows):
-        groups[str(reason)] = rest & applies
-        rest &= ~applies
-    return groups | {PLANNED: rest}
 
 
 def reasons_of(issue: Issue, rows: QuerySet[Subscription]) -> list[tuple[Exclusion.Reason, Q]]:

@@ -19,6 +19,7 @@ from newsletter.cli import checking as command
 from newsletter.conf.config import Config, load
 from newsletter.errors import BadInput
 from newsletter.publishing.checks.checking import check_issue, lint_template, unknown_fields
+from newsletter.publishing.checks.readers import readers_of
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
@@ -381,7 +382,7 @@ def test_the_template_may_know_more_fields_than_the_list(
         ),
     )
 
-    [finding] = unknown_fields(content_of(issue), edition, Subscriber.objects.all())
+    [finding] = unknown_fields(content_of(issue), edition, readers_of(publication))
 
     assert (finding.code, finding.severity) == ("template-field-unknown", "warning")
 
