@@ -78,7 +78,8 @@ def masthead(context: Context, publication: Publication | str = "", visitor: Any
 def publication_of(visitor: Any) -> Publication | None:
     """Return the publication of the lists that a visitor came from, or the only one there is."""
     lists = getattr(visitor, "list_ids", ())
-    for rows in (Publication.objects.filter(lists__in=lists).distinct(), Publication.objects.all()):
+    known = Publication.objects.select_related("archive", "logo")
+    for rows in (known.filter(lists__in=lists).distinct(), known):
         if len(some := list(rows[:2])) == 1:
             return some[0]
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -17,6 +17,7 @@ from newsletter.publishing.content.impersonal import make_impersonal
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.pictures import card_address
 from newsletter.publishing.languages import direction_of
+from newsletter.publishing.models import Issue
 from newsletter.publishing.naming import ref_of
 from newsletter.publishing.web.articles import (
     article_hash,
@@ -43,7 +44,7 @@ from newsletter.publishing.web.xml_text import for_xml
 from newsletter.rendering.text.markdown import to_html_or_source
 
 if TYPE_CHECKING:
-    from newsletter.publishing.models import ArchivePage, Issue, Publication
+    from newsletter.publishing.models import ArchivePage, Publication
 
 ISSUES_ON_A_PAGE = 20
 
@@ -107,9 +108,16 @@ def entry_of(issue: Issue, terms: list[str] | None = None) -> Entry:
     )
 
 
-def with_entries(issues: QuerySet[Issue]) -> QuerySet[Issue]:
-    """Return the issues, with what their entries are made of read at once."""
-    return issues.select_related("publication", "live_revision", "web_entry")
+def read_whole(issues: QuerySet[Issue]) -> list[Issue]:
+    """Return some issues in their order, with what their entries are made of.
+
+    First their numbers alone: a database that sorts hundreds would carry the texts of all along.
+    """
+    days = dict(issues.values_list("pk", "shown_on"))
+    whole = Issue.objects.select_related("publication", "live_revision", "web_entry").in_bulk(days)
+    for pk, issue in whole.items():
+        issue.__dict__["shown_on"] = days[pk]
+    return [whole[pk] for pk in days if pk in whole]
 
 
 def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
@@ -119,9 +127,10 @@ def archive_context(page: ArchivePage, request: HttpRequest) -> dict[str, Any]:
         return {}
     chosen = choice_of(request)
     terms = terms_of(chosen.words)
-    pages = Paginator(with_entries(chosen_issues(publication, chosen)), ISSUES_ON_A_PAGE)
+    pages = Paginator(chosen_issues(publication, chosen), ISSUES_ON_A_PAGE)
     shown = pages.get_page(request.GET.get("page"))
-    entries = [entry_of(issue, terms) for issue in shown]
+    on_this = cast("QuerySet[Issue]", shown.object_list)
+    entries = [entry_of(issue, terms) for issue in read_whole(on_this)]
     return {
         "publication": publication,
         "language": publication.language,

@@ -11,6 +11,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
@@ -127,27 +128,44 @@ def article_path(key: str) -> Path:
     return load().data / "web" / f"{key}.json"
 
 
+def published_articles(issues: Sequence[Issue]) -> list[Article]:
+    """Return the same of several issues, in one statement."""
+    keys = article_hashes(issues)
+    return [published_article(issue, key) for issue, key in zip(issues, keys, strict=True)]
+
+
 def article_hash(issue: Issue) -> str:
     """Return what decides the article of an issue on the web, as one hash (sha256 hex)."""
+    return article_hashes([issue])[0]
+
+
+def article_hashes(issues: Sequence[Issue]) -> list[str]:
+    """Return the same of several issues, in one statement."""
+    shown = [_shown_pictures(issue) for issue in issues]
+    numbers = {number for each in shown for number in each}
+    rows = get_image_model().objects.filter(pk__in=numbers).values_list(*OF_A_PICTURE)
+    stored = {row[0]: row for row in rows} if numbers else {}
+    return [
+        _hash(issue, [stored[number] for number in sorted(each) if number in stored])
+        for issue, each in zip(issues, shown, strict=True)
+    ]
+
+
+def _hash(issue: Issue, pictures: Sequence[tuple[Any, ...]]) -> str:
     publication, revision = issue.publication, issue.live_revision
     fields = [str(each.value_from_object(publication)) for each in publication._meta.fields]
     stored = (revision.pk, revision.created_at) if revision else (issue.pk, issue.last_published_at)
     made_by = (load().pdf.offer, _source(), _release())
-    parts = (*stored, issue.issued_on, issue.get_full_url(), *made_by, *fields, *_pictures(issue))
+    parts = (*stored, issue.issued_on, issue.get_full_url(), *made_by, *fields, *pictures)
     return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()
 
 
-def _pictures(issue: Issue) -> list[tuple[Any, ...]]:
-    """Return what is known now of each stored picture that an issue on the web shows."""
+def _shown_pictures(issue: Issue) -> frozenset[int]:
+    """Return the numbers of the stored pictures that an issue on the web shows."""
     revision = issue.live_revision
     if revision is None:
-        shown = frozenset(pictures_of(issue))
-    else:
-        shown = _pictures_in(Stored(pk=revision.pk, at=revision.created_at, revision=revision))
-    if not shown:
-        return []
-    stored = get_image_model().objects.filter(pk__in=shown).order_by("pk")
-    return list(stored.values_list(*OF_A_PICTURE))
+        return frozenset(pictures_of(issue))
+    return _pictures_in(Stored(pk=revision.pk, at=revision.created_at, revision=revision))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,8 +19,8 @@ from newsletter.conf.config import load
 from newsletter.publishing.content.issue_content import web_url
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.rhythm_fields import zone_or_utc
-from newsletter.publishing.web.archive import entry_of, with_entries
-from newsletter.publishing.web.articles import Article, published_article
+from newsletter.publishing.web.archive import entry_of, read_whole
+from newsletter.publishing.web.articles import Article, published_articles
 from newsletter.publishing.web.entries import published_issues
 from newsletter.publishing.web.xml_text import for_xml
 
@@ -60,7 +60,7 @@ def publication_for(request: HttpRequest, slug: str) -> Publication:
 
 def newest_issues(publication: Publication) -> list[Issue]:
     """Return the newest issues on the web."""
-    return list(with_entries(published_issues(publication))[:ISSUES_IN_THE_FEED])
+    return read_whole(published_issues(publication)[:ISSUES_IN_THE_FEED])
 
 
 def full_text(article: Article) -> str:
@@ -151,14 +151,22 @@ class AtomFeed(IssueFeed):
         """Return one line about the publication."""
         return self.description(publication)
 
+    def items(self, publication: Publication) -> list[Issue]:
+        """Return the newest issues, each with its article."""
+        issues = super().items(publication)
+        for issue, article in zip(issues, published_articles(issues), strict=True):
+            issue.__dict__["article"] = article
+        return issues
+
     def item_extra_kwargs(self, item: Issue) -> dict[str, Any]:
         """Return the text of an issue."""
-        return {"text": full_text(published_article(item))}
+        return {"text": full_text(item.__dict__["article"])}
 
 
 def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
     """Send the same as JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
     publication = publication_for(request, slug)
+    issues = newest_issues(publication)
     found = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": publication.name,
@@ -166,7 +174,7 @@ def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
         "feed_url": feed_url(publication, "json_feed"),
         "language": publication.language,
         "authors": [{"name": publication.from_name}],
-        "items": [json_item(issue) for issue in newest_issues(publication)],
+        "items": list(map(json_item, issues, published_articles(issues))),
     }
     return JsonResponse(
         found,
@@ -175,9 +183,9 @@ def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
     )
 
 
-def json_item(issue: Issue) -> dict[str, Any]:
+def json_item(issue: Issue, article: Article) -> dict[str, Any]:
     """Return an issue as an item of JSON Feed; what is not known is left out."""
-    entry, article = entry_of(issue), published_article(issue)
+    entry = entry_of(issue)
     noon, changed = noon_of(entry.date, issue.publication), issue.last_published_at
     found = {
         "id": article.web_url,

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Callable, Iterable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import AlreadyMailed, Batch, Delivery, MissingAttempt, Send
@@ -62,6 +64,18 @@ def test_person_on_two_lists_is_planned_once(
 
     assert counted.candidates == 2
     assert counted.deliveries == {"planned": 2}
+
+
+def test_a_forecast_asks_each_condition_once(start: Start, add_people: AddPeople) -> None:
+    """One statement finds the reason of everybody; no reason repeats the ones before it."""
+    add_people(3)
+    start()
+    with CaptureQueriesContext(connection) as asked:
+        forecast_audience(Issue.objects.get())
+
+    [statement] = [each["sql"] for each in asked if "subscribers_pause" in each["sql"]]
+    assert statement.count('FROM "subscribers_suppression"') == 1
+    assert statement.count('FROM "sending_delivery"') == 1
 
 
 def test_chunks_add_up(

@@ -30,6 +30,16 @@ def states(person: Subscriber) -> dict[str, str]:
     return dict(person.subscriptions.values_list("list__slug", "state"))
 
 
+def test_whose_subscriptions_are_read(weekly: List, board: List, person: Person) -> None:
+    """The lists of a person are found by their own subscriptions, never by those of everybody."""
+    jane = person("jane@example.org", board="unsubscribed")
+    lists = open_lists(jane)
+
+    assert set(lists) == {weekly, board}
+    assert " JOIN " not in str(lists.query)
+    assert f'"subscriber_id" = {jane.pk}' in str(lists.query)
+
+
 def test_a_new_person_is_subscribed(weekly: List, person: Person) -> None:
     """Where nothing speaks against it, the word of others is enough; the source is noted."""
     jane = person("jane@example.org")
