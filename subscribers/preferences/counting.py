@@ -7,6 +7,7 @@ when the program starts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,13 +20,23 @@ from subscribers.preferences.models import CountingRefusal
 
 Kind = SubscriptionChange.Kind
 
-_find_counting: list[Callable[[Collection[int]], Sequence[str]]] = []
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountedBy:
+    """The names of publications that count opens, and of those that count clicks."""
+
+    opens: Sequence[str] = ()
+    clicks: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.opens or self.clicks)
+
+
+_find_counting: list[Callable[[Collection[int]], CountedBy]] = []
 _forget: list[Callable[[int], object]] = []
 
 
-def connect(
-    find: Callable[[Collection[int]], Sequence[str]], forget: Callable[[int], object]
-) -> None:
+def connect(find: Callable[[Collection[int]], CountedBy], forget: Callable[[int], object]) -> None:
     """Set what names the publications of some lists that count, and what forgets a person's counts.
 
     `find` gets the ids of lists, `forget` the id of a subscriber.
@@ -33,10 +44,10 @@ def connect(
     _find_counting[:], _forget[:] = [find], [forget]
 
 
-def counting_publications(person: Subscriber) -> list[str]:
-    """Return the names of the publications that count, of those the person is on a list of."""
+def counted_by(person: Subscriber) -> CountedBy:
+    """Return which publications count, of those the person is on a list of."""
     lists = set(person.subscriptions.values_list("list_id", flat=True))
-    return [name for find in _find_counting for name in find(lists)]
+    return _find_counting[0](lists) if _find_counting else CountedBy()
 
 
 def is_refused(person: Subscriber) -> bool:

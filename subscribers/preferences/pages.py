@@ -93,7 +93,7 @@ def show(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpRe
         "pause_choices": pauses.OFFERED,
         "change": address_changes.pending_change(person),
         "reasons": REASONS.items(),
-        "counted_by": counting.counting_publications(person),
+        "counted_by": counting.counted_by(person),
         "uncounted": counting.is_refused(person),
     }
     status = 400 if "problem" in said else 200

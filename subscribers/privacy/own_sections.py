@@ -73,7 +73,11 @@ def about_history(person: Subscriber) -> Iterator[Fact]:
 def register_own_sections() -> None:
     """Register what this app holds; called once, when the app starts."""
     own = {
-        "10": (gettext_lazy("About you"), ("subscribers.pause",), about_person),
+        "10": (
+            gettext_lazy("About you"),
+            ("subscribers.pause", "subscribers.countingrefusal"),
+            about_person,
+        ),
         "20": (gettext_lazy("Your lists"), ("subscribers.subscription",), about_lists),
         "30": (gettext_lazy("What you agreed to"), ("subscribers.consent",), about_consent),
         "40": (

@@ -15,7 +15,7 @@ from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Publication
 from newsletter.sending.models import Batch, Delivery, Edition, Send
-from newsletter.tracking.models import Event
+from newsletter.tracking.models import CountedClicks, CountedLink, CountedOpens, Event
 from subscribers.models import Subscriber, Subscription
 from tests import desks
 from tests.browser.composing import TIMEOUT_MS, fits, log_in, until
@@ -47,8 +47,20 @@ def make_send(publication: Publication, number: int, state: str) -> Send:
         if outcome:
             at = began + dt.timedelta(hours=place + 1)
             Event.objects.create(key=f"{number}-{place}", delivery=delivery, kind=outcome, at=at)
+    count_readers(send)
     Send.objects.filter(pk=send.pk).update(candidates=4, planned=4)
     return send
+
+
+def count_readers(send: Send) -> None:
+    """Have an open and a click be counted, of a link that is longer than a phone is wide."""
+    Send.objects.filter(pk=send.pk).update(count_opens=True, count_clicks=True)
+    delivery, times = send.deliveries.earliest("pk"), {"first_at": send.at, "last_at": send.at}
+    CountedOpens.objects.create(
+        delivery=delivery, send=send, count=2, by_machines=2, only_machines=True, **times
+    )
+    link = CountedLink.objects.create(send=send, url=f"https://tideline.example/{'reed-' * 30}")
+    CountedClicks.objects.create(delivery=delivery, link=link, count=1, **times)
 
 
 @pytest.fixture
@@ -106,6 +118,7 @@ def test_everybody_can_use_them(look: Page, going: Send) -> None:
     for address in (
         "/admin/report/",
         f"/admin/report/issues/{going.issue_id}/",
+        f"/admin/sends/{going.pk}/",
         f"/admin/report/growth/{publication.pk}/",
         "/admin/report/history/",
         "/admin/search/?q=reed",

@@ -36,6 +36,7 @@ WORDS = {
         "add": "Add a condition",
         "save": "Save",
         "found": "1 person",
+        "counted": "one of the last 3 issues (as counted)",
     },
     "ja": {
         "check": "取り込む内容を確認する",
@@ -49,6 +50,7 @@ WORDS = {
         "add": "条件を追加",
         "save": "保存",
         "found": "1人",
+        "counted": "直近3号のうち1号以上で開封あり（計測による）",
     },
 }
 
@@ -137,6 +139,7 @@ def test_a_segment_is_built(
     """Rows make the filter, the count follows, and the list says the segment in words."""
     width, language = reading
     words = WORDS[language]
+    Publication.objects.update(count_opens=True)
     for name in ("Ann", "Bob"):
         person = Subscriber.objects.create(email=f"{name.lower()}@example.org", name=name)
         Subscription.objects.create(subscriber=person, list=desk.lists.get())
@@ -152,6 +155,14 @@ def test_a_segment_is_built(
         expect(page.locator("#segment-filter")).to_have_value('name is "Ann"')
         expect(page.locator("#segment-found")).to_contain_text(words["found"])
         look(page, "segment")
+        # What is counted can be asked for while a publication counts it.
+        rows.first.locator("[data-part=field]").select_option("opened")
+        rows.first.locator("[data-part=values] input").fill("3")
+        expect(page.locator("#segment-filter")).to_have_value('opened one of the last "3" issues')
+        expect(page.locator("#segment-found")).to_contain_text(words["counted"])
+        rows.first.locator("[data-part=field]").select_option("name")
+        rows.first.locator("[data-part=values] input").fill("Ann")
+        expect(page.locator("#segment-found")).to_contain_text(words["found"])
         page.get_by_role("button", name=words["save"], exact=True).click()
         page.wait_for_url("**/admin/segments/")
         expect(page.get_by_role("link", name="Anns", exact=True)).to_be_visible()

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import List, Subscriber, Subscription
-from subscribers.preferences import pauses
+from subscribers.preferences import counting, pauses
 from subscribers.preferences.mails import write_due_mails
 from tests.browser.composing import fits
 from tests.latin_words import latin_texts
@@ -23,6 +23,8 @@ WORDS = {
     "en": {
         "pause": "Pause my mail",
         "resume": "End the pause",
+        "uncount": "Do not count me",
+        "count": "Let it be counted again",
         "address": "Your new address",
         "change": "Change the address",
         "confirm": "Yes, send it here",
@@ -36,6 +38,8 @@ WORDS = {
     "ja": {
         "pause": "配信を休止する",
         "resume": "休止を終了",
+        "uncount": "計測しない",
+        "count": "再び計測を認める",
         "address": "新しいアドレス",
         "change": "アドレスを変更",
         "confirm": "はい、こちらに送ってください",
@@ -61,7 +65,7 @@ def jane(live_server: LiveServer, settings: Settings, language: str) -> Subscrib
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.ALLOWED_HOSTS = ["*"]
     publication = create_publication("Tideline Digest", postal_address="海岸通り7")
-    type(publication).objects.update(language=language)
+    type(publication).objects.update(language=language, count_opens=True)
     person = Subscriber.objects.create(email="jane@lowen.org", name="Jane")
     for one in (publication.lists.get(), List.objects.create(name="Tideline", slug="e")):
         Subscription.objects.create(subscriber=person, list=one)
@@ -104,6 +108,11 @@ def test_pausing(live_server: LiveServer, jane: Subscriber, page: Page, language
 
     check(page, language)
     assert pauses.remaining(jane) == 0
+    # Where a publication counts, one button ends it, and another lets it be counted again.
+    page.get_by_role("button", name=words["uncount"]).click()
+    check(page, language)
+    expect(page.get_by_role("button", name=words["count"])).to_be_visible()
+    assert counting.is_refused(jane)
 
 
 def test_another_address(

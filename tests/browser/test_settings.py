@@ -86,6 +86,7 @@ def test_the_settings_say_what_they_make(desk: Publication, window: Page, langua
 
     expect(place).to_contain_text("Tokyo")
     check(window, ".settings-rhythm")
+    check(window, ".settings-counting")
 
 
 @BOTH

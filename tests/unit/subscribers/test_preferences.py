@@ -103,14 +103,18 @@ def test_counting_is_refused_and_allowed_again(
     Publication.objects.update(count_clicks=True)
     assert "Opens and clicks" not in client.get(prefer).text
     digest.lists.add(weekly)
-    assert "Tideline Digest: our mail provider counts" in client.get(prefer).text
+    said = client.get(prefer).text
+    assert "Tideline Digest: our mail provider counts which links" in said
+    assert "a picture in the mail" not in said
 
     assert "You are not counted any more" in post(client, prefer, act="uncount")
     assert counting.is_refused(jane)
     assert find_refusers([jane.pk, jane.pk + 1]) == {jane.pk}
     Publication.objects.update(count_clicks=False)
     assert "Let it be counted again" in client.get(prefer).text
-    assert "not counted, as you asked" in post(client, prefer, act="data")
+    held = post(client, prefer, act="data")
+    assert "not counted, as you asked" in held
+    assert "refusals" not in held
     post(client, prefer, act="uncount")
     assert "may be counted again" in post(client, prefer, act="count")
     post(client, prefer, act="count")
