@@ -23,11 +23,11 @@ from subscribers.models import List, Subscriber, Subscription
 from subscribers.people import hold_people
 from subscribers.sign_up.models import Consent
 from subscribers.sign_up.typos import suggest_address
+from subscribers.sources import BY_HAND
 from subscribers.subscriptions import has_left, subscribe
 from subscribers.suppressions import is_suppressed
 
 #: Where subscriptions came from that were made by hand.
-BY_HAND = "added by hand"
 MAX_SOURCE_LENGTH, MAX_TEXT_LENGTH = 40, 2000
 
 

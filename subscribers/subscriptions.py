@@ -25,6 +25,7 @@ from subscribers.list_suppressions import (
     lists_suppressed_for,
 )
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.sources import PREFERENCES
 from subscribers.suppressions import is_suppressed
 
 State = Subscription.State
@@ -206,7 +207,7 @@ def join_new_lists(subscriber: Subscriber, list_ids: Collection[int]) -> None:
     new = sorted(set(list_ids) - known)
     Subscription.objects.bulk_create(
         (
-            Subscription(subscriber=subscriber, list_id=list_id, source="preferences page")
+            Subscription(subscriber=subscriber, list_id=list_id, source=PREFERENCES)
             for list_id in new
         ),
         ignore_conflicts=True,

@@ -11,6 +11,7 @@ from subscribers.history.models import SubscriptionChange
 from subscribers.history.recording import Change, record_all
 from subscribers.models import Subscriber, Subscription
 from subscribers.privacy.erasure import erase_person
+from subscribers.sources import BULK
 from subscribers.subscriptions import Ending, record_end
 
 State, Kind, Action = Subscription.State, SubscriptionChange.Kind, BulkRun.Action
@@ -32,7 +33,7 @@ def apply(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) -> dict[
 
 def add(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) -> None:
     """Subscribe people to the list of a run."""
-    to, source = target_of(run), f"bulk action {run.pk}"
+    to, source = target_of(run), f"{BULK}{run.pk}"
     Subscription.objects.bulk_create(
         Subscription(subscriber=p, list=to, source=source, created_at=now, changed_at=now)
         for p in people
@@ -65,7 +66,7 @@ def unsubscribe(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) ->
         kind=Kind.LEFT,
         by=run.by,
         reason=run.reason,
-        detail={"source": f"bulk action {run.pk}"},
+        detail={"source": f"{BULK}{run.pk}"},
     )
     record_end(rows, end)
 

@@ -24,6 +24,7 @@ from subscribers.history.recording import Change, record_all
 from subscribers.importing.models import UNDO_DAYS, ImportRun
 from subscribers.importing.undoing import ledger_rows, own_acts
 from subscribers.models import List, Subscriber, Subscription
+from subscribers.sources import BULK
 
 State, Kind, Action = Subscription.State, SubscriptionChange.Kind, BulkRun.Action
 Progress = BulkRun.State
@@ -197,5 +198,5 @@ def undone_change(run: BulkRun, row: Subscription, state: str) -> Change:
         from_state=State.UNSUBSCRIBED if run.action == Action.UNSUBSCRIBE else row.state,
         to_state=state,
         by=run.by,
-        detail={"source": f"bulk action {run.pk}"},
+        detail={"source": f"{BULK}{run.pk}"},
     )

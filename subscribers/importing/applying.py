@@ -37,6 +37,7 @@ from subscribers.importing.staging import KnownPerson
 from subscribers.importing.summary import Summary
 from subscribers.importing.telling import NOTHING_TOLD, Told
 from subscribers.models import List
+from subscribers.sources import IMPORT
 
 #: People who would change that a dry run returns.
 MAX_CHANGED = 5
@@ -119,7 +120,7 @@ def plan_rows(reading: Reading, list_id: int) -> tuple[ImportResult, list[KnownP
 
 def apply_rows(read: Summary, list_id: int, *, now: datetime, run_id: int = 0) -> ImportResult:
     """Decide the action for every line, and write it; with a run, record what it changes."""
-    source = f"import of {read.file_name}"[:200]
+    source = f"{IMPORT}{read.file_name}"[:200]
     staging.hold_people(list_id)
     actions = staging.decide_actions(list_id)
     recorder, at = Recorder(run_id), staging.stamp(now)

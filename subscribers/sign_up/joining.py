@@ -13,6 +13,7 @@ from subscribers.list_suppressions import lift_for_lists
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.privacy.erased_addresses import end_erasure
 from subscribers.sign_up.models import Consent, SignUp, SignUpCount
+from subscribers.sources import SIGN_UP
 
 State = Subscription.State
 
@@ -83,7 +84,7 @@ def activate(person: Subscriber, sign_up: SignUp, kind: Consent.Kind, now: dt.da
 
 def describe_source(sign_up: SignUp) -> str:
     """Return where a subscription came from, as it is kept with it."""
-    return f"sign-up: {sign_up.source}" if sign_up.source else "sign-up"
+    return f"{SIGN_UP}: {sign_up.source}" if sign_up.source else SIGN_UP
 
 
 def count(one: List, day: dt.date, *, asked: int = 0, confirmed: int = 0) -> None:

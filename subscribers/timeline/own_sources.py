@@ -20,6 +20,7 @@ from subscribers.models import (
 )
 from subscribers.preferences.leaving import describe_reason
 from subscribers.sign_up.models import Consent, SignUp
+from subscribers.sources import describe_source
 from subscribers.timeline.entries import Entry, register_source, until
 
 Kind = SubscriptionChange.Kind
@@ -40,7 +41,7 @@ def list_changes(person: Subscriber, last: dt.datetime | None, limit: int) -> It
         values = (
             "{} → {}".format(each.detail.get("from") or "–", each.detail.get("to") or "–")
             if {"from", "to"} <= each.detail.keys()
-            else str(each.detail.get("source", ""))
+            else describe_source(str(each.detail.get("source", "")))
         )
         yield Entry(
             at=each.at,
@@ -80,14 +81,14 @@ def list_unrecorded(person: Subscriber, last: dt.datetime | None, limit: int) ->
     begun = {list_id for list_id, state in told if state}
     entries = [Entry(at=person.created_at, text=_("First known here"))]
     for each in person.subscriptions.select_related("list"):
-        name = each.list.name
+        name, source = each.list.name, describe_source(each.source)
         if each.list_id not in begun:
             text = _("{list}: {state}").format(list=name, state=Kind.ADDED.label)
-            entries.append(Entry(at=each.created_at, text=text, detail=each.source, kind="list"))
+            entries.append(Entry(at=each.created_at, text=text, detail=source, kind="list"))
         ended = each.state == Subscription.State.UNSUBSCRIBED
         if ended and (each.list_id, each.state) not in told:
             text = _("{list}: {state}").format(list=name, state=Kind.LEFT.label)
-            entries.append(Entry(at=each.changed_at, text=text, detail=each.source, kind="list"))
+            entries.append(Entry(at=each.changed_at, text=text, detail=source, kind="list"))
     newest = sorted(entries, key=lambda entry: entry.at, reverse=True)
     yield from [each for each in newest if last is None or each.at <= last][:limit]
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from newsletter.desk.people import bulk
 from newsletter.publishing.models import Publication
 from subscribers.bulk import worker
 from subscribers.models import List, Subscriber, Subscription
@@ -26,9 +27,15 @@ def look(page: Page) -> None:
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ja", 390)])
 def test_people_all_the_way(
-    desk: Publication, browser: Browser, live_server: LiveServer, language: str, width: int
+    desk: Publication,
+    browser: Browser,
+    live_server: LiveServer,
+    language: str,
+    width: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Add somebody, find them by a part, read their page, change them, act on all, and undo it."""
+    monkeypatch.setattr(bulk, "COUNTED_AT_ONCE", 10)
     weekly = List.objects.create(name="Weekly", slug="weekly")
     for number in range(60):
         Subscriber.objects.create(email=f"reader{number}@tide.jp", name=f"田中 {number}")
@@ -56,6 +63,17 @@ def test_people_all_the_way(
         look(page)
         page.locator(".desk-persons__form button[type=submit]").click()
         expect(page.locator(".desk-persons__facts")).to_contain_text("Lowen")
+        page.locator("a[href$='/suppress/?list=weekly']").click()
+        page.locator("#suppress-reason").fill("only this one")
+        look(page)
+        page.locator(".desk-persons__form button[type=submit]").click()
+        expect(page.locator("#person-lists + table")).to_contain_text("only this one")
+        look(page)
+        page.locator("a[href$='/allow/?list=weekly']").click()
+        page.locator("#allow-reason").fill("asked for it again")
+        look(page)
+        page.locator(".desk-persons__form button[type=submit]").click()
+        expect(page.locator("a[href$='/suppress/?list=weekly']")).to_be_visible()
         page.locator("#person-suppress").click()
         page.locator("#suppress-reason").fill("asked")
         look(page)
@@ -78,6 +96,9 @@ def test_people_all_the_way(
         page.locator("#bulk-basis").select_option("consent")
         look(page)
         page.locator("#bulk-see").click()
+        expect(page.locator("progress")).to_be_visible()
+        look(page)
+        assert worker.work_once()
         expect(page.locator(".desk-persons__figures")).to_contain_text("60")
         look(page)
         page.locator("#bulk-apply").click()

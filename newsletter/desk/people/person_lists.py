@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from subscribers.list_suppressions import find_for_lists
 from subscribers.models import List, ListSuppression, Subscriber, Subscription
+from subscribers.sources import describe_source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +16,11 @@ class PersonList:
     list: List
     subscription: Subscription | None = None
     suppression: ListSuppression | None = None
+
+    @property
+    def source(self) -> str:
+        """Where the subscription came from, in words."""
+        return describe_source(self.subscription.source) if self.subscription else ""
 
     @property
     def wanted(self) -> bool:
