@@ -1,7 +1,7 @@
 """Take in opens and clicks: each once, summed up by person, where the send counts them.
 
 What is not to be counted leaves nothing behind: mail of a send or a publication that does not
-count, and of people who refuse.  So do late reports of what is summed up already.
+count, and of people who refuse or were erased.  So do late reports of what is summed up already.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef
 from newsletter.sending.models import Delivery
 from newsletter.tracking.models import CountedLink, CountedSum
 from newsletter.transports.events import Counted
+from subscribers.models import ERASED_DOMAIN
 from subscribers.preferences.models import CountingRefusal
 
 #: Rows of one statement.
@@ -104,6 +105,8 @@ def find_counting(acts: Iterable[Act]) -> dict[int, Counting]:
     refusals = CountingRefusal.objects.filter(subscriber=OuterRef("subscriber"), ended_at=None)
     sums = CountedSum.objects.filter(send=OuterRef("send"))
     rows = Delivery.objects.filter(~Exists(refusals), pk__in={act.delivery for act in acts})
+    # Who was erased has a row without a name, and is not counted under it.
+    rows = rows.exclude(address__endswith=f"@{ERASED_DOMAIN}")
     # As it began, and as the publication says now: each may say no.
     said = rows.filter(~Exists(sums)).values_list(
         "pk",

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from newsletter.sending.models import Send
 from newsletter.tracking.models import (
@@ -18,6 +19,7 @@ from newsletter.tracking.models import (
     CountedSum,
 )
 from newsletter.tracking.reader_figures import count_links, sum_up
+from subscribers.preferences.models import CountingRefusal
 from subscribers.privacy.retention import Rule, register_rule
 
 #: A provider repeats a report for a day; ours may be read some days later.
@@ -58,6 +60,7 @@ def remove_counts(before: dt.datetime) -> int:
     """Sum up old sends, then delete the rows of their people; return how many."""
     for send in old_sends(before).filter(counted_sum=None):
         keep_sums(send)
+    forget_refusers()
     opens, clicks = opens_before(before), clicks_before(before)
     return delete_in_portions(opens) + delete_in_portions(clicks)
 
@@ -84,6 +87,14 @@ def forget_reports(now: dt.datetime) -> int:
     return deleted
 
 
+def forget_refusers() -> None:
+    """Delete what was counted of people while they refused it just then."""
+    lately = timezone.now() - REPEATED_FOR
+    refusals = CountingRefusal.objects.filter(ended_at=None, since__gte=lately)
+    for subscriber in refusals.values_list("subscriber_id", flat=True):
+        forget_person(subscriber)
+
+
 def forget_person(subscriber: int) -> None:
     """Delete all that is counted of one person; what is summed up already names nobody."""
     for model in (CountedOpens, CountedClicks, CountedEvent):
@@ -93,8 +104,6 @@ def forget_person(subscriber: int) -> None:
 @transaction.atomic
 def keep_sums(send: Send) -> None:
     """Write down the sums of a send.  What is reported later is not counted."""
-    # No report is taken in meanwhile: it needs the row of the sums to be missing.
-    Send.objects.select_for_update().get(pk=send.pk)
     for url, people, clicks in count_links(send):
         CountedLink.objects.filter(send=send, url=url).update(people=people, clicks=clicks)
     sums = sum_up(send)

@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from sendgrid_emulator import Emulator
 from sendgrid_emulator.checks.sender_rules import HIDDEN
-from tests.unit.sendgrid_emulator.samples import encoded, letter
+from tests.unit.sendgrid_emulator.samples import UNTRACKED, encoded, letter
 
 HEADERS = {"Authorization": "Bearer SG.trial", "Content-Type": "application/json"}
 
@@ -255,6 +255,28 @@ def test_the_mailbox_can_be_emptied_from_its_own_page_only(sendgrid: Emulator) -
     answer = urllib3.request("POST", url, headers={"Origin": sendgrid.url}, redirect=False)
     assert (answer.status, answer.headers["Location"]) == (303, "/")
     assert len(sendgrid.mailbox) == 0
+
+
+def test_a_mail_is_opened_by_a_button_where_that_is_tracked(sendgrid: Emulator) -> None:
+    """The buttons stand beside the events, and what they do stands among them."""
+    send(sendgrid, "a@example.org")
+    sendgrid.clock.advance(5)
+    path = mail_path(sendgrid)
+    url, form = f"{sendgrid.url}{path}/read", {"act": "machineopen"}
+    shown = page(sendgrid, f"{path}?view=events")
+    assert "Open it, as a machine" in text(shown)
+
+    refused = urllib3.request("POST", url, fields=form, headers={"Origin": "https://evil.eu"})
+    played = urllib3.request(
+        "POST", url, fields=form, headers={"Origin": sendgrid.url}, redirect=False
+    )
+
+    assert (refused.status, played.status) == (403, 303)
+    assert text(page(sendgrid, f"{path}?view=events")).count('"sg_machine_open": true') == 1
+    sendgrid.reset()
+    send(sendgrid, "b@example.org", tracking_settings=UNTRACKED)
+    sendgrid.clock.advance(5)
+    assert "Open it" not in text(page(sendgrid, f"{mail_path(sendgrid)}?view=events"))
 
 
 @pytest.mark.parametrize("path", ["/", "/requests", "/events", "/checks", "/mail"])

@@ -1,7 +1,8 @@
 """What SendGrid may count of readers: opens by an invisible picture, clicks by rewritten links.
 
 `tracking_settings` belong to a request, not to a recipient: whoever is not to be counted is in
-another request.  Source: Twilio SendGrid, "Mail Send" and "Click Tracking".
+another request.  Source: Twilio SendGrid, "Mail Send" and "Click Tracking & HTML
+Best Practices".
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from newsletter.transports.base import Message, Recipient
 
 #: The start of a link, with its attributes; a value in quotation marks may hold any sign.
 LINK = re.compile(r"""<a\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
-#: SendGrid rewrites no link that has this.
-UNTRACKED = ' clicktracking="off"'
+#: SendGrid rewrites no link that has this before its `href`; spelt as in its documents.
+UNTRACKED = " clicktracking=off"
 
 
 def tracking_settings(message: Message) -> dict[str, Any]:

@@ -209,9 +209,25 @@ def test_person_sees_what_was_counted_and_takes_it_along(submit_counted: SubmitC
 
     erase_person(person)
 
+    tell(event(one, "open", timestamp=NOW + 99), event(one, "click", url=STORY))
     assert not CountedOpens.objects.exists()
     assert not CountedClicks.objects.exists()
     assert not CountedEvent.objects.exists()
+
+
+def test_what_was_counted_during_a_refusal_goes_at_night(submit_counted: SubmitCounted) -> None:
+    """A report that was being read while somebody refused leaves nothing for long."""
+    first, second = submit_counted(2)
+    counting.refuse(Subscriber.objects.get(pk=first.subscriber_id))
+    times = {"first_at": timezone.now(), "last_at": timezone.now()}
+    for each in (first, second):
+        CountedOpens.objects.create(
+            delivery=each, send=each.send, count=1, by_machines=0, only_machines=False, **times
+        )
+
+    reader_retention.remove_counts(timezone.now() - dt.timedelta(days=180))
+
+    assert list(CountedOpens.objects.values_list("delivery", flat=True)) == [second.pk]
 
 
 def test_old_counts_of_people_go_and_the_sums_stay(submit_counted: SubmitCounted) -> None:

@@ -51,8 +51,8 @@ def test_links_of_one_person_are_marked() -> None:
 
     assert text["value"] == MESSAGE.text
     assert page["value"] == (
-        f'<p><a clicktracking="off" href="https://tideline.example/u/{KEY}">Leave</a>'
-        f' <A clicktracking="off" class="a>b" href=\'{KEY}\'>Mine</A>'
+        f'<p><a clicktracking=off href="https://tideline.example/u/{KEY}">Leave</a>'
+        f" <A clicktracking=off class=\"a>b\" href='{KEY}'>Mine</A>"
         ' <a href="https://tideline.example/reed-beds">Reed beds</a>'
         f' <abbr title="{KEY}">x</abbr></p>'
     )
