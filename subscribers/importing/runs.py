@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition, NotFound
 from subscribers import lists
+from subscribers.exports.meanings import state_named
 from subscribers.importing import staging, storage
 from subscribers.importing.applying import apply_rows, plan_rows, staged
 from subscribers.importing.mappings import remember
@@ -113,6 +114,12 @@ def answer(run: ImportRun, answers: Mapping[str, Any]) -> None:
     move(run, (State.ASKING, State.CHECKED, State.FAILED), State.CHECKING, answers=dict(answers))
 
 
+def mails_nobody(run: ImportRun) -> bool:
+    """Whether somebody said that all people of a file left, or must not be mailed."""
+    state = run.answers.get("state", "")
+    return bool(state) and state_named(state).left
+
+
 def must_be_kept(run: ImportRun) -> Path:
     """Return where the file of a run lies, or raise `InvalidTransition`."""
     path = storage.find_file(run.pk, run.file_name)
@@ -125,8 +132,9 @@ def must_be_kept(run: ImportRun) -> Path:
 
 
 def ask_to_apply(run: ImportRun, reason: Reason) -> None:
-    """Ask for a checked run to be applied; raise `BadInput` where no basis is named."""
-    require_basis(reason)
+    """Ask for a checked run to be applied; raise `BadInput` where a basis is needed and missing."""
+    if not mails_nobody(run):
+        require_basis(reason)
     must_be_kept(run)
     lists.must_take_people(run.list)
     said = {"basis": reason.basis, "basis_note": reason.note.strip()[:300]}

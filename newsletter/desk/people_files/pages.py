@@ -92,6 +92,8 @@ def choose_page(request: HttpRequest) -> HttpResponse:
         "error": error,
         "lists": open_lists,
         "wanted": request.POST.get("list") or request.GET.get("list", ""),
+        "states": STATES_TOLD,
+        "state": request.POST.get("state") or request.GET.get("state", ""),
         "most_mb": MAX_IMPORT_BYTES >> 20,
     }
     return render(request, "desk/people_files/choose.html", shown, status=422 if error else 200)
@@ -104,7 +106,11 @@ def begin(request: HttpRequest, open_lists: list[List]) -> ImportRun:
     upload: Any = request.FILES.get("file")
     if into is None or upload is None:
         raise ImportRejected(_("choose a file and a list"))
-    return runs.begin_run(into, upload.name, upload.chunks(), by=request.user.get_username())
+    state, by = request.POST.get("state", ""), request.user.get_username()
+    if state not in ("", *dict(STATES_TOLD)):
+        raise ImportRejected(_("choose what the people of the file are"))
+    answers = {"state": state} if state else {}
+    return runs.begin_run(into, upload.name, upload.chunks(), by=by, answers=answers)
 
 
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -157,6 +163,7 @@ def shown_of(run: ImportRun) -> dict[str, Any]:
         "states": STATES_TOLD,
         "encodings": ENCODINGS,
         "refused": storage.find_refused(run.pk) is not None,
+        "mails_nobody": runs.mails_nobody(run),
         "bases": [(value, label) for value, label in ImportRun.Basis.choices if value],
         "basis": basis_words(run),
         "undone": [capfirst(text) for text in list_undo_figures(run.result["undo"])]

@@ -20,6 +20,7 @@ from wagtail.admin.menu import MenuItem
 from newsletter.desk.people.actions import SUPPRESS, told
 from newsletter.desk.people.held import READ
 from newsletter.desk.people.stopping import allow_everywhere, describe_removal
+from newsletter.desk.people_files.pages import PERMISSION
 from newsletter.desk.permissions import require
 from newsletter.errors import NewsletterError
 from newsletter.tracking.models import SuppressionPull
@@ -79,6 +80,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "lists": List.objects.filter(suppressions__isnull=False).distinct(),
         "query": f"{query}&" if query else "",
         "may_change": request.user.has_perm(SUPPRESS),
+        "may_import": request.user.has_perm(SUPPRESS) and request.user.has_perm(PERMISSION),
         "own_acts": OWN_ACTS,
         "pull": SuppressionPull.objects.filter(provider=settings.CONFIG.sending.transport).first(),
     }

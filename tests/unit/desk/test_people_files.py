@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from subscribers.importing import worker
 from subscribers.importing.models import ImportRun
-from subscribers.models import List, Subscriber, Subscription
+from subscribers.models import List, Subscriber, Subscription, Suppression
 from tests.unit.desk.conftest import LogIn
 
 PEOPLE = b"Email;Name;Status\nann@example.org;Ann;VIP\nbob@example.org;Bob;active\nx@;X;active\n"
@@ -45,6 +46,32 @@ def give(client: Client, into: List, data: bytes = PEOPLE) -> ImportRun:
     assert "data-import-live" in words(answer)
     assert worker.work_once()
     return ImportRun.objects.latest("pk")
+
+
+def test_a_file_of_addresses_is_suppressed(log_in: LogIn, weekly: List) -> None:
+    """From the page of suppressions; no basis is asked for, and nobody becomes a reader."""
+    client = log_in("Admins")
+    link = f"/admin/imports/new/?{urlencode({'state': 'suppressed'})}"
+    assert link in words(client.get("/admin/suppressions/"))
+    assert '<option value="suppressed" selected>' in words(client.get(link))
+    upload = SimpleUploadedFile("no.csv", b"email\nann@example.org\nbob@example.org\n")
+    fields = {"list": weekly.pk, "file": upload, "state": "suppressed"}
+
+    unknown = client.post("/admin/imports/new/", {**fields, "state": "happy"})
+    upload.seek(0)
+    client.post("/admin/imports/new/", fields)
+    assert worker.work_once()
+    run = ImportRun.objects.get()
+    checked = words(client.get(f"/admin/imports/{run.pk}/"))
+    press(client, run, apply="1")
+
+    assert unknown.status_code == 422
+    assert "no reason is asked for" in checked
+    assert 'name="basis"' not in checked
+    run.refresh_from_db()
+    assert (run.state, run.basis) == ("applied", "")
+    assert Suppression.objects.count() == 2
+    assert not Subscriber.objects.exists()
 
 
 def press(client: Client, run: ImportRun, **fields: Any) -> str:
