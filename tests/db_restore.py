@@ -46,13 +46,18 @@ def is_triggered(table: str) -> bool:
 
 def read_tables(connection: BaseDatabaseWrapper, tables: Iterable[str] = ()) -> Tables:
     """Return all rows of these tables, or of all that Django would empty."""
-    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     found = {}
     with connection.cursor() as cursor:
-        for table in tables or map(connection.ops.quote_name, names):
+        for table in tables or table_names(connection):
             cursor.execute(f"SELECT * FROM {table}")
             found[table] = list(cursor.fetchall())
     return found
+
+
+def table_names(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the quoted names of all tables that Django would empty: that looks at every model."""
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return [connection.ops.quote_name(name) for name in names]
 
 
 def put_back(connection: BaseDatabaseWrapper, kept: Tables) -> None:

@@ -174,10 +174,10 @@ def _everywhere() -> dict[str, set[str]]:
 
 
 def _methods(tree: ast.AST) -> dict[str, set[str]]:
-    everywhere = _everywhere()
+    everywhere, local = _everywhere(), _local_methods(tree)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return {
-        name: (_local_methods(tree).get(name, set()) if name.startswith("_") else used)
+        name: (local.get(name, set()) if name.startswith("_") else used)
         for name, used in everywhere.items()
         if name in names
     }
