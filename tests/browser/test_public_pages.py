@@ -79,7 +79,19 @@ def test_pages_are_for_everybody(
         ):
             page.goto(path)
             check(page, complaints)
+        check_paper(page)
         context.close()
+
+
+def check_paper(page: Page) -> None:
+    """Fail where paper would have more than the text, or the colours of a dark screen."""
+    page.goto("/vol-1-2/")
+    form = page.get_by_role("form", name="Subscribe")
+    expect(form).to_be_visible()
+    page.emulate_media(media="print")
+    expect(form).to_be_hidden()
+    expect(page.locator("article .meta")).to_have_css("color", "rgb(74, 74, 74)")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 def test_an_address_to_copy(

@@ -37,6 +37,10 @@ log = logging.getLogger(__name__)
 MAX_TERMS, MAX_LENGTH = 8, 100
 #: Characters that are shown before and after what was found.
 AROUND = 60
+#: Fields of a block with what can be read; the others are addresses and the names of kinds.
+SHOWN = frozenset({"headline", "body", "label", "attribution"})
+#: Within so many characters a shown text is cut between two words.
+BORDER = 20
 TAG = re.compile(r"<[^<>]*>")
 
 
@@ -101,7 +105,8 @@ def entry_for(issue: Issue) -> WebEntry:
 
 def words_of(content: Content) -> Iterator[str]:
     """Yield the texts of an issue without their tags; what it is called stands at the end."""
-    for text, _place in texts_of((content.blocks, content.boilerplate)):
+    shown = (text for text, place in texts_of(content.blocks) if place.split()[-1] in SHOWN)
+    for text in (*shown, content.boilerplate):
         yield html.unescape(TAG.sub(" ", text))
     yield from (content.title, content.subject, content.preheader)
     yield ref_of(content.volume, content.number)
@@ -185,6 +190,11 @@ def find_in(entry: WebEntry, terms: Sequence[str]) -> Found | None:
         return None
     end = start + len(term)
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    if start > AROUND:
+        # Japanese has no spaces to cut at.
+        before = before[before.find(" ", 0, BORDER) + 1 :]
+    if end + AROUND < len(text) and (border := after.rfind(" ", AROUND - BORDER)) > 0:
+        after = after[:border]
     return Found(before=before, hit=text[start:end], after=after)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import escape
 from typing import Any
 
 from django.contrib.syndication.views import Feed
@@ -115,8 +116,8 @@ class IssueFeed(Feed[Issue, Publication]):
         return entry_of(item).title
 
     def item_description(self, item: Issue) -> str:
-        """Return the line that stands beside the subject in a list of mails."""
-        return entry_of(item).summary
+        """Return the line that stands beside the subject in a list of mails, as HTML."""
+        return escape(entry_of(item).summary, quote=False)
 
     def item_link(self, item: Issue) -> str:
         """Return the address of an issue."""
@@ -146,6 +147,10 @@ class AtomFeed(IssueFeed):
 
     feed_type = FullTextAtom
     name = "atom"
+
+    def author_name(self, publication: Publication) -> str:
+        """Return who writes it: a feed without one is not valid (RFC 4287, 4.1.1)."""
+        return for_xml(publication.from_name)
 
     def subtitle(self, publication: Publication) -> str:
         """Return one line about the publication."""

@@ -61,6 +61,29 @@ def test_search(client: Client, three: Publication) -> None:
     assert '<meta name="robots" content="noindex, follow">' in found
 
 
+def test_what_a_search_shows(client: Client, publication: Publication) -> None:
+    """Only what can be read is found, and shown from word to word, Japanese from any letter."""
+    words = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    body = [
+        ("text", f"<p>{words}eel {words}</p>"),
+        ("button", {"label": "Look", "url": "https://example.org/ferry"}),
+        ("text", f"<p>{'潮' * 80}鰻{'港' * 80}</p>"),
+    ]
+    desks.on_the_web(publication, body=body)
+
+    def shown(asked: str) -> tuple[str, str]:
+        page = client.get(f"/?q={asked}").text
+        [found] = re.findall(r'<p dir="auto">…(.*?)<mark>.*?</mark>(.*?)…</p>', page)
+        return found[0], found[1]
+
+    assert titles(client, "q=item-1") == titles(client, "q=example.org") == []
+    assert titles(client, "q=Look") == ["Tideline Digest Vol 1.1"]
+    before, after = shown("eel")
+    assert before.split()[0] in words.split()
+    assert after.split()[-1] in words.split()
+    assert shown("鰻") == ("潮" * 60, "港" * 60)
+
+
 @pytest.mark.django_db
 def test_search_in_japanese(client: Client) -> None:
     """Words have no spaces around them, and wide and narrow letters are the same."""
@@ -108,6 +131,9 @@ def test_feeds_with_the_whole_text(client: Client, publication: Publication) -> 
 
     atom = ET.fromstring(client.get("/atom.xml").content)
     told = client.get("/feed.json").json()
+    # What a feed must have (RFC 4287, 4.1.1).
+    assert atom.findtext(f"{ATOM}author/{ATOM}name") == "Tideline Digest"
+    assert all(atom.findtext(f"{ATOM}{each}") for each in ("id", "title", "updated"))
 
     text = atom.findtext(f"{ATOM}entry/{ATOM}content") or ""
     assert "About Ferries." in text
