@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
-from wagtail.admin.views.account import LogoutView, PasswordResetView
+from wagtail.admin.views.account import LoginView, LogoutView, PasswordResetView
 from wagtail.contrib.sitemaps.views import sitemap
 
 from newsletter.desk.accounts.logins import NewPasswordView, ResetSentView
 from newsletter.desk.calendar.feeds import serve_feed
+from newsletter.desk.founding.entrance import lead_to_setup
+from newsletter.desk.founding.page import setup_needed, setup_page
 from newsletter.doctor.views import answer_check
 from newsletter.monitoring import views as monitoring
 from newsletter.publishing.content.uploads import OwnAccountView
@@ -30,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/password_reset/", never_cache(limit_posts(PasswordResetView.as_view(), of_reset))),
     path("admin/password_reset/done/", never_cache(ResetSentView.as_view())),
     path("admin/password_reset/confirm/<uidb64>/<token>/", never_cache(NewPasswordView.as_view())),
+    path("admin/login/", never_cache(lead_to_setup(LoginView.as_view()))),
+    path("admin/setup/", setup_needed, name="desk_setup_needed"),
+    path("admin/setup/<str:token>/", setup_page, name="desk_setup"),
     # Wagtail's own takes the cookie away before it refuses to log out by GET.
     path("admin/logout/", never_cache(require_POST(LogoutView.as_view()))),
     path("admin/", include(admin_urls)),

@@ -73,6 +73,7 @@ def register() -> None:
         forms,
         held_slots,
         imports,
+        init,
         issue,
         key,
         lists,
@@ -94,7 +95,7 @@ def register() -> None:
         worker,
     )
 
-    whole = (programs.init, programs.serve, programs.move, programs.emulator)
+    whole = (init.init, programs.serve, programs.move, programs.emulator)
     for command in (demo.demo, *whole, worker.worker, doctor.doctor, backup.restore):
         app.command()(command)
     app.command("django", context_settings=management.CONTEXT)(management.run_django)

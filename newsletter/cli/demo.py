@@ -59,6 +59,24 @@ def forget_variables() -> None:
             del os.environ[name]
 
 
+def make_own_database() -> Config:
+    """Return the settings with a new database, and the publication of the demonstration in it.
+
+    Raises `BadInput` for a database that holds a newsletter: invented people do not belong there.
+    """
+    from newsletter.conf.config import load
+    from newsletter.errors import BadInput
+    from newsletter.runtime.startup import has_tables, name_database, set_up_django
+
+    set_up_django()
+    if has_tables(load()):
+        raise BadInput(
+            f"{load().place('database', 'url')}: {name_database()} holds a newsletter already",
+            hint="Unset the variable for the demonstration, or name an empty database.",
+        )
+    return create_database(NAME)
+
+
 class Stage:
     """The workspace, the emulator and the service of one demonstration."""
 
@@ -96,7 +114,7 @@ class Stage:
         process = processes.start_emulator(self.place / "emulator", self._emulator_port)
         self._running.callback(processes.stop_process, process)
         self.say(f"Emulator    {self.emulator}  (a local SendGrid)")
-        self.config: Config = create_database(NAME)
+        self.config: Config = make_own_database()
         from newsletter.runtime.service import Service
 
         self.service: Service = Service(self.config, sockets=sockets)

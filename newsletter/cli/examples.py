@@ -11,6 +11,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter init": (
         "newsletter init paper",
         'newsletter init paper --name "Tideline" --postal-address "7 Quay Street"',
+        "newsletter init paper --yes --zone tokyo --weeks 1 --first-number 3.12",
+        "newsletter init paper --database postgresql://newsletter@db/newsletter",
+        "newsletter init paper --in-browser",
     ),
     "newsletter serve": ("newsletter serve",),
     "newsletter doctor": ("newsletter doctor", "newsletter doctor --json"),

@@ -1,21 +1,16 @@
-"""`newsletter serve`, `emulator` and `init`: the commands that are programs of their own."""
+"""`newsletter serve`, `move` and `emulator`: the commands that are programs of their own."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from newsletter.cli.output import Json, print_result
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.shutdown import Stoppable
-from newsletter.runtime.startup import create_database, open_when_available, open_workspace
+from newsletter.runtime.startup import open_when_available, open_workspace
 from sendgrid_emulator.server import options
-
-ADDRESS = "Postal address, which the law wants at the foot of every mail (Enter: later)"
-LATER = "Before anything can be sent it needs a postal address: in the desk, under Publications.\n"
 
 
 def serve(*, json: Json = False) -> None:
@@ -26,23 +21,29 @@ def serve(*, json: Json = False) -> None:
     wanted = load().web.port
     config, sockets = bind_web(load())
     use(config)
-    open_when_available()
-    from newsletter.desk.accounts.links import welcome_link
+    open_when_available(may_create=True)
+    from newsletter.desk.founding.entrance import first_links
     from newsletter.runtime.service import Service
 
     service = when_available(lambda: Service(config, sockets=sockets))
     # Before anything is claimed: a stop that comes early must find somebody at home.
     service.handle_signals()
     service.start()
-    link = when_available(welcome_link) or ""
+    setup, welcome = when_available(first_links)
     lines = [
         f"Fortnight serves {service.address} (the desk: {config.site.base_url}/admin/)",
         about_port(wanted, config.web.port),
         f"Settings: {config.path}",
         suspended(),
-        f"First time here? Choose a password for the user admin: {link}" if link else "",
+        f"Nothing is set up yet. Do it in a browser, here: {setup}" if setup else "",
+        f"First time here? Choose a password for the first user: {welcome}" if welcome else "",
     ]
-    result = {"address": service.address, "welcome": link, "config": str(config.path)}
+    result = {
+        "address": service.address,
+        "setup": setup,
+        "welcome": welcome,
+        "config": str(config.path),
+    }
     print_result(result, as_json=json, text="\n".join(filter(None, lines)))
     service.wait()
     stop_program(service)
@@ -117,55 +118,3 @@ def emulator(
         ) from None
     except EmulatorError as error:
         raise BadInput(str(error), hint=error.hint) from None
-
-
-def init(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder: new, empty, or a workspace.")
-    ],
-    name: Annotated[
-        str, typer.Option("--name", help="The name of the publication.")
-    ] = "The Fortnightly",
-    postal_address: Annotated[
-        str,
-        typer.Option("--postal-address", help="The postal address in the footer of every mail."),
-    ] = "",
-    *,
-    json: Json = False,
-) -> None:
-    """Create a workspace: settings, a database and a publication, ready to use.
-
-    In a folder that has a config.toml, its files stay as they are, and the database that it names
-    is made.
-    """
-    from newsletter.conf.workspace import prepare_workspace
-
-    if not (postal_address or json) and sys.stdin.isatty():
-        postal_address = typer.prompt(ADDRESS, default="", show_default=False)
-    path = prepare_workspace(folder, site_name=name)
-    import os
-
-    os.environ["NEWSLETTER_CONFIG"] = str(path)
-    config = create_database(name, postal_address.strip())
-    missing = "" if postal_address.strip() else LATER
-    text = (
-        f"{folder} is ready, with the publication “{name}”.\n{missing}"
-        f"{about_zone(config.site.time_zone)}\n"
-        f"  cd {folder}\n"
-        "  newsletter emulator &     a local SendGrid, to try everything\n"
-        "  newsletter serve          the desk, the clock and the senders"
-    )
-    result = {"folder": str(folder), "config": str(path), "publication": name}
-    print_result({**result, "time_zone": config.site.time_zone}, as_json=json, text=text)
-
-
-def about_zone(zone: str) -> str:
-    """Say in which time zone a new workspace is, and why."""
-    from newsletter.conf.machine_zone import machine_zone
-
-    if machine_zone() is None:
-        return (
-            f"The time zone of this machine is not known, so times are in {zone}. To change that:"
-            " [site] time_zone in config.toml,\nand the publication's in the desk."
-        )
-    return f"Times are in {zone}, the time zone of this machine."

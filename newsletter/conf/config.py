@@ -220,7 +220,12 @@ def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> P
 
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """Return the settings of a file, or raise `ConfigError` naming file, key and fix."""
-    table = without_moved(path, read_table(path, searched(path, environ)))
+    return check(path, read_table(path, searched(path, environ)), environ)
+
+
+def check(path: Path, table: dict[str, Any], environ: Mapping[str, str] = os.environ) -> Config:
+    """Return the settings that stand, or will stand, in a file; raises as `read` does."""
+    table = without_moved(path, table)
     given = read_environment(environ, Config)
     merged = merge(table, given)
     refuse_unknown(environ, Config, named_variables(merged))

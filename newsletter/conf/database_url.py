@@ -45,6 +45,8 @@ NUMBERS = frozenset(
         *("keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval"),
     ]
 )
+#: The user of an address, and the password behind it.
+PASSWORD = re.compile(r"^(\w+://[^:/@?]*):[^@/?]*@")
 PORTS = re.compile(r"\d{1,5}(?:,\d{1,5})*")
 
 
@@ -113,3 +115,10 @@ def check_url(url: str) -> str:
     else:
         raise ValueError("must begin with sqlite:/// or postgresql://")
     return url
+
+
+def without_password(url: str) -> str:
+    """Return an address as it may stand in a file: the password is for ~/.pgpass."""
+    address, mark, options = PASSWORD.sub(r"\1@", url).partition("?")
+    kept = [each for each in options.split("&") if not each.startswith("password=")]
+    return f"{address}{mark}{'&'.join(kept)}".removesuffix("?")

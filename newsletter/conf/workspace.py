@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from newsletter.conf.database_url import without_password
 from newsletter.conf.machine_zone import machine_zone
+from newsletter.conf.schema import Database
 from newsletter.conf.shipped import shipped_folder
 from newsletter.errors import BadInput
 
@@ -15,22 +17,21 @@ README = Path(__file__).with_name("templates.md")
 CONFIG_FILE = "config.toml"
 
 
-def prepare_workspace(folder: Path, *, site_name: str) -> Path:
-    """Return the config.toml of a folder, which is laid out unless it is a workspace already."""
-    path = folder / CONFIG_FILE
-    return path.absolute() if path.is_file() else lay_out(folder, site_name=site_name)
-
-
-def lay_out(folder: Path, *, site_name: str) -> Path:
-    """Copy what a person edits into a new or empty folder; return its config.toml.
-
-    Templates are found in the package: a copy here would keep the next release from changing them.
-    """
+def require_room(folder: Path) -> None:
+    """Raise `BadInput` for a folder that holds something, but is no workspace."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(
             f"{folder} is not empty, and has no {CONFIG_FILE}",
             hint="Name a folder that is new or empty, or one that is a workspace already.",
         )
+
+
+def lay_out(folder: Path, *, site_name: str, zone: str = "", database_url: str = "") -> Path:
+    """Copy what a person edits into a new or empty folder; return its config.toml.
+
+    Templates are found in the package: a copy here would keep the next release from changing them.
+    """
+    require_room(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "templates" / "email").mkdir(parents=True)
@@ -40,14 +41,24 @@ def lay_out(folder: Path, *, site_name: str) -> Path:
             f"{folder} cannot be made: {error.strerror}",
             hint="Name a folder where this account may write.",
         ) from None
-    settings = (shipped_folder() / CONFIG_FILE).read_text(encoding="utf-8")
     path = folder / CONFIG_FILE
-    settings = settings.replace('name = "Fortnight"', f"name = {quote_toml(site_name)}")
-    settings = settings.replace(
-        'time_zone = "UTC"', f"time_zone = {quote_toml(machine_zone() or 'UTC')}"
-    )
-    path.write_text(settings, "utf-8")
+    path.write_text(write_settings(site_name, zone, database_url), "utf-8")
     return path
+
+
+def write_settings(site_name: str, zone: str = "", database_url: str = "") -> str:
+    """Return a config.toml with every setting; without a zone it has that of this machine."""
+    text = (shipped_folder() / CONFIG_FILE).read_text(encoding="utf-8")
+    chosen = {
+        'name = "Fortnight"': f"name = {quote_toml(site_name)}",
+        'time_zone = "UTC"': f"time_zone = {quote_toml(zone or machine_zone() or 'UTC')}",
+    }
+    if database_url:
+        usual = f'url = "{Database().url}"'
+        chosen[usual] = f"url = {quote_toml(without_password(database_url))}"
+    for default, value in chosen.items():
+        text = text.replace(default, value, 1)
+    return text
 
 
 def quote_toml(text: str) -> str:

@@ -47,6 +47,7 @@ PACKAGES = {
         "side_panels",
         "web_publication",
     ),
+    "founding": ("entrance",),
     "home": ("first_steps", "progress"),
     "importing": ("pages", "pictures"),
     "listings": ("lists", "search"),

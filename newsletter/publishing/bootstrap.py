@@ -48,14 +48,18 @@ class Details(TypedDict, total=False):
     time: dt.time
     time_zone: str
     starts_on: dt.date
+    first_volume: int
+    first_number: int
 
 
 @transaction.atomic
-def create_publication(name: str, **details: Unpack[Details]) -> Publication:
+def create_publication(
+    name: str, *, list_name: str = "", **details: Unpack[Details]
+) -> Publication:
     """Return the publication of that name, made ready to be written, read and sent.
 
     One that exists keeps its fields and only gets what it lacks, so that this may be called
-    again.
+    again.  Its list is called as it is, unless `list_name` says otherwise.
     """
     slug = details.get("slug") or free_address(slugify(name) or "newsletter", set())
     publication = Publication.objects.filter(slug=slug).first()
@@ -64,7 +68,7 @@ def create_publication(name: str, **details: Unpack[Details]) -> Publication:
         if "starts_on" not in details:
             publication.starts_on = next_date(publication)
         publication.save()
-    make_ready(publication)
+    make_ready(publication, list_name)
     return publication
 
 
@@ -82,11 +86,12 @@ def next_date(publication: Publication) -> dt.date:
     return build_cadence(publication, zone).aligned().starts_on
 
 
-def make_ready(publication: Publication) -> None:
+def make_ready(publication: Publication, list_name: str = "") -> None:
     """Give a publication what it lacks: a list, an archive page, a site, the groups."""
     if not publication.lists.exists():
         own, _ = List.objects.get_or_create(
-            slug=publication.slug, defaults={"name": publication.name}
+            slug=slugify(list_name) or publication.slug,
+            defaults={"name": list_name or publication.name},
         )
         publication.lists.add(own)
     root = get_or_add_root()

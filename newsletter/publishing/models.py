@@ -299,6 +299,9 @@ class Publication(models.Model):
     issues_per_volume = models.PositiveSmallIntegerField(
         _("issues in a volume"), default=26, validators=[MinValueValidator(1)]
     )
+    #: What the first issue is numbered; the volume is 0 without volumes, both are without numbers.
+    first_volume = models.PositiveIntegerField(default=1, editable=False)
+    first_number = models.PositiveIntegerField(default=1, editable=False)
     draft_days = models.PositiveSmallIntegerField(
         _("days before"),
         default=0,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from newsletter.backup.interrupted import find_interrupted
 from newsletter.conf import file_modes
 from newsletter.conf.data_files import private_paths, sqlite_file
-from newsletter.conf.signing_key import make_key
+from newsletter.conf.signing_key import find_key, make_key
 from newsletter.errors import BackupFailed, ConfigError, NewsletterError
 from newsletter.phrases import phrase
 from newsletter.runtime.availability import when_available
@@ -29,7 +29,7 @@ MIGRATION_LOCK_KEY = 0x666F7274
 FIRST_APP, FIRST_MIGRATION = "publishing", "0001_initial"
 
 
-def open_when_available() -> Config:
+def open_when_available(*, may_create: bool = False) -> Config:
     """Return the settings as `open_workspace` does; a program that stays waits for the database.
 
     Raises `ConfigError` at once where waiting is no use, and where a key is missing.
@@ -37,7 +37,7 @@ def open_when_available() -> Config:
     from newsletter.conf.config import load
 
     config = load()
-    when_available(open_workspace)
+    when_available(partial(open_workspace, may_create=may_create))
     from subscribers import keys
 
     when_available(keys.check_keys)
@@ -46,11 +46,11 @@ def open_when_available() -> Config:
     return config
 
 
-def open_workspace() -> Config:
+def open_workspace(*, may_create: bool = False) -> Config:
     """Return the settings once Django is ready and the database has every table.
 
-    Raises `ConfigError` for a database that `newsletter init` has not made: a typing mistake in its
-    address must not begin an empty one.
+    Raises `ConfigError` for a database that is none of ours: a typing mistake in its address must
+    not begin an empty one.  With `may_create` one is made, where no mail has left from here yet.
     """
     from django.apps import apps
 
@@ -59,13 +59,17 @@ def open_workspace() -> Config:
     config = load()
     require_restored(config)
     if not apps.ready:  # in tests it is, with a database of their own
-        require_file(config)
+        if not has_file(config):
+            require_permission(config, may_create, there_is_none(config))
+            make_database_folder(config)
         make_key(config)
         set_up_django()
     missing = list_unapplied()
-    if missing or nothing_founded():
-        require_ours(config, missing)
-        complete_database(backing_up=config)
+    if missing:
+        if (FIRST_APP, FIRST_MIGRATION) in missing:
+            require_permission(config, may_create, not_ours(config))
+            log.warning("a new database is made: %s (settings: %s)", name_database(), config.path)
+        complete_tables(config)
     follow_addresses()
     return config
 
@@ -82,7 +86,8 @@ def open_to_examine() -> Config:
     config = load()
     require_restored(config)
     if not apps.ready:  # in tests it is
-        require_file(config)
+        if not has_file(config):
+            raise there_is_none(config)
         set_up_django()
     return config
 
@@ -95,11 +100,25 @@ def create_database(name: str, postal_address: str = "") -> Config:
     from newsletter.conf.config import load
 
     config = load()
+    make_tables(config)
+    found_first(name, postal_address)
+    return config
+
+
+def make_tables(config: Config) -> None:
+    """Make folder, key and tables, as far as they are missing."""
     make_database_folder(config)
     make_key(config)
     set_up_django()
-    complete_database(name, postal_address, backing_up=config)
-    return config
+    adopt_key(config)
+    complete_tables(config)
+
+
+def adopt_key(config: Config) -> None:
+    """Have Django sign with a key that was made after its settings were read."""
+    from django.conf import settings
+
+    settings.SECRET_KEY = find_key(config)
 
 
 def set_up_django() -> None:
@@ -112,22 +131,16 @@ def set_up_django() -> None:
         django.setup()
 
 
-def complete_database(
-    name: str = "The Fortnightly",
-    postal_address: str = "",
-    *,
-    backing_up: Config | None = None,
-) -> None:
-    """Make the tables that are missing, and the first publication where there is none.
+def complete_tables(config: Config) -> None:
+    """Make the tables that are missing.
 
     A database with tables is backed up before, unless the settings say otherwise.
     """
     with one_at_a_time():
         if missing := list_unapplied():
-            if backing_up and (FIRST_APP, FIRST_MIGRATION) not in missing:
-                back_up_first(backing_up)
+            if (FIRST_APP, FIRST_MIGRATION) not in missing:
+                back_up_first(config)
             bring_up_to_date()
-        found_first(name, postal_address)
 
 
 def back_up_first(config: Config) -> None:
@@ -173,28 +186,59 @@ def require_restored(config: Config) -> None:
         )
 
 
-def require_file(config: Config) -> None:
-    """Raise `ConfigError` where a SQLite file is missing: to connect would make an empty one."""
+def has_file(config: Config) -> bool:
+    """Say whether a SQLite file is there: to connect would make an empty one."""
     path = sqlite_file(config)
-    if path is None or path.exists():
-        return
-    raise ConfigError(
-        f"{config.place('database', 'url')}: there is no database at {path}",
+    return path is None or path.exists()
+
+
+def has_tables(config: Config) -> bool:
+    """Say whether the database has tables of ours; Django is ready."""
+    return has_file(config) and (FIRST_APP, FIRST_MIGRATION) not in list_unapplied()
+
+
+def there_is_none(config: Config) -> ConfigError:
+    """Return the error of a SQLite file that is missing."""
+    return ConfigError(
+        f"{config.place('database', 'url')}: there is no database at {sqlite_file(config)}",
+        setting="database.url",
         hint=f"Correct the path, or make a new database there: newsletter init {config.root}",
     )
 
 
-def require_ours(config: Config, missing: set[tuple[str, str]]) -> None:
-    """Raise `ConfigError` for a database that lacks even the first table of ours."""
-    if (FIRST_APP, FIRST_MIGRATION) not in missing:
-        return
-    from django.db import connection
-
-    raise ConfigError(
-        f"{config.place('database', 'url')}: the database {connection.settings_dict['NAME']}"
+def not_ours(config: Config) -> ConfigError:
+    """Return the error of a database that lacks even the first table of ours."""
+    return ConfigError(
+        f"{config.place('database', 'url')}: the database {name_database()}"
         " was not made by newsletter init: it has no tables of a newsletter",
+        setting="database.url",
         hint=f"Correct the name, or make the tables in it: newsletter init {config.root}",
     )
+
+
+def require_permission(config: Config, may_create: bool, error: ConfigError) -> None:
+    """Raise the error where no database may be made.
+
+    Not by a program that may, either, where mail has left from: a database that vanished must not
+    be replaced by an empty one, at which readers could not leave.
+    """
+    if not may_create:
+        raise error
+    if any((config.data / "submissions").glob("*.log")):
+        raise ConfigError(
+            f"{error.message}, but mail has left from this workspace",
+            setting=error.setting,
+            hint="Correct the path, or put the database back from a backup: docs/restore.md",
+        )
+
+
+def name_database() -> str:
+    """Return where the database is, without the password."""
+    from django.db import connection
+
+    settings = connection.settings_dict
+    place = ":".join(str(settings[each]) for each in ("HOST", "PORT") if settings.get(each))
+    return f"{settings['NAME']} at {place}" if place else str(settings["NAME"])
 
 
 def make_database_folder(config: Config) -> None:
@@ -258,16 +302,10 @@ def bring_up_to_date() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def nothing_founded() -> bool:
-    """Return whether there is no publication yet."""
-    from newsletter.publishing.models import Publication
-
-    return not Publication.objects.exists()
-
-
 def found_first(name: str, postal_address: str) -> None:
     """Found a publication where there is none."""
     from newsletter.publishing.bootstrap import create_publication
+    from newsletter.publishing.models import Publication
 
-    if nothing_founded():
+    if not Publication.objects.exists():
         create_publication(name=name, postal_address=postal_address)

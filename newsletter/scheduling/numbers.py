@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,8 @@ class Known:
     day: dt.date | None
     taken: frozenset[Number] = frozenset()
     waiting: Mapping[Number, int] = field(default_factory=dict)
-    begun: bool = True
+    #: The number of the first issue, while there is none; else None.
+    first: Number | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +83,11 @@ def read_known(publications: Sequence[Publication], now: dt.datetime) -> dict[in
     )
     for row in found.order_by("volume", "number", "pk"):
         rows[row["publication"]].append(row)
-    return {key: known_from(each, now) for key, each in rows.items()}
+    known = {key: known_from(each, now) for key, each in rows.items()}
+    for each in publications:
+        if not rows[each.pk]:
+            known[each.pk] = replace(known[each.pk], first=(each.first_volume, each.first_number))
+    return known
 
 
 def known_from(rows: list[dict[str, Any]], now: dt.datetime) -> Known:
@@ -108,7 +113,6 @@ def known_from(rows: list[dict[str, Any]], now: dt.datetime) -> Known:
         day=day_in(out[-1]) if out else None,
         taken=frozenset(map(number_in, numbered)),
         waiting=waiting,
-        begun=bool(rows),
     )
 
 
@@ -157,8 +161,8 @@ def plan_numbers(
         elif waiting:
             number = next(iter(waiting))
             draft = waiting.pop(number)
-        elif not known.begun and last == NO_NUMBER:
-            number = 1, 1
+        elif known.first is not None and last == NO_NUMBER:
+            number = known.first
         else:
             number = numbering.after(last, last_day, day)
             while number[1] and number in taken:

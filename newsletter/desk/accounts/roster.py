@@ -98,10 +98,13 @@ def add_account(
     return account
 
 
-def check_account(account: Any) -> None:
-    """Raise `BadInput` for what cannot be a name or an address, or a name that is taken."""
+def check_account(account: Any, *, asks_database: bool = True) -> None:
+    """Raise `BadInput` for what cannot be a name or an address, or a name that is taken.
+
+    The last only where the database is asked.
+    """
     try:
-        account.full_clean(exclude=["password"])
+        account.full_clean(exclude=["password"], validate_unique=asks_database)
     except ValidationError as error:
         raise BadInput(" ".join(error.messages)) from None
 

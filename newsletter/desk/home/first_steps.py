@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,10 +15,14 @@ from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.models import PageLogEntry
 
+from newsletter.conf.config import Config
 from newsletter.desk.home.next_slot import add_url
 from newsletter.desk.models import HiddenSteps
+from newsletter.doctor.kept import read_kept
+from newsletter.errors import ConfigError
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.ledger import issue_log
+from newsletter.transports.factory import provider_of
 from subscribers.list_counts import kept_states
 from subscribers.models import Subscription
 
@@ -65,6 +70,8 @@ def list_steps(publication: Publication, user: Any) -> Sequence[Step]:
         look_step(publication, user),
         issue_step(publication, first),
         test_step(publication, first),
+        provider_step(user),
+        check_step(user),
     ]
     if all(step.done for step in steps):
         HiddenSteps.objects.get_or_create(publication=publication)
@@ -129,6 +136,42 @@ def test_step(publication: Publication, first: Issue | None) -> Step:
         url=reverse("desk_test", args=[first.pk]) if first else "",
         done=first is not None and sent.exists(),
     )
+
+
+def provider_step(user: Any) -> Step:
+    """Return the step of the way by which real mail leaves."""
+    config = settings.CONFIG
+    is_real = not provider_of(config).stays_here(config)
+    return Step(
+        words=gettext("Set up SendGrid, or a mail server"),
+        why=gettext("As long as mail stays on this machine nobody gets it. The check says how."),
+        url=check_url(user),
+        done=is_real and has_key(config),
+    )
+
+
+def has_key(config: Config) -> bool:
+    """Say whether there is a key, where SendGrid sends."""
+    try:
+        return config.sending.transport != "sendgrid" or bool(config.sendgrid_key())
+    except ConfigError:
+        return False
+
+
+def check_step(user: Any) -> Step:
+    """Return the step of the system check, which is done when nothing is wrong any more."""
+    kept = read_kept(settings.CONFIG)
+    return Step(
+        words=gettext("Run the system check"),
+        why=gettext("It looks at settings, provider and DNS, and says how to fix what is wrong."),
+        url=check_url(user),
+        done=kept is not None and not kept.grave,
+    )
+
+
+def check_url(user: Any) -> str:
+    """Return where the system check is, for those who may."""
+    return reverse("desk_system_check") if user.has_perm(CHANGE) else ""
 
 
 def settings_url(publication: Publication, user: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from newsletter.conf import config
+from newsletter.conf.config import Config
 from newsletter.desk.home import progress
 from newsletter.desk.home.countdown import describe_span
 from newsletter.desk.home.page import MAX_LISTED, Outlook, outlook
+from newsletter.doctor.kept import Kept, write_kept
+from newsletter.doctor.results import Result, Status
 from newsletter.publishing.bootstrap import create_publication
 from newsletter.publishing.checks.known_checks import note_checked
 from newsletter.publishing.models import Issue, Publication
@@ -473,27 +479,50 @@ def ticked(publication: Publication) -> list[bool]:
     return [step.done for step in seen(publication).steps]
 
 
-def test_first_steps_tick_themselves_off(publication: Publication) -> None:
+def test_first_steps_tick_themselves_off(
+    publication: Publication,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Each step is ticked off once it is done, whoever did it and wherever."""
+    settings.CONFIG = read_settings(tmp_path, "http://127.0.0.1:8026")
     Publication.objects.update(postal_address="")
     publication.refresh_from_db()
-    assert ticked(publication) == [False] * 5
+    assert ticked(publication) == [False] * 7
 
     publication.postal_address, publication.from_email = "1 Quay Street", "news@tideline.example"
-    assert ticked(publication) == [True, False, False, False, False]
+    assert ticked(publication) == [True] + [False] * 6
     person = Subscriber.objects.create(email="ann@tideline.example")
     Subscription.objects.create(subscriber=person, list=publication.lists.get())
     publication.template = "letter"
     issue = desks.draft(publication)
-    assert ticked(publication) == [True, True, True, True, False]
+    assert ticked(publication) == [True] * 4 + [False] * 3
     issue_log.record(issue, issue_log.TESTED, to="ann@tideline.example")
+    assert ticked(publication) == [True] * 5 + [False] * 2
+    settings.CONFIG = read_settings(tmp_path, "https://api.sendgrid.com")
+    assert ticked(publication) == [True] * 5 + [False] * 2, "there is no key yet"
+    monkeypatch.setenv("SENDGRID_API_KEY", "SG.key")
+    assert ticked(publication) == [True] * 6 + [False]
+    wrong = Result(name="disk", title="Disk", status=Status.WRONG, found="it is full")
+    write_kept(settings.CONFIG, Kept(at=timezone.now(), results=[wrong]))
+    assert ticked(publication)[-1] is False
+    write_kept(settings.CONFIG, Kept(at=timezone.now(), results=[]))
     assert ticked(publication) == []
+
+
+def read_settings(folder: Path, url: str) -> Config:
+    """Return the settings of a workspace that sends to an address."""
+    file = folder / "config.toml"
+    file.write_text(f'[sendgrid]\nbase_url = "{url}"\n', encoding="utf-8")
+    (folder / "var").mkdir(exist_ok=True)
+    return config.read(file, {})
 
 
 def test_steps_are_gone_for_good(publication: Publication, log_in: LogIn) -> None:
     """Who may change the publication can hide its first steps; nobody else can."""
     address = f"/admin/home/steps/{publication.pk}/hide/"
-    assert "Five first steps" in page_of(log_in("Writers"))
+    assert "First steps" in page_of(log_in("Writers"))
     assert "Hide these steps" not in page_of(log_in("Senders"))
     assert log_in("Approvers").post(address).status_code == 302
     admin = log_in("Admins")
@@ -501,7 +530,7 @@ def test_steps_are_gone_for_good(publication: Publication, log_in: LogIn) -> Non
 
     admin.post(address)
 
-    assert "Five first steps" not in page_of(admin)
+    assert "First steps" not in page_of(admin)
 
 
 def test_nobody_is_led_where_they_may_not_go(publication: Publication) -> None:
@@ -510,7 +539,7 @@ def test_nobody_is_led_where_they_may_not_go(publication: Publication) -> None:
 
     steps = seen(publication).steps
 
-    assert [bool(step.url) for step in steps] == [False, False, False, True, False]
+    assert [bool(step.url) for step in steps] == [False] * 3 + [True] + [False] * 3
 
 
 def test_a_queued_slot(publication: Publication) -> None:

@@ -1,0 +1,205 @@
+"""The form of the page that sets a newsletter up; its checks are those of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.conf.config import load
+from newsletter.desk.founding import answers as checks
+from newsletter.desk.founding.answers import Answers, FirstUser
+from newsletter.desk.publications.language_names import describe_language
+from newsletter.desk.publications.listed_fields import LanguageInput, ZoneInput
+from newsletter.errors import BadInput
+from newsletter.publishing.models import Publication
+from newsletter.scheduling.cadence import Cadence
+
+NEW_PASSWORD = {"autocomplete": "new-password"}
+
+
+class CheckedField(forms.CharField):
+    """A line of text that one of the checks turns into a value."""
+
+    def __init__(self, check: Callable[[str], Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check = check
+
+    def clean(self, value: Any) -> Any:
+        """Return the value; what the check refuses is told beside the field."""
+        text = str(super().clean(value))
+        return told(self.check, text) if text else ""
+
+
+def told(check: Callable[..., Any], *values: Any) -> Any:
+    """Return what a check returns; its refusal becomes that of a form."""
+    try:
+        return check(*values)
+    except BadInput as error:
+        raise ValidationError(error.sentences) from None
+
+
+class SetupForm(forms.Form):
+    """Asks for the publication, its rhythm and the first account."""
+
+    name = CheckedField(checks.check_name, label=_("Name of the publication"))
+    sender_address = CheckedField(
+        checks.check_sender_address,
+        label=_("Address that mail is from"),
+        help_text=_("At a domain of yours. Replies go there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    sender = CheckedField(
+        checks.check_sender,
+        label=_("Name that mail is from"),
+        required=False,
+        help_text=_("Empty: the name of the publication."),
+    )
+    postal_address = CheckedField(
+        checks.check_postal_address,
+        label=_("Postal address"),
+        required=False,
+        help_text=_("The law wants it at the foot of every mail. You can give it later."),
+    )
+    language = CheckedField(
+        checks.check_language,
+        label=_("Language"),
+        help_text=_("Type its name and choose it: English, 日本語, Português."),
+        widget=LanguageInput,
+    )
+    zone = CheckedField(
+        checks.check_zone,
+        label=_("Time zone"),
+        help_text=_("Type a city and choose it. The difference to UTC is the one of today."),
+        widget=ZoneInput,
+    )
+    weeks = CheckedField(
+        checks.check_weeks,
+        label=_("Weeks from issue to issue"),
+        initial="2",
+        widget=forms.NumberInput(attrs={"min": 1, "max": checks.MAX_WEEKS}),
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("Weekday"), choices=Publication.Weekday.choices, coerce=int, initial=3
+    )
+    time = CheckedField(
+        checks.check_time,
+        label=_("Time"),
+        initial="09:07",
+        widget=forms.TextInput(attrs={"type": "time"}),
+    )
+    starts_on = forms.CharField(
+        label=_("First issue on"),
+        required=False,
+        help_text=_("Empty: the next such date."),
+        widget=forms.TextInput(attrs={"type": "date"}),
+    )
+    number = CheckedField(
+        checks.check_number,
+        label=_("Number of the first issue"),
+        initial="1.1",
+        help_text=_("3.12, or 12 without volumes; - for issues without numbers."),
+    )
+    list_name = CheckedField(
+        checks.check_list_name,
+        label=_("Name of its list"),
+        required=False,
+        help_text=_("Empty: the name of the publication."),
+    )
+    user = CheckedField(
+        checks.check_user_name,
+        label=_("User name"),
+        help_text=_("You log in with it, and may do everything."),
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    email = CheckedField(
+        checks.check_email,
+        label=_("Your email address"),
+        required=False,
+        help_text=_("For a new password, and reminders."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("12 characters or more."),
+        widget=forms.PasswordInput(attrs=NEW_PASSWORD),
+    )
+    password_again = forms.CharField(
+        label=_("Password, again"), strip=False, widget=forms.PasswordInput(attrs=NEW_PASSWORD)
+    )
+
+    #: What stands together on the page.
+    PARTS = (
+        (_("The publication"), ("name", "sender_address", "sender", "postal_address", "language")),
+        (_("When it comes out"), ("zone", "weeks", "weekday", "time", "starts_on")),
+        (_("Numbers and list"), ("number", "list_name")),
+        (_("You"), ("user", "email", "password", "password_again")),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].initial = load().site.time_zone
+        self.fields["language"].initial = describe_language(get_language() or "en")
+
+    def clean(self) -> dict[str, Any]:
+        """Check what depends on several fields, and fill in what follows from the name."""
+        given = super().clean() or {}
+        for name in ("sender", "list_name"):
+            given[name] = given.get(name) or given.get("name", "")
+        if all(given.get(name) is not None for name in ("zone", "weeks", "weekday", "time")):
+            self._take("starts_on", checks.check_first_date, given["starts_on"], rhythm(given))
+        if given.get("password"):
+            self._take(
+                "password",
+                checks.check_password,
+                given["password"],
+                given.get("user") or "",
+                given.get("email") or "",
+            )
+            if given.get("password_again") not in (None, given.get("password")):
+                self.add_error("password_again", _("These are two different passwords."))
+        return given
+
+    def _take(self, name: str, check: Callable[..., Any], *values: Any) -> None:
+        """Keep what a check returns under a name, or tell why it refuses."""
+        try:
+            self.cleaned_data[name] = told(check, *values)
+        except ValidationError as error:
+            self.add_error(name, error)
+
+    def dates(self) -> Cadence | None:
+        """Return the rhythm from its first date on; None where the fields make none."""
+        if not self.is_bound:
+            fields = {name: self.fields[name].initial for name in ("zone", "weeks", "weekday")}
+            given = {**fields, "weeks": int(fields["weeks"]), "time": checks.check_time("09:07")}
+            found = rhythm(given)
+            return checks.begin(found, checks.first_date(found))
+        given = self.cleaned_data
+        names = ("zone", "weeks", "weekday", "time", "starts_on")
+        if any(given.get(name) in (None, "") for name in names):
+            return None
+        return checks.begin(rhythm(given), given["starts_on"])
+
+    def answers(self) -> Answers:
+        """Return what is said of the publication."""
+        given = self.cleaned_data
+        names = (
+            *("name", "sender", "sender_address", "postal_address", "zone", "weeks", "weekday"),
+            *("time", "starts_on", "language", "number", "list_name"),
+        )
+        return Answers(**{name: given[name] for name in names})
+
+    def first_user(self) -> FirstUser:
+        """Return what is said of the first account."""
+        given = self.cleaned_data
+        return FirstUser(name=given["user"], email=given["email"], password=given["password"])
+
+
+def rhythm(given: dict[str, Any]) -> Cadence:
+    """Return the rhythm that the fields make, from today on."""
+    return checks.rhythm_of(given["zone"], given["weeks"], given["weekday"], given["time"])

@@ -1,0 +1,69 @@
+"""A terminal in which a program asks and somebody answers, a question at a time."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+#: Seconds in which a question must come.
+ANSWER_SECONDS = 30.0
+
+
+class Terminal:
+    """One program in a terminal of its own; `said` is all that was shown."""
+
+    def __init__(self, command: Sequence[str], folder: Path, environment: dict[str, str]) -> None:
+        self._ours, theirs = pty.openpty()
+        self.said = ""
+        self._read = 0
+        self._process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            # A terminal that Ctrl-C and questions for a password are about.
+            preexec_fn=lambda: os.login_tty(theirs),
+        )
+        os.close(theirs)
+
+    def answer(self, question: str, text: str) -> None:
+        """Wait for a question, and type an answer."""
+        self._wait_for(question)
+        self._wait_for(": ")
+        os.write(self._ours, f"{text}\n".encode())
+
+    def press(self, question: str, key: str) -> None:
+        """Wait for a question, and press a key."""
+        self._wait_for(question)
+        self._wait_for(": ")
+        os.write(self._ours, key.encode())
+
+    def end(self) -> int:
+        """Return the status of the program once it has ended."""
+        while self._hear(ANSWER_SECONDS):
+            pass
+        os.close(self._ours)
+        return self._process.wait(ANSWER_SECONDS)
+
+    def _wait_for(self, words: str) -> None:
+        """Read until words are shown that were not read yet."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while (at := self.said.find(words, self._read)) < 0:
+            left = deadline - time.monotonic()
+            assert left > 0, f"{words!r} did not come: {self.said}"
+            assert self._hear(left), f"{words!r} did not come: {self.said}"
+        self._read = at + len(words)
+
+    def _hear(self, seconds: float) -> bool:
+        """Read what is shown next; return whether the program still runs."""
+        ready, _, _ = select.select([self._ours], [], [], seconds)
+        try:
+            heard = os.read(self._ours, 65_536) if ready else b""
+        except OSError:  # nobody is at the other end any more
+            heard = b""
+        self.said += heard.decode(errors="replace")
+        return bool(heard)
