@@ -3,14 +3,26 @@
 -- first, and the domain they are at where that has a rate of its own.  The joins are written in
 -- the order in which they are to be done: SQLite would begin with the list.  Of several lists the
 -- best state counts, which is the first by the alphabet: active, pending, suppressed (for that list
--- only), unsubscribed.
+-- only), unsubscribed.  What is asked of a large table is counted for each candidate, not looked for
+-- with EXISTS: PostgreSQL might answer that for everybody at once, again for each chunk.
 CREATE TEMPORARY TABLE sending_chunk AS
+WITH others AS MATERIALIZED (
+    -- The other sends of the issue by which anybody may have it.  Most issues have none, also after
+    -- a send that was cancelled in time: then nobody is looked up.
+    SELECT other.id, other.state
+      FROM sending_send AS other
+     WHERE other.issue_id = %(issue)s
+       AND other.id <> %(send)s
+       AND EXISTS (SELECT 1 FROM sending_batch AS b
+                    WHERE b.send_id = other.id
+                      AND (b.state IN ('claimed', 'accepted', 'unknown')
+                           OR b.state IN ('waiting', 'planned') AND other.state <> 'cancelled')))
 SELECT id, email,
        CASE WHEN EXISTS (SELECT 1 FROM subscribers_suppression AS s
                           WHERE s.key = candidate.key) THEN 'suppressed'
             WHEN best <> 'active' THEN best
-            WHEN EXISTS (SELECT 1 FROM sending_alreadymailed AS m
-                          WHERE m.subscriber_id = candidate.id AND m.issue_id = %(issue)s)
+            WHEN (SELECT COUNT(*) FROM sending_alreadymailed AS m
+                   WHERE m.subscriber_id = candidate.id AND m.issue_id = %(issue)s) > 0
             THEN 'unknown'
             -- Whoever became the candidate may have the issue: they are one person now.
             WHEN %(merged)s = 1 AND EXISTS (
@@ -26,8 +38,8 @@ SELECT id, email,
             THEN 'unknown'
             -- Only after somebody changed their address: who has it now may have had this issue.
             WHEN %(moved)s = 1
-             AND (EXISTS (SELECT 1 FROM sending_delivery AS d
-                           WHERE d.send_id = %(send)s AND d.address = candidate.email)
+             AND ((SELECT COUNT(*) FROM sending_delivery AS d
+                    WHERE d.send_id = %(send)s AND d.address = candidate.email) > 0
                   OR EXISTS (SELECT 1 FROM subscribers_addresschange AS a
                                JOIN sending_delivery AS d
                                  ON d.send_id = %(send)s AND d.subscriber_id = a.subscriber_id
@@ -37,17 +49,19 @@ SELECT id, email,
                                 AND COALESCE(d.outcome, '')
                                     NOT IN ('excluded', 'refused', 'dropped')))
             THEN 'already'
-            ELSE COALESCE((SELECT MIN(CASE b.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
-                    FROM sending_send AS other
-                   CROSS JOIN sending_delivery AS d
-                    JOIN sending_batch AS b ON b.id = d.batch_id
-                   WHERE other.issue_id = %(issue)s
-                     AND other.id <> %(send)s
-                     AND d.send_id = other.id
-                     AND d.subscriber_id = candidate.id
-                     AND (b.state IN ('claimed', 'accepted', 'unknown')
-                          OR b.state IN ('waiting', 'planned') AND other.state <> 'cancelled')
-                     AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')),
+            -- From the person to their mail to its batch, whatever the planner believes of batches.
+            ELSE COALESCE((SELECT MIN(CASE mail.state WHEN 'accepted' THEN 'already' ELSE 'unknown' END)
+                    FROM (SELECT others.state AS of_send,
+                                 (SELECT b.state FROM sending_batch AS b
+                                   WHERE b.id = d.batch_id) AS state
+                            FROM others
+                           CROSS JOIN sending_delivery AS d
+                           WHERE d.send_id = others.id
+                             AND d.subscriber_id = candidate.id
+                             AND COALESCE(d.outcome, '')
+                                 NOT IN ('excluded', 'refused', 'dropped')) AS mail
+                   WHERE mail.state IN ('claimed', 'accepted', 'unknown')
+                      OR mail.state IN ('waiting', 'planned') AND mail.of_send <> 'cancelled'),
                  CASE WHEN %(merged)s = 1 THEN (
                   WITH RECURSIVE became (id) AS (
                       SELECT a.subscriber_id FROM subscribers_addresschange AS a
@@ -78,9 +92,9 @@ SELECT id, email,
                       THEN 'paused' END)
        END AS reason,
        CASE WHEN %(canary)s = 1
-             AND (EXISTS (SELECT 1 FROM subscribers_subscription AS w
-                           WHERE w.subscriber_id = candidate.id
-                             AND w.list_id = %(seeds)s AND w.state = 'active')
+             AND ((SELECT COUNT(*) FROM subscribers_subscription AS w
+                    WHERE w.subscriber_id = candidate.id
+                      AND w.list_id = %(seeds)s AND w.state = 'active') > 0
                   {first}
                   OR (id * 7919 + %(send)s * 104729) %% 10000 < %(share)s)
             THEN 1 ELSE 0 END AS canary,
@@ -100,18 +114,18 @@ SELECT id, email,
            AND w.list_id IN (SELECT list_id FROM sending_send_lists WHERE send_id = %(send)s)
            {narrowing}
            AND (%(only)s IS NULL
-                OR EXISTS (SELECT 1 FROM sending_delivery AS f
-                            WHERE f.send_id = %(only)s AND f.subscriber_id = p.id))
+                OR (SELECT COUNT(*) FROM sending_delivery AS f
+                     WHERE f.send_id = %(only)s AND f.subscriber_id = p.id) > 0)
          GROUP BY p.id) AS candidate;
 
 -- only_found
 -- In `judge_chunk`: of the lists only those whom the filter of the send finds; and who goes first in
 -- any case, or was in the send that this is a resend of, whatever the filter says of them now.
 AND (p.id IN (SELECT id FROM sending_segment)
-     OR EXISTS (SELECT 1 FROM subscribers_subscription AS s
-                 WHERE s.subscriber_id = p.id AND s.list_id = %(seeds)s AND s.state = 'active')
-     OR EXISTS (SELECT 1 FROM sending_delivery AS f
-                 WHERE f.send_id = %(resent)s AND f.subscriber_id = p.id))
+     OR (SELECT COUNT(*) FROM subscribers_subscription AS w
+          WHERE w.subscriber_id = p.id AND w.list_id = %(seeds)s AND w.state = 'active') > 0
+     OR (SELECT COUNT(*) FROM sending_delivery AS f
+          WHERE f.send_id = %(resent)s AND f.subscriber_id = p.id) > 0)
 
 -- found_first
 -- In `judge_chunk`: whom the filter of the canary finds goes first.
@@ -156,31 +170,38 @@ DROP TABLE IF EXISTS sending_chunk;
 
 -- exclude_late
 -- Take out of a batch whoever has left, or was suppressed, since the audience was counted; or
--- turned out to have the issue from another send of it.
+-- turned out to have the issue from another send of it.  What is asked is counted, as above.
+WITH others AS MATERIALIZED (
+    -- As in `judge_chunk`: most issues have none, and nobody is looked up.
+    SELECT other.id
+      FROM sending_send AS other
+     WHERE other.issue_id = %(issue)s
+       AND other.id <> %(send)s
+       AND EXISTS (SELECT 1 FROM sending_batch AS b
+                    WHERE b.send_id = other.id AND b.state IN ('claimed', 'accepted', 'unknown')))
 UPDATE sending_delivery
    SET outcome = 'excluded',
-       reason = CASE WHEN EXISTS (SELECT 1 FROM subscribers_subscriber AS p
-                                    JOIN subscribers_suppression AS s
-                                      ON s.key IN (p.key, LOWER(sending_delivery.address))
-                                   WHERE p.id = sending_delivery.subscriber_id)
+       reason = CASE WHEN (SELECT COUNT(*) FROM subscribers_subscriber AS p
+                             JOIN subscribers_suppression AS s
+                               ON s.key IN (p.key, LOWER(sending_delivery.address))
+                            WHERE p.id = sending_delivery.subscriber_id) > 0
                      THEN 'suppressed'
-                     WHEN EXISTS ({wanted} {unsuppressed}) THEN 'already'
-                     WHEN EXISTS ({wanted}) THEN 'suppressed'
+                     WHEN ({wanted} {unsuppressed}) > 0 THEN 'already'
+                     WHEN ({wanted}) > 0 THEN 'suppressed'
                      ELSE 'unsubscribed' END
  WHERE batch_id = %(batch)s
    AND outcome IS NULL
-   AND (EXISTS (SELECT 1 FROM subscribers_subscriber AS p
-                  JOIN subscribers_suppression AS s ON s.key = p.key
-                 WHERE p.id = sending_delivery.subscriber_id)
-        -- The address of a mail stays as it was counted; the person may have another one now.
-        OR EXISTS (SELECT 1 FROM subscribers_subscriber AS p
-                     JOIN subscribers_suppression AS s ON s.key = LOWER(sending_delivery.address)
-                    WHERE p.id = sending_delivery.subscriber_id
-                      AND p.email <> sending_delivery.address)
-        OR NOT EXISTS ({wanted} {unsuppressed})
-        OR EXISTS (SELECT 1 FROM sending_alreadymailed AS m
-                    WHERE m.subscriber_id = sending_delivery.subscriber_id
-                      AND m.issue_id = %(issue)s)
+   AND ((SELECT COUNT(*) FROM subscribers_subscriber AS p
+          WHERE p.id = sending_delivery.subscriber_id
+            AND ((SELECT COUNT(*) FROM subscribers_suppression AS s WHERE s.key = p.key) > 0
+                 -- The address of a mail stays as it was counted; the person may have another now.
+                 OR p.email <> sending_delivery.address
+                    AND (SELECT COUNT(*) FROM subscribers_suppression AS s
+                          WHERE s.key = LOWER(sending_delivery.address)) > 0)) > 0
+        OR ({wanted} {unsuppressed}) = 0
+        OR (SELECT COUNT(*) FROM sending_alreadymailed AS m
+             WHERE m.subscriber_id = sending_delivery.subscriber_id
+               AND m.issue_id = %(issue)s) > 0
         -- Whoever became the person may have the issue: they are one person now.
         OR %(merged)s = 1 AND EXISTS (
                WITH RECURSIVE became (id) AS (
@@ -201,33 +222,32 @@ UPDATE sending_delivery
                                  AND b.state IN ('claimed', 'accepted', 'unknown')
                                  AND COALESCE(d.outcome, '')
                                      NOT IN ('excluded', 'refused', 'dropped')))
-        -- Most issues have one send: the first condition is looked at once, not for everybody.
-        OR (SELECT COUNT(*) FROM sending_send WHERE issue_id = %(issue)s) > 1
-           AND EXISTS (SELECT 1
-                         FROM sending_send AS other
-                        CROSS JOIN sending_delivery AS d
-                         JOIN sending_batch AS b ON b.id = d.batch_id
-                        WHERE other.issue_id = %(issue)s
-                          AND other.id <> %(send)s
-                          AND d.send_id = other.id
-                          AND d.subscriber_id = sending_delivery.subscriber_id
-                          AND b.state IN ('claimed', 'accepted', 'unknown')
-                          AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')));
+        -- From the person to their mail to its batch, whatever the planner believes of batches.
+        OR (SELECT COUNT(*)
+              FROM others
+             CROSS JOIN sending_delivery AS d
+             WHERE d.send_id = others.id
+               AND d.subscriber_id = sending_delivery.subscriber_id
+               AND COALESCE(d.outcome, '') NOT IN ('excluded', 'refused', 'dropped')
+               AND (SELECT b.state FROM sending_batch AS b WHERE b.id = d.batch_id)
+                   IN ('claimed', 'accepted', 'unknown')) > 0);
 
 -- wanted
--- In `exclude_late`: a subscription by which a person is in the audience.
-SELECT 1 FROM subscribers_subscription AS w
+-- In `exclude_late`: the subscriptions by which a person is in the audience.
+SELECT COUNT(*) FROM subscribers_subscription AS w
  WHERE w.subscriber_id = sending_delivery.subscriber_id
    AND w.state = 'active'
    AND w.list_id IN (SELECT list_id FROM sending_send_lists WHERE send_id = %(send)s)
 
 -- unsuppressed
 -- In `exclude_late`, after `wanted`: neither address of the person is suppressed for that list.
-AND NOT EXISTS (SELECT 1 FROM subscribers_subscriber AS q
-                 CROSS JOIN subscribers_listsuppression AS l
-                 WHERE q.id = w.subscriber_id
-                   AND l.key IN (q.key, LOWER(sending_delivery.address))
-                   AND l.list_id = w.list_id)
+-- Most databases have no such suppressions: the first condition is looked at once.
+AND (NOT EXISTS (SELECT 1 FROM subscribers_listsuppression)
+     OR NOT EXISTS (SELECT 1 FROM subscribers_subscriber AS q
+                     CROSS JOIN subscribers_listsuppression AS l
+                     WHERE q.id = w.subscriber_id
+                       AND l.key IN (q.key, LOWER(sending_delivery.address))
+                       AND l.list_id = w.list_id))
 
 -- count_waiting
 -- How many of a batch are to be submitted.
