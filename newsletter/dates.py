@@ -55,5 +55,5 @@ class ReadersCatalogue:
         return format_day(date)
 
     def time(self, time: dt.datetime, zone: str, /) -> str:
-        """Return a time with its zone, as that language writes it."""
-        return format_time(time, zone)
+        """Return a time with its zone, as people write it; in UTC if the zone is lost."""
+        return format_time(time, zone if read_zone(zone) else "UTC")

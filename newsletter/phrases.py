@@ -44,8 +44,15 @@ class English(gettext.NullTranslations):
         return f"{date:%a} {date.day} {date:%b %Y}"
 
     def time(self, time: dt.datetime, zone: str, /) -> str:
-        """Return a time in English."""
-        return f"{time.astimezone(ZoneInfo(zone)):%a %d %b %Y %H:%M %Z}"
+        """Return a time in English; in UTC where this machine does not know the zone any more."""
+        return f"{time.astimezone(_find_zone(zone)):%a %d %b %Y %H:%M %Z}"
+
+
+def _find_zone(name: str) -> dt.tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return dt.UTC
 
 
 class Phrase(str):

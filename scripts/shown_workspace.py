@@ -352,9 +352,9 @@ class Newsletter:
         from django.utils import timezone
 
         from newsletter.scheduling.slot_changes import skip_slot
-        from newsletter.scheduling.slots import find_slot, slots_to_show
+        from newsletter.scheduling.slots import find_slot, upcoming_slots
 
-        third = slots_to_show(self.publication, timezone.now(), 3)[2]
+        third = upcoming_slots(self.publication, timezone.now(), 3)[2]
         skip_slot(find_slot(self.publication, third.date), "The desk sorts its archive")
 
 

@@ -161,10 +161,11 @@ def save(change: RhythmChange, queued: Answer | None) -> None:
 
 def show(change: RhythmChange, *, saved: bool, as_json: bool) -> None:
     """Print the cadence, its next dates and what becomes of queued issues."""
-    from newsletter.dates import format_time
+    from newsletter.dates import format_day, format_time
     from newsletter.publishing.rhythm_fields import cadence_of
     from newsletter.scheduling.cadence_words import describe_cadence
     from newsletter.scheduling.rhythm_change import DATES
+    from newsletter.sending import trusted_time
 
     new = change.new
     dates = [
@@ -189,6 +190,8 @@ def show(change: RhythmChange, *, saved: bool, as_json: bool) -> None:
     print_table(("Slot", "Due", "What becomes of it"), dates)
     if moved:
         print_table(("Queued issue", "Queued for", "By the new rhythm"), moved)
+    if new.starts_on != change.old.starts_on and new.starts_on < trusted_time.now().date():
+        print(f"The first date, {format_day(new.starts_on)}, has passed: no slot is made for it.")
     if change.is_one:
         print("It is saved." if saved else "Nothing is saved.")
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
-from newsletter.errors import BadInput
+from newsletter.dates import read_zone
+from newsletter.errors import BadInput, ConfigError
 from newsletter.phrases import Day, Time, phrase
 
 
@@ -22,7 +23,7 @@ def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = N
         return now
     try:
         if len(text) <= len("HH:MM:SS"):
-            day = on or now.astimezone(ZoneInfo(zone)).date()
+            day = on or now.astimezone(zone_of_times(zone)).date()
             value = dt.datetime.combine(day, dt.time.fromisoformat(text))
         else:
             value = dt.datetime.fromisoformat(text)
@@ -32,8 +33,19 @@ def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = N
             hint=phrase("Write it as 2026-11-26T09:00; the zone is added."),
         ) from None
     if value.tzinfo is None:
-        value = value.replace(tzinfo=ZoneInfo(zone))
+        value = value.replace(tzinfo=zone_of_times(zone))
     return value.astimezone(dt.UTC)
+
+
+def zone_of_times(name: str) -> ZoneInfo:
+    """Return the zone of a name; raise `ConfigError` where this machine does not know it."""
+    zone = read_zone(name)
+    if zone is None:
+        raise ConfigError(
+            phrase("this machine has no time zone {zone} any more", zone=name),
+            hint=phrase("Choose another zone: newsletter schedule cadence --zone ZONE"),
+        )
+    return zone
 
 
 def parse_future_time(text: str, zone: str, *, now: dt.datetime) -> dt.datetime:
@@ -52,7 +64,7 @@ def parse_wall_time(
 ) -> dt.datetime:
     """Return as `parse_time` does, but raise `BadInput` for a time that the clocks leave out."""
     time = parse_time(text, zone, now=now, on=on)
-    local = time.astimezone(ZoneInfo(zone))
+    local = time.astimezone(zone_of_times(zone))
     if text != "now" and is_left_out(text, local):
         before, after = gap_around(local)
         words = phrase(

@@ -72,8 +72,15 @@ def draft_for(slot: Slot, drafts: Sequence[Issue], zone: str) -> Issue | None:
     if meant := issue_meant_for(slot):
         return meant
     day = slot.at.astimezone(ZoneInfo(zone)).date()
-    dated = [issue for issue in drafts if issue.date in (day, slot.date)]
-    return next(iter([*dated, *drafts]), None)
+    free = [issue for issue in drafts if not is_kept(issue)]
+    dated = [issue for issue in free if issue.date in (day, slot.date)]
+    return next(iter([*dated, *free]), None)
+
+
+def is_kept(issue: Issue) -> bool:
+    """Say whether an issue is kept for a slot, which is held or another one to come."""
+    kept: Slot | None = getattr(issue, "planned_slot", None)
+    return kept is not None and kept.state in {Slot.State.OPEN, Slot.State.HELD}
 
 
 def band_for(issue: Issue, user: Any) -> Band:

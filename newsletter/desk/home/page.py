@@ -169,9 +169,9 @@ def drafts(publication: Publication) -> Any:
     undone = Q(state=Send.State.CANCELLED, started_at=None)
     queued = Send.objects.filter(~undone, issue=OuterRef("pk"))
     waiting = publication.issues.filter(~Exists(queued), live=False)
-    return waiting.select_related("publication").order_by("-latest_revision_created_at", "-pk")[
-        : 4 * MAX_LISTED
-    ]
+    return waiting.select_related("publication", "planned_slot").order_by(
+        "-latest_revision_created_at", "-pk"
+    )[: 4 * MAX_LISTED]
 
 
 def row(issue: Issue, words: str) -> Row:

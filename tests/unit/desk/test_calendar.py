@@ -323,6 +323,34 @@ def test_leads_nowhere_else(publication: Publication, chief: Client, next_page: 
     assert answer.headers["Location"] == CALENDAR
 
 
+def test_a_held_slot_is_sent_from_its_page(publication: Publication, log_in: LogIn) -> None:
+    """Its page offers the drafts and sends the chosen one; without one, or too late, it says so."""
+    issue = desks.draft(publication, 1)
+    due = dt.datetime(2026, 11, 26, 14, 7, tzinfo=dt.UTC)
+    with time_machine.travel(due, tick=False) as clock:
+        find_slot(publication, FIRST)
+        tick(due, late=dt.timedelta(hours=6))
+        client, page_of_slot = log_in("Senders"), slot_url(publication)
+        page = client.get(page_of_slot)
+        assert "can be sent until Fri 27 Nov 2026 09:07 EST" in page.text
+        assert f'<option value="{issue.pk}">' in page.text
+        refused = client.post(page_of_slot, {"do": "send"})
+        assert (refused.status_code, "No issue is meant for the slot" in refused.text) == (
+            409,
+            True,
+        )
+        clock.shift(dt.timedelta(hours=24))
+        late = client.post(page_of_slot, {"do": "send", "issue": issue.pk})
+        assert (late.status_code, "could be sent until" in late.text) == (409, True)
+        clock.shift(dt.timedelta(hours=-1))
+
+        answer = client.post(page_of_slot, {"do": "send", "issue": issue.pk})
+
+        sent = Send.objects.get()
+        assert answer["Location"] == f"/admin/sends/{sent.pk}/"
+        assert find_slot(publication, FIRST).send == sent
+
+
 def test_held_slot_is_shown(publication: Publication, log_in: LogIn) -> None:
     """A slot that passed without an issue stands in the list, with the reason."""
     find_slot(publication, FIRST)

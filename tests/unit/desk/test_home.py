@@ -552,3 +552,14 @@ def test_a_queued_slot(publication: Publication) -> None:
     assert slot.title == "Tideline Digest Vol 1.1"
     assert slot.band.url == f"/admin/sends/{booked.pk}/"
     assert slot.band.steps[2].words.startswith("Queued for ")
+
+
+def test_the_issue_of_a_held_slot_is_not_offered_for_the_next(publication: Publication) -> None:
+    """A draft that is kept for a held slot is not the one that fits the next slot."""
+    kept = desks.draft(publication, 1)
+    held_slot(publication, issue=kept)
+    assert seen(publication).slot.title == ""
+
+    desks.draft(publication, 2, date=None)
+
+    assert seen(publication).slot.title == "Tideline Digest Vol 1.2"

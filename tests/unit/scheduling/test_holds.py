@@ -11,7 +11,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from newsletter.errors import BadInput, InvalidTransition, NotApproved
+from newsletter.errors import BadInput, ConfigError, InvalidTransition, NotApproved
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
 from newsletter.scheduling.booking import book_next_slot, call_off, give_back
@@ -22,6 +22,7 @@ from newsletter.scheduling.reminders.notices import remind
 from newsletter.scheduling.reminders.sources import SOURCES
 from newsletter.scheduling.slot_changes import move_slot, plan_issue, skip_slot
 from newsletter.scheduling.slots import find_slot
+from newsletter.scheduling.times import parse_wall_time
 from newsletter.sending.models import AuditEntry, Edition, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning import approvals
@@ -346,3 +347,31 @@ def test_moved_to_a_time_to_come(publication: Publication, draft: Draft, go_to: 
     hold = find_hold(slot_of(publication), timezone.now())
     assert hold is not None
     assert hold.until == DUE + 2 * HOUR + DAY
+
+
+def test_a_lost_zone_stops_nobody_elses_news(publication: Publication, go_to: GoTo) -> None:
+    """Where the zone of a publication has vanished its held slot is told in UTC, and others too."""
+    ann = desks.member("Senders", "ann")
+    ann.email = "ann@example.org"
+    ann.save()
+    create_publication("Zebra News", starts_on=FIRST, weekday=1)
+    tick(NOW, late=MAX_DELAY)
+    Publication.objects.filter(pk=publication.pk).update(time_zone="Europe/Atlantis")
+    Slot.objects.filter(publication=publication, date=FIRST).update(
+        state=Slot.State.HELD, held_at=DUE, grace_until=DUE + DAY
+    )
+
+    go_to(DUE + HOUR)
+
+    assert sorted(told()) == [
+        "The slot of Tue 24 Nov 2026 09:07 EST is held.",
+        "The slot of Tue 24 Nov 2026 14:00 UTC is held.",
+    ]
+    go_to(DUE + DAY)
+    assert slot_of(publication).state == Slot.State.SKIPPED
+
+
+def test_a_time_in_a_lost_zone(publication: Publication) -> None:
+    """A time that somebody types for it is refused with the zone and the fix."""
+    with pytest.raises(ConfigError, match="no time zone Europe/Atlantis any more"):
+        parse_wall_time("10:00", "Europe/Atlantis", now=NOW)
