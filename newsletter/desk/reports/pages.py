@@ -23,7 +23,7 @@ from newsletter.desk.reports.figures import WORDS, Figures, read_figures
 from newsletter.desk.reports.files import Cell, stream_csv
 from newsletter.desk.sends.pages import WORDS as STANDINGS
 from newsletter.desk.sends.pages import may_see
-from newsletter.desk.sends.reader_figures import describe_readers
+from newsletter.desk.sends.reader_figures import describe_readers, read_readers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Delivery, Exclusion, Send
 from newsletter.sending.reporting.people import standing_in
@@ -139,6 +139,7 @@ def issues_file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     require_viewer(request)
     publication = get_object_or_404(Publication, pk=pk)
     header = [gettext("Issue"), gettext("Send"), gettext("Went out"), *map(str, WORDS.values())]
+    header += [gettext("Opens counted"), gettext("Only by machines"), gettext("Clicks counted")]
     return stream_csv(f"issues-{publication.slug}", header, issue_rows(publication))
 
 
@@ -150,7 +151,18 @@ def issue_rows(publication: Publication) -> Iterator[Sequence[Cell]]:
         for line in lines_of(list(sends)):
             at = (line.send.started_at or line.send.at).isoformat(timespec="seconds")
             figures = [getattr(line.figures, name) for name in WORDS]
-            yield [line.title, line.send.pk, at, *figures]
+            yield [line.title, line.send.pk, at, *figures, *reader_cells(line.send)]
+
+
+def reader_cells(send: Send) -> Sequence[Cell]:
+    """Return the people of whom opens and clicks were counted; blank where it is not counted."""
+    figures = read_readers(send)
+    opened, clicked = figures.opened, figures.clicked
+    return [
+        "" if opened is None else opened,
+        "" if opened is None else figures.only_machines,
+        "" if clicked is None else clicked,
+    ]
 
 
 # One issue

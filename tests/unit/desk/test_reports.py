@@ -154,6 +154,10 @@ def test_opens_and_clicks_stand_in_the_reports_where_they_are_counted(
         assert "Clicks counted: 1 person." in said
         assert "https://tideline.example/&lt;reed&gt;" in said
         assert "does not say who read the mail" in said
+    publication = send.issue.publication_id
+    header, row = rows_of(client, f"/admin/report/{publication}/issues.csv")
+    assert header[-3:] == ["Opens counted", "Only by machines", "Clicks counted"]
+    assert row[-3:] == ["2", "1", "1"]
 
 
 def test_many_sends_are_counted_at_once(publication: Publication, send: Send) -> None:
@@ -297,6 +301,7 @@ def test_the_file_of_issues(publication: Publication, send: Send, log_in: LogIn)
 
     assert header[:4] == ["Issue", "Send", "Went out", "Planned"]
     assert row[:4] == ["Tideline Digest Vol 1.1", str(send.pk), START.isoformat(), "12"]
+    assert row[-3:] == ["", "", ""]
 
 
 def test_the_files_of_growth(publication: Publication, send: Send, log_in: LogIn) -> None:
