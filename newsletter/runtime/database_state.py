@@ -71,11 +71,13 @@ def explain_failure(error: Exception) -> NewsletterError | None:
         return ConfigError(
             f"{place}: the file is damaged, or is no database: {first_line(error)}",
             hint="Correct the path, or put a backup in its place: docs/restore.md",
+            setting="database.url",
         )
     if is_refusal(error):
         return ConfigError(
             f"{place}: the database cannot be opened: {first_line(error)}",
             hint="Check name, user, password and rights, or set NEWSLETTER_DATABASE_URL.",
+            setting="database.url",
         )
     if not is_unavailable(error):
         return None

@@ -6,9 +6,12 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from tests.program.workspaces import wait_until
 
 #: Seconds in which a question must come.
 ANSWER_SECONDS = 30.0
@@ -34,6 +37,12 @@ class Terminal:
         """Wait for a question, and type an answer."""
         self._wait_for(question)
         self._wait_for(": ")
+        os.write(self._ours, f"{text}\n".encode())
+
+    def answer_unseen(self, question: str, text: str) -> None:
+        """Wait for a question whose answer is not shown; what is typed before that is dropped."""
+        self._wait_for(question)
+        wait_until(lambda: not termios.tcgetattr(self._ours)[3] & termios.ECHO)
         os.write(self._ours, f"{text}\n".encode())
 
     def press(self, question: str, key: str) -> None:

@@ -60,6 +60,9 @@ DIALOGUE = (
     ("User name", "a da"),
     ("Enter a valid username", "ada"),
     ("Email address", ""),
+)
+#: What is typed and not shown.
+UNSEEN = (
     ("Password", "harbour"),
     ("too short", "a-harbour-at-dusk"),
     ("The same again", "a-harbour-at-dawn"),
@@ -86,6 +89,8 @@ def test_a_terminal_asks_and_asks_again(place: Workspace) -> None:
     terminal = open_terminal(place, "init", "paper")
     for question, answer in DIALOGUE:
         terminal.answer(question, answer)
+    for question, answer in UNSEEN:
+        terminal.answer_unseen(question, answer)
 
     assert terminal.end() == 0, terminal.said
     assert "User         ada: made" in terminal.said

@@ -51,7 +51,8 @@ def read(path: Path) -> ParsedIssue:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         problem = _("it cannot be read: {reason}").format(reason=reason)
-        raise ImportRejected(problem, path=str(path)) from None
+        hint = _("Check the path and the name.")
+        raise ImportRejected(problem, path=str(path), hint=hint) from None
     return parse_file(data, name=str(path))
 
 
