@@ -8,9 +8,17 @@ would hide what matters.
 from __future__ import annotations
 
 import logging
+import re
 
 #: The logger of what Django calls a suspicious operation; each kind has a logger below it.
 LOGGER = "django.security"
+
+
+#: What Django says of a host that is not ours, which names a setting of Django.
+_FOREIGN = re.compile(r"Invalid HTTP_HOST header: '(.{0,200}?)'", re.DOTALL)
+WORDS = (
+    "a request for the host %s is refused: this site has the hosts of [site] base_url and addresses"
+)
 
 
 class MissingPageFilter(logging.Filter):
@@ -29,4 +37,6 @@ class RefusedRequestFilter(logging.Filter):
         if record.name.startswith(LOGGER):
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
+            if host := _FOREIGN.match(record.getMessage()):
+                record.msg, record.args = WORDS, (host[1],)
         return True

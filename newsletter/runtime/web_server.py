@@ -42,7 +42,7 @@ class WebServer:
         # Waitress warns of every short queue; nothing is lost by waiting in one.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server = open_server(
-            KeptAnswers(application, WebState()),
+            KeptAnswers(keeping_connections(application), WebState()),
             sockets or bind_web(config)[1],
             threads=config.web.threads,
             # For requests that name no host, as those of HTTP/1.0 need not.
@@ -121,6 +121,17 @@ def close(server: Any) -> None:
         # It may be awake for something else, and have closed them before it is woken for this.
         with suppress(OSError):
             listener.trigger.pull_trigger(listener.close)
+
+
+def keeping_connections(application: WSGIApplication) -> WSGIApplication:
+    """Return the application such that its threads keep their connection to a SQLite file."""
+    from newsletter.sqlite.base import keep_connection
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        keep_connection()
+        return application(environ, start_response)
+
+    return answer
 
 
 def without_bodies(application: WSGIApplication) -> WSGIApplication:

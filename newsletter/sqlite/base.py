@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3.base import DatabaseWrapper as DjangoWrapper
@@ -20,6 +21,10 @@ from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 PAUSE_SECONDS = 0.001
 #: Whoever holds it tries for the lock on behalf of this process.
 _PROCESS_LOCK = threading.Lock()
+#: Seconds for which a connection is kept in a thread that asked for it.
+KEPT_SECONDS = 60.0
+#: Whether a thread has.
+_THREAD = threading.local()
 
 
 class PatientCursor(SQLiteCursorWrapper):
@@ -68,10 +73,42 @@ class PatientCursor(SQLiteCursorWrapper):
         return busy and not self.connection.in_transaction
 
 
+def keep_connection() -> None:
+    """Have this thread keep its connection from one request to the next, for `KEPT_SECONDS`.
+
+    To open one reads all tables' definitions, which takes longer than most pages ask the database.
+    For threads that serve requests only: they look at the file before each.
+    """
+    _THREAD.keeps = True
+
+
 class DatabaseWrapper(DjangoWrapper):
     """The backend; `OPTIONS["lock_timeout_seconds"]` says how long to wait for the lock."""
 
     lock_timeout_seconds = PatientCursor.lock_timeout_seconds
+    #: Device and inode of the file that is open.
+    opened: tuple[int, int] | None = None
+
+    def connect(self) -> None:
+        """Connect, and note which file it is."""
+        super().connect()
+        self.opened = self._file()
+        if getattr(_THREAD, "keeps", False):
+            self.close_at = time.monotonic() + KEPT_SECONDS
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Close a kept connection also where another file is in the place of the one it has."""
+        kept = self.connection is not None and not self.in_atomic_block
+        if kept and self._file() != self.opened:
+            self.close()
+        super().close_if_unusable_or_obsolete()
+
+    def _file(self) -> tuple[int, int] | None:
+        try:
+            found = Path(self.settings_dict["NAME"]).stat()
+        except (OSError, TypeError):
+            return None
+        return found.st_dev, found.st_ino
 
     def get_connection_params(self) -> dict[str, Any]:
         """Have SQLite itself wait while a connection is made."""

@@ -189,6 +189,7 @@ def test_a_refused_request_is_one_line(db: None) -> None:
     assert answer.status_code == 400
     assert [(each.levelname, each.exc_info) for each in logged] == [("WARNING", None)]
     assert "\n" not in logged[0].getMessage()
+    assert "refused: this site has the hosts of [site] base_url" in logged[0].getMessage()
     assert filtering.filter(record)
     assert record.exc_info
     assert LOGGING["handlers"]["stderr"]["filters"] == ["refused", "lines"]

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from newsletter.conf.settings import sqlite
 from newsletter.sqlite import base
@@ -105,3 +106,67 @@ def test_a_connection_is_made_while_the_file_is_shut(tmp_path: Path) -> None:
     thread.join(60)
 
     assert made == [(0,)]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A database file with a table."""
+    return make_file(tmp_path / "kept.sqlite3", "first")
+
+
+def make_file(path: Path, what: str) -> Path:
+    """Make a database that says what it is."""
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("CREATE TABLE line (text)")
+        made.execute("INSERT INTO line VALUES (?)", [what])
+        made.commit()
+    return path
+
+
+@pytest.fixture
+def wrapper(file: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[DatabaseWrapper]:
+    """A connection of Django to it, in a thread that keeps none yet."""
+    monkeypatch.setattr(base, "_THREAD", threading.local())
+    own = {**connections["default"].settings_dict, **sqlite(file), "CONN_MAX_AGE": 0}
+    made = DatabaseWrapper(own, "kept")
+    yield made
+    made.close()
+
+
+def read(wrapper: DatabaseWrapper) -> str:
+    """Return what the database says that it is, as a request would."""
+    wrapper.close_if_unusable_or_obsolete()
+    with wrapper.cursor() as cursor:
+        cursor.execute("SELECT text FROM line")
+        found: str = cursor.fetchone()[0]
+    wrapper.close_if_unusable_or_obsolete()
+    return found
+
+
+def test_a_connection_is_kept_where_it_is_asked_for(wrapper: DatabaseWrapper) -> None:
+    """A thread that serves requests keeps its connection; any other closes it each time."""
+    assert read(wrapper) == "first"
+    assert wrapper.connection is None
+
+    base.keep_connection()
+    read(wrapper)
+    kept = wrapper.connection
+    read(wrapper)
+    assert kept is not None
+    assert wrapper.connection is kept
+
+    wrapper.close_at = 0.0
+    read(wrapper)
+    assert wrapper.connection is not kept
+
+
+def test_another_file_in_its_place(wrapper: DatabaseWrapper, file: Path) -> None:
+    """A kept connection is not used once its file was replaced, as a restore does."""
+    base.keep_connection()
+    read(wrapper)
+    other = make_file(file.with_name("other.sqlite3"), "second")
+    for each in ("-wal", "-shm"):
+        Path(f"{file}{each}").unlink(missing_ok=True)
+    other.replace(file)
+
+    assert read(wrapper) == "second"
