@@ -46,7 +46,7 @@ LIBRARIES = (
     *("altcha", "babel", "fontTools.ttLib", "holidays", "icalendar", "mammoth", "segno"),
     *("newsletter.rendering.linting.linter", "newsletter.rendering.pdf.document"),
     *("newsletter.rendering.preflight.checking", "newsletter.rendering.preflight.links"),
-    "tests.program.loaded",  # the last
+    *("tests.program.command_tree", "tests.program.loaded"),  # the last
 )
 
 _context = multiprocessing.get_context("forkserver")

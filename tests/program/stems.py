@@ -144,12 +144,14 @@ def read_settings() -> None:
 
 
 def read_modules() -> None:
-    """Read what programs read on their way."""
+    """Read what programs read on their way, and compile the patterns of all addresses."""
     from django.apps import apps
+    from django.urls import get_resolver
 
     if apps.ready:
         for module in MODULES:
             importlib.import_module(module)
+        get_resolver()._populate()
     keep_for_good()
 
 
