@@ -193,9 +193,9 @@ def processor_seconds(process: subprocess.Popen[bytes]) -> float:
 @contextlib.contextmanager
 def serve() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run `newsletter serve`; yield it and its port."""
-    from newsletter.demo.processes import free_port
+    from newsletter.runtime.listening import find_free_port
 
-    port = free_port(0)
+    port = find_free_port(0)
     environment = {**os.environ, "NEWSLETTER_WEB_PORT": str(port)}
     command = [sys.executable, "-m", "newsletter", "serve"]
     running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -206,9 +206,9 @@ def serve() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 @contextlib.contextmanager
 def prebuilt(body: bytes) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run the same server with one answer; yield it and its port."""
-    from newsletter.demo.processes import free_port
+    from newsletter.runtime.listening import find_free_port
 
-    port = free_port(0)
+    port = find_free_port(0)
     command = [sys.executable, "-m", "benchmarks.prebuilt", str(port)]
     running = subprocess.Popen(command, stdin=subprocess.PIPE)
     assert running.stdin
