@@ -25,7 +25,7 @@ def sign_up_rows(requests: int) -> list[Row]:
     path = f"/subscribe/{form.list.slug}/"
     site = threading.local()
     rows: list[Row] = []
-    plain = f"a page of one word: {measure_rate(lambda _: get(site), requests):,.0f} requests/s"
+    plain = f"a page of three lines: {measure_rate(lambda _: get(site), requests):,.0f} requests/s"
     for what in ("sign-up of unknown addresses", "of the same addresses again"):
         proofs = [solve() for _ in range(requests)]
         rate = measure_rate(
@@ -67,7 +67,7 @@ def post(site: Any, path: str, number: int, proof: str) -> None:
 
 
 def get(site: Any) -> None:
-    """Open a page that needs neither the database nor a template."""
+    """Open a small page: one statement and a template of a few lines."""
     from django.test import Client
 
     site.__dict__.setdefault("client", Client()).get("/robots.txt", HTTP_HOST="127.0.0.1")

@@ -29,8 +29,10 @@ ON CONFLICT (key) DO UPDATE SET
   ends_at = CASE WHEN throttling_counter.ends_at > {now}
                       AND throttling_counter.ends_at <= excluded.ends_at
                  THEN throttling_counter.ends_at ELSE excluded.ends_at END
-RETURNING key, count, ends_at
+RETURNING key, count, ends_at{early}
 """
+#: Lets the transaction of a statement of PostgreSQL end before the disk has it.
+_EARLY: Final = ", set_config('synchronous_commit', 'off', true)"
 
 _LOOK_UP: Final = """
 SELECT key, count, ends_at FROM throttling_counter WHERE key IN ({places}) AND ends_at > %s
@@ -91,9 +93,8 @@ def count_attempt_with(limits: Sequence[Limit], act: Callable[[], None]) -> int:
     if wait := longest_wait(asked, now):
         return wait
     if connection.vendor == "postgresql":
-        with transaction.atomic():
-            let_go_early()
-            wait = count_all(asked, now)
+        # One statement is one transaction; in one of somebody else's nothing is let go.
+        wait = count_all(asked, now, early="" if connection.in_atomic_block else _EARLY)
         if not wait:
             act()
     else:
@@ -103,13 +104,6 @@ def count_attempt_with(limits: Sequence[Limit], act: Callable[[], None]) -> int:
                 act()
     prune(now)
     return wait
-
-
-def let_go_early() -> None:
-    """Let this transaction of PostgreSQL end before the disk has it."""
-    if not connection.savepoint_ids:  # in one of somebody else's nothing is let go
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def by_key(limits: Sequence[Limit]) -> dict[str, Limit]:
@@ -151,8 +145,8 @@ def prune(now: int) -> None:
         over.delete()
 
 
-def count_all(asked: Mapping[str, Limit], now: int) -> int:
-    """Count a try under limits by their keys, in one statement.
+def count_all(asked: Mapping[str, Limit], now: int, early: str = "") -> int:
+    """Count a try under limits by their keys, in one statement; `early` is more that it returns.
 
     Return how many seconds are left of the longest window in which it was one too many, else 0.
     """
@@ -164,9 +158,9 @@ def count_all(asked: Mapping[str, Limit], now: int) -> int:
         values += [key, account, now + limit.seconds]
     rows = ", ".join(["(%s, %s, 1, %s)"] * len(asked))
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(rows=rows, now=int(now)), values)
+        cursor.execute(_COUNT.format(rows=rows, now=int(now), early=early), values)
         counted = cursor.fetchall()
-    waits = [int(ends_at) - now for key, tries, ends_at in counted if tries > asked[key].tries]
+    waits = [int(ends_at) - now for key, tries, ends_at, *_ in counted if tries > asked[key].tries]
     return max(waits, default=0)
 
 

@@ -50,8 +50,7 @@ class RequireSecondStep:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or lead to the page that asks for the code."""
         home = reverse("wagtailadmin_home")
-        free = {reverse(each) for each in FREE}
-        if not request.path.startswith(home) or request.path in free:
+        if not request.path.startswith(home) or request.path in {reverse(each) for each in FREE}:
             return self._get_response(request)
         if not request.user.is_authenticated or not is_waiting(request):
             return self._get_response(request)

@@ -162,6 +162,33 @@ def test_nobody_learns_who_is_known(client: Client, form: SignUpForm, path: str)
     assert len(statements) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_few_statements_take_a_request(client: Client, path: str) -> None:
+    """The form, its publication, the limits, one that counts and one that writes it down.
+
+    On PostgreSQL the one that counts does not wait for the disk, and the one that writes does.
+    """
+    client.post(path, {"email": "asked@example.org", "altcha": solved()})  # fills caches
+    proof = solved()
+    with CaptureQueriesContext(connection) as asked:
+        client.post(path, {"email": "jane@example.org", "altcha": proof})
+
+    sent = [each["sql"] for each in asked]
+    read, written = sent[:3], [sql for sql in sent[3:] if "INSERT INTO" in sql]
+    assert all(sql.lstrip().startswith("SELECT") for sql in read)
+    assert [table_of(sql) for sql in written] == ["throttling_counter", "subscribers_signup"]
+    postgresql = connection.vendor == "postgresql"
+    assert ["synchronous_commit" in sql for sql in written] == [postgresql, False]
+    # SQLite has a transaction around both, for one wait for the disk.
+    assert len(sent) == 5 if postgresql else sent[3] == "BEGIN IMMEDIATE"
+    assert SignUp.objects.filter(key="jane@example.org").count() == 1
+
+
+def table_of(sql: str) -> str:
+    """Return the table that an INSERT writes."""
+    return sql.split("INSERT INTO ")[1].split(maxsplit=1)[0]
+
+
 def shape(sql: str) -> str:
     """Return a statement without its values."""
     return re.sub(r"'[^']*'|-?\d+(\.\d+)?(e[-+]?\d+)?", "?", sql)
