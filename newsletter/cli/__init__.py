@@ -78,6 +78,7 @@ def register() -> None:
         key,
         lists,
         management,
+        moving,
         privacy,
         programs,
         publication,
@@ -95,7 +96,7 @@ def register() -> None:
         worker,
     )
 
-    whole = (init.init, programs.serve, programs.move, programs.emulator)
+    whole = (init.init, programs.serve, moving.move, programs.emulator)
     for command in (demo.demo, *whole, worker.worker, doctor.doctor, backup.restore):
         app.command()(command)
     app.command("django", context_settings=management.CONTEXT)(management.run_django)

@@ -35,7 +35,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter django check",
         "newsletter django showmigrations",
     ),
-    "newsletter move": ("newsletter move",),
+    "newsletter move": (
+        "newsletter move --to postgresql://fortnight@localhost/fortnight",
+        "newsletter move --to sqlite:///var/newsletter.sqlite3 --write-config",
+        "newsletter move --confirm",
+    ),
     "newsletter emulator": ("newsletter emulator --dir var/emulator --port 8026",),
     "newsletter publication": ("newsletter publication show",),
     "newsletter publication show": ("newsletter publication show tideline",),

@@ -9,7 +9,7 @@ import typer
 from newsletter.cli.output import Json, print_result
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.shutdown import Stoppable
-from newsletter.runtime.startup import open_when_available, open_workspace
+from newsletter.runtime.startup import open_when_available
 from sendgrid_emulator.server import options
 
 
@@ -66,20 +66,6 @@ def suspended() -> str:
 
     found = suspensions.get_suspension()
     return "\n".join(suspensions.describe_suspension(found, in_local_words)) if found else ""
-
-
-def move(*, json: Json = False) -> None:
-    """Confirm that this workspace was moved here, and that the old one will not run again."""
-    open_workspace()
-    from newsletter.sending.restores import suspensions
-
-    moved = suspensions.confirm_move()
-    text = (
-        "This database sends from here now. The old one must never send again."
-        if moved
-        else "This database lies where it was: nothing was moved."
-    )
-    print_result({"moved": moved}, as_json=json, text=text)
 
 
 def stop_program(program: Stoppable) -> None:

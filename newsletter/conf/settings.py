@@ -50,7 +50,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     FULL: with WAL and NORMAL a power cut may forget the last commits, and with them that a
     batch had been submitted.  IMMEDIATE: a transaction takes the write lock when it begins,
     so it waits its turn instead of failing half-way.  Temporary tables stay in memory: an
-    audience is counted through one, a chunk at a time.
+    audience is counted through one, a chunk at a time.  A new file can give back pages that
+    deleting frees (`newsletter.sqlite.upkeep`); in one that has tables, that changes nothing.
     """
     return {
         "ENGINE": "newsletter.sqlite",
@@ -59,6 +60,7 @@ def sqlite(path: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "lock_timeout_seconds": 30,
             "init_command": (
+                "PRAGMA auto_vacuum=INCREMENTAL; "
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
             ),
         },

@@ -6,11 +6,13 @@ Any number of processes may run one: each mail, and each night, is done by one o
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from newsletter.publishing.web.entries import write_missing
 from newsletter.publishing.web.tidying import tidy_tonight
 from newsletter.runtime.background import BackgroundThread
+from newsletter.sqlite.upkeep import look_after
 from newsletter.tracking.daily_pull import pull_if_due
 from subscribers.list_counts import join_rows
 from subscribers.preferences.mails import write_due_mails
@@ -24,6 +26,8 @@ CLEAN_SECONDS = 600.0
 ENTRIES_SECONDS = 600.0
 #: Seconds between two looks at whether the provider's suppression lists are to be read.
 PULL_SECONDS = 600.0
+#: Seconds between two looks at a SQLite file, and between two steps of giving pages back.
+DATABASE_SECONDS, MORE_SECONDS = 600.0, 5.0
 
 
 class Housekeeper(BackgroundThread):
@@ -37,6 +41,7 @@ class Housekeeper(BackgroundThread):
             self._write_entries,
             self._pull,
             self._tidy,
+            self._look_after_database,
             retry_seconds=60.0,
         )
 
@@ -56,6 +61,9 @@ class Housekeeper(BackgroundThread):
     def _tidy(self) -> float:
         tidy_tonight(timezone.now())
         return CLEAN_SECONDS
+
+    def _look_after_database(self) -> float:
+        return MORE_SECONDS if look_after(connection) else DATABASE_SECONDS
 
     def _pull(self) -> float:
         pull_if_due(settings.CONFIG, timezone.now())

@@ -13,7 +13,7 @@ from newsletter.backup.interrupted import find_interrupted
 from newsletter.conf import file_modes
 from newsletter.conf.data_files import private_paths, sqlite_file
 from newsletter.conf.signing_key import find_key, make_key
-from newsletter.errors import BackupFailed, ConfigError, NewsletterError
+from newsletter.errors import BackupFailed, ConfigError, MovedDatabase, NewsletterError
 from newsletter.phrases import phrase
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.database_state import list_unapplied
@@ -38,6 +38,7 @@ def open_when_available(*, may_create: bool = False) -> Config:
 
     config = load()
     when_available(partial(open_workspace, may_create=may_create))
+    when_available(partial(require_not_moved, config))
     from subscribers import keys
 
     when_available(keys.check_keys)
@@ -175,6 +176,24 @@ def follow_addresses() -> None:
     if not sites_in_place():
         with one_at_a_time():
             place_sites()
+
+
+def require_not_moved(config: Config) -> None:
+    """Raise `MovedDatabase` for the old one of a database that was moved: it never sends again."""
+    from newsletter.sending.restores.identity import get_identity
+
+    if moved_to := get_identity().moved_to:
+        raise MovedDatabase(
+            phrase(
+                "{place}: this is the old database; it was moved to {new}",
+                place=config.place("database", "url"),
+                new=moved_to,
+            ),
+            hint=phrase(
+                "Name the new one there. If nothing was ever sent from it, use the old one again:"
+                " newsletter move --confirm"
+            ),
+        )
 
 
 def require_restored(config: Config) -> None:

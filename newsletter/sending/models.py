@@ -603,6 +603,8 @@ class DatabaseIdentity(models.Model):
     suspended_for = models.CharField(max_length=11, choices=Reason.choices, blank=True)
     #: The heartbeat before that: mail submitted since then may not be known.
     known_until = models.DateTimeField(null=True, blank=True)
+    #: Where `newsletter move` has brought it; then this is the old one, which never sends again.
+    moved_to = models.CharField(max_length=600, blank=True)
 
     def __str__(self) -> str:
         return f"database {self.key[:8]}"

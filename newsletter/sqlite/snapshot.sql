@@ -1,4 +1,4 @@
--- Made from the migrations 442a5af1d4c030f380221749f3119f38d7b5d322d07f8b930fa1486188fb96c9
+-- Made from the migrations d5021578674f1797a54b29ad1d0ce83eb8a6043f4554b7c041f5ce02b6b7e69f
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -86,7 +86,6 @@ CREATE TABLE "sending_exclusion" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMEN
 CREATE TABLE "sending_auditentry" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "kind" varchar(13) NOT NULL, "at" datetime NOT NULL, "by" varchar(150) NOT NULL, "auto_pause" varchar(10) NOT NULL, "note" varchar(500) NOT NULL);
 CREATE TABLE "sending_rate" ("key" varchar(300) NOT NULL PRIMARY KEY, "due" real NOT NULL, "granted" bool NOT NULL);
 CREATE TABLE "sending_dryrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "send_id" bigint NOT NULL UNIQUE REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "through" bigint NOT NULL, "asked" integer unsigned NOT NULL CHECK ("asked" >= 0), "refused" integer unsigned NOT NULL CHECK ("refused" >= 0), "findings" text NOT NULL CHECK ((JSON_VALID("findings") OR "findings" IS NULL)), "problem" varchar(500) NOT NULL, "not_before" datetime NULL, "done_at" datetime NULL);
-CREATE TABLE "sending_databaseidentity" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL, "place" varchar(600) NOT NULL, "heartbeat_at" datetime NULL, "heartbeats" bigint unsigned NOT NULL CHECK ("heartbeats" >= 0), "suspended_at" datetime NULL, "suspended_for" varchar(11) NOT NULL, "known_until" datetime NULL);
 CREATE TABLE "sending_submitter" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "log" varchar(32) NOT NULL UNIQUE, "machine" varchar(80) NOT NULL, "count" bigint unsigned NOT NULL CHECK ("count" >= 0), "seen_at" datetime NULL);
 CREATE TABLE "sending_missingattempt" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL UNIQUE, "source" varchar(8) NOT NULL, "state" varchar(9) NOT NULL, "send" bigint NOT NULL, "batch" bigint NOT NULL, "submitted_at" datetime NULL, "size" integer unsigned NOT NULL CHECK ("size" >= 0), "people" text NOT NULL, "delivery" bigint NOT NULL, "issue_key" varchar(32) NOT NULL, "publication" bigint NOT NULL, "volume" integer unsigned NOT NULL CHECK ("volume" >= 0), "issue_number" integer unsigned NOT NULL CHECK ("issue_number" >= 0), "title" varchar(255) NOT NULL, "found_at" datetime NOT NULL, "by" varchar(150) NOT NULL);
 CREATE TABLE "sending_alreadymailed" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "subscriber_id" bigint NOT NULL REFERENCES "subscribers_subscriber" ("id") DEFERRABLE INITIALLY DEFERRED, "attempt_id" bigint NOT NULL REFERENCES "sending_missingattempt" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "mailed_once_per_person_and_issue" UNIQUE ("subscriber_id", "issue_id"));
@@ -97,6 +96,7 @@ CREATE TABLE "scheduling_calendarfeed" ("id" integer NOT NULL PRIMARY KEY AUTOIN
 CREATE TABLE "scheduling_notice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "key" varchar(60) NOT NULL, "state" varchar(12) NOT NULL, "tries" smallint unsigned NOT NULL CHECK ("tries" >= 0), "at" datetime NOT NULL, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_notice_each" UNIQUE ("kind", "key", "user_id"));
 CREATE TABLE "scheduling_reminderchoice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "muted" text NOT NULL CHECK ((JSON_VALID("muted") OR "muted" IS NULL)), "user_id" integer NOT NULL UNIQUE REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL, "seed_filter" text NOT NULL, "segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "segment_filter" text NOT NULL, "held_at" datetime NULL, "count_clicks" bool NOT NULL, "count_opens" bool NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "sending_databaseidentity" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL, "place" varchar(600) NOT NULL, "heartbeat_at" datetime NULL, "heartbeats" bigint unsigned NOT NULL CHECK ("heartbeats" >= 0), "suspended_at" datetime NULL, "suspended_for" varchar(11) NOT NULL, "known_until" datetime NULL, "moved_to" varchar(600) NOT NULL);
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE TABLE "subscribers_suppression" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL UNIQUE, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "created_at" datetime NOT NULL, "by" varchar(150) DEFAULT '' NOT NULL);
 CREATE TABLE "subscribers_listsuppression" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "by" varchar(150) DEFAULT '' NOT NULL, "created_at" datetime NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_suppression_for_list" UNIQUE ("key", "list_id"));
@@ -312,52 +312,53 @@ INSERT INTO "django_migrations" VALUES
 (189, 'scheduling', '0004_reminders', '<now>'),
 (190, 'scheduling', '0005_grace_periods', '<now>'),
 (191, 'sending', '0009_reader_counting', '<now>'),
-(192, 'sessions', '0001_initial', '<now>'),
-(193, 'subscribers', '0008_address_mail_retry', '<now>'),
-(194, 'subscribers', '0009_list_suppressions', '<now>'),
-(195, 'subscribers', '0010_names', '<now>'),
-(196, 'subscribers', '0011_list_counts', '<now>'),
-(197, 'subscribers', '0012_bulk_actions', '<now>'),
-(198, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
-(199, 'subscribers', '0014_import_joined_dates', '<now>'),
-(200, 'subscribers', '0015_counting_refusals', '<now>'),
-(201, 'subscribers', '0016_bulk_previews', '<now>'),
-(202, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(203, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(204, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(205, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(206, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(207, 'throttling', '0001_initial', '<now>'),
-(208, 'tracking', '0001_initial', '<now>'),
-(209, 'tracking', '0002_suppression_pull', '<now>'),
-(210, 'tracking', '0003_reader_counts', '<now>'),
-(211, 'wagtailsearch', '0001_initial', '<now>'),
-(212, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(213, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(214, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(215, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(216, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(217, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(218, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(219, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(220, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(221, 'wagtailusers', '0001_initial', '<now>'),
-(222, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(223, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(224, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(225, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(226, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(227, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(228, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(229, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(230, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(231, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(232, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(233, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(234, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(235, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(236, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(237, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(192, 'sending', '0010_moved_databases', '<now>'),
+(193, 'sessions', '0001_initial', '<now>'),
+(194, 'subscribers', '0008_address_mail_retry', '<now>'),
+(195, 'subscribers', '0009_list_suppressions', '<now>'),
+(196, 'subscribers', '0010_names', '<now>'),
+(197, 'subscribers', '0011_list_counts', '<now>'),
+(198, 'subscribers', '0012_bulk_actions', '<now>'),
+(199, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
+(200, 'subscribers', '0014_import_joined_dates', '<now>'),
+(201, 'subscribers', '0015_counting_refusals', '<now>'),
+(202, 'subscribers', '0016_bulk_previews', '<now>'),
+(203, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(204, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(205, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(206, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(207, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(208, 'throttling', '0001_initial', '<now>'),
+(209, 'tracking', '0001_initial', '<now>'),
+(210, 'tracking', '0002_suppression_pull', '<now>'),
+(211, 'tracking', '0003_reader_counts', '<now>'),
+(212, 'wagtailsearch', '0001_initial', '<now>'),
+(213, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(214, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(215, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(216, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(217, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(218, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(219, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(220, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(221, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(222, 'wagtailusers', '0001_initial', '<now>'),
+(223, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(224, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(225, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(226, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(227, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(228, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(229, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(230, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(231, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(232, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(233, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(234, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(235, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(236, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(237, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(238, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -974,10 +975,10 @@ INSERT INTO "wagtailcore_grouppagepermission" VALUES
 (6, 1, 1, 75),
 (7, 1, 1, 77);
 INSERT INTO "sending_databaseidentity" VALUES
-(1, '<key>', '', NULL, 0, NULL, '', NULL);
+(1, '<key>', '', NULL, 0, NULL, '', NULL, '');
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 237),
+('django_migrations', 238),
 ('django_content_type', 112),
 ('auth_permission', 452),
 ('auth_group', 2),
@@ -1007,9 +1008,9 @@ INSERT INTO "sqlite_sequence" VALUES
 ('otp_totp_totpdevice', 0),
 ('subscribers_subscriber', 0),
 ('publishing_publication', 0),
-('sending_databaseidentity', 1),
 ('scheduling_slot', 0),
 ('sending_send', 0),
+('sending_databaseidentity', 1),
 ('subscribers_suppression', 0),
 ('subscribers_listsuppression', 0),
 ('subscribers_listcount', 0),

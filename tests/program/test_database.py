@@ -31,7 +31,9 @@ def laid_out(folder: Path, url: str) -> Workspace:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    "words", [("serve",), ("worker",), ("issue", "list"), ("send", "list"), ("move",)], ids=" ".join
+    "words",
+    [("serve",), ("worker",), ("issue", "list"), ("send", "list"), ("move", "--confirm")],
+    ids=" ".join,
 )
 def test_a_typing_mistake_makes_no_database(tmp_path: Path, words: tuple[str, ...]) -> None:
     """The path that is not there stands in the error, with the fix; and no file appears."""

@@ -119,7 +119,7 @@ def test_backup_goes_into_a_new_database(
             assert "newsletter move" in said
             assert read_suspension(place)[0] == "moved"
             assert "newsletter move" in run_refused(place, "send", "resume", "1")
-            place.run("move")
+            place.run("move", "--confirm")
             workspaces.wait_until(lambda: read_suspension(place) == ("", None))
             workspaces.wait_until(lambda: send_state(place) == "unresolved")
         assert place.run("send", "resolve", "1", "--accepted")["unresolved"]

@@ -400,7 +400,7 @@ def test_copy_beside_the_original_sends_nothing(
         finish_send(place)
         assert way.mailed() == mailed_times()
 
-    assert other.run("move") == {"moved": True}
+    assert other.run("move", "--confirm") == {"moved": True}
     with running(other):
         assert read_suspension(other)[0] == ("behind" if way.keeps else "unconfirmed")
         assert send_state(other) == "held"

@@ -78,6 +78,7 @@ HINTS = {
     Reason.UNCONFIRMED: RESOLVE,
     Reason.MOVED: phrase(
         "A copy must not send. If you moved it and the old one is off for good: newsletter move"
+        " --confirm"
     ),
 }
 
@@ -427,12 +428,13 @@ def plan_uncertain() -> int:
 def lift_suspension() -> bool:
     """End the suspension, and resume the sends that it held; False if there was none.
 
-    A database in another place stays held until somebody confirms that it was moved.
+    A database in another place stays held until somebody confirms that it was moved; one that was
+    moved away stays held for good.
     """
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
     if row.suspended_at is None:
         return False
-    if compare_places(row.place, current_place()) == Whereabouts.ELSEWHERE:
+    if row.moved_to or compare_places(row.place, current_place()) == Whereabouts.ELSEWHERE:
         DatabaseIdentity.objects.filter(pk=ROW).update(suspended_for=Reason.MOVED)
         hold_sends(Reason.MOVED)
         return False
@@ -447,16 +449,17 @@ def lift_suspension() -> bool:
 
 @transaction.atomic
 def confirm_move() -> bool:
-    """Accept that the database was moved here; False if it is where it was.
+    """Accept that the database was moved here, or is used again; False if it is where it was.
 
     The last heartbeat is kept as `known_until`: the old one may have sent since.  So a send that
     has begun, or is due, goes on only after the provider was asked, by the next process that runs.
     """
     place = current_place()
     row = DatabaseIdentity.objects.select_for_update().get(pk=ROW)
-    moved = compare_places(row.place, place) == Whereabouts.ELSEWHERE
+    moved = bool(row.moved_to) or compare_places(row.place, place) == Whereabouts.ELSEWHERE
     remember(place)
     rows = DatabaseIdentity.objects.filter(pk=ROW)
+    rows.update(moved_to="")
     if moved or row.suspended_for == Reason.MOVED:
         # What the copy itself wrote since its start says nothing about the old one.
         rows.update(known_until=Coalesce("known_until", "heartbeat_at"))
