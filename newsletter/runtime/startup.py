@@ -68,7 +68,7 @@ def open_workspace(*, may_create: bool = False) -> Config:
     missing = list_unapplied()
     if missing:
         if (FIRST_APP, FIRST_MIGRATION) in missing:
-            require_permission(config, may_create, not_ours(config))
+            require_permission(config, may_create and not holds_tables(), not_ours(config))
             log.warning("a new database is made: %s (settings: %s)", name_database(), config.path)
         complete_tables(config)
     follow_addresses()
@@ -249,6 +249,13 @@ def require_permission(config: Config, may_create: bool, error: ConfigError) -> 
             setting=error.setting,
             hint="Correct the path, or put the database back from a backup: docs/restore.md",
         )
+
+
+def holds_tables() -> bool:
+    """Say whether the database has tables, of whatever program."""
+    from django.db import connection
+
+    return bool(connection.introspection.table_names())
 
 
 def name_database() -> str:

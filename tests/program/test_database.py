@@ -32,7 +32,7 @@ def laid_out(folder: Path, url: str) -> Workspace:
 @pytest.mark.once
 @pytest.mark.parametrize(
     "words",
-    [("serve",), ("worker",), ("issue", "list"), ("send", "list"), ("move", "--confirm")],
+    [("worker",), ("issue", "list"), ("send", "list"), ("move", "--confirm")],
     ids=" ".join,
 )
 def test_a_typing_mistake_makes_no_database(tmp_path: Path, words: tuple[str, ...]) -> None:
@@ -45,6 +45,20 @@ def test_a_typing_mistake_makes_no_database(tmp_path: Path, words: tuple[str, ..
     assert f"newsletter init {tmp_path}" in said
     assert "Traceback" not in said
     assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "refused.log"}
+
+
+@pytest.mark.once
+def test_serve_replaces_no_database_that_vanished(tmp_path: Path) -> None:
+    """Where mail has left from, an empty database would know nobody who wants to leave."""
+    place = laid_out(tmp_path, f"sqlite:///{tmp_path}/vra/newsletter.sqlite3")
+    (tmp_path / "var" / "submissions").mkdir(parents=True)
+    (tmp_path / "var" / "submissions" / "one.log").touch()
+
+    said = refusal(place, "serve")
+
+    assert "there is no database at" in said
+    assert "but mail has left from this workspace" in said
+    assert not (tmp_path / "vra").exists()
 
 
 def empty_database(folder: Path, database_url: str) -> str:
