@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from newsletter.conf.config import Config, read
-from newsletter.conf.database_url import known_options
+from newsletter.conf.database_url import known_options, without_password
 from newsletter.conf.settings import database
 from newsletter.errors import ConfigError
 from newsletter.postgresql.base import DatabaseWrapper
@@ -146,3 +146,21 @@ def test_an_option_is_obeyed(tmp_path: Path) -> None:
 
     # The request for encryption (its number is 80877103), and nothing after the answer.
     assert heard == [struct.pack("!ii", 8, 80877103), b""]
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("postgresql://ada:secret@db:5432/x", "postgresql://ada@db:5432/x"),
+        ("postgresql://ada:s%40t@db/x?sslmode=require", "postgresql://ada@db/x?sslmode=require"),
+        ("postgresql://ada@db/x?password=secret", "postgresql://ada@db/x"),
+        (
+            "postgresql://ada@h1:1,h2:2/x?password=s&sslmode=require",
+            "postgresql://ada@h1:1,h2:2/x?sslmode=require",
+        ),
+        ("sqlite:///var/a:b@c.sqlite3", "sqlite:///var/a:b@c.sqlite3"),
+    ],
+)
+def test_no_password_stands_in_a_file(url: str, kept: str) -> None:
+    """All of an address is kept but its password."""
+    assert without_password(url) == kept
