@@ -208,6 +208,8 @@ WAGTAILADMIN_USER_LOGIN_FORM = "newsletter.desk.accounts.logins.LoginForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20_000_000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "newsletter.publishing.content.uploads.PictureForm"
 
+#: A command says what is wrong, and no more than the settings want.
+QUIET = "ERROR" if CONFIG.logging.level == "error" else "WARNING"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -235,11 +237,12 @@ LOGGING = {
     },
     "root": {
         "handlers": ["stderr"],
-        "level": "ERROR" if CONFIG.logging.level == "error" else "WARNING",
+        "level": QUIET,
     },
     "loggers": {
-        "newsletter": {"level": CONFIG.logging.level.upper()},
-        "subscribers": {"level": CONFIG.logging.level.upper()},
+        # Programs that stay say more: `newsletter.runtime.startup.speak_up`.
+        "newsletter": {"level": QUIET},
+        "subscribers": {"level": QUIET},
         "django.request": {"filters": ["outages", "missing"]},
         # At DEBUG it prints the API key and every address.
         "python_http_client": {"level": "CRITICAL", "propagate": False},

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import close_old_connections, connection
 
 from newsletter.runtime.availability import database
+from newsletter.runtime.changes import watch
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +19,35 @@ log = logging.getLogger(__name__)
 DATABASE_UNAVAILABLE_SECONDS = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class AfterChange:
+    """There is nothing to do until the database changes, or until this time is over."""
+
+    seconds: float
+
+
+#: Seconds until the next time, or a change to wait for.
+Pause = float | AfterChange
+
+
 @dataclass(slots=True)
 class Duty:
-    """Something to do now and then; it returns the seconds until the next time."""
+    """Something to do now and then; it returns how long to wait for the next time."""
 
-    act: Callable[[], float]
+    act: Callable[[], Pause]
     due: float = 0.0
+    #: Whether it is due as soon as the database changes.
+    waits: bool = False
+
+    def is_due(self, changed: bool) -> bool:
+        """Say whether it is to be done now."""
+        return time.monotonic() >= self.due or (changed and self.waits)
+
+    def wait(self, pause: Pause) -> None:
+        """Set when it is due next."""
+        self.waits = isinstance(pause, AfterChange)
+        seconds = pause.seconds if isinstance(pause, AfterChange) else pause
+        self.due = time.monotonic() + seconds
 
 
 class BackgroundThread:
@@ -33,10 +57,10 @@ class BackgroundThread:
     come all the same.
     """
 
-    def __init__(self, name: str, *acts: Callable[[], float], retry_seconds: float) -> None:
+    def __init__(self, name: str, *acts: Callable[[], Pause], retry_seconds: float) -> None:
         self._name, self._retry_seconds = name, retry_seconds
         self._duties = [Duty(act) for act in acts]
-        self._stopping = threading.Event()
+        self._stopping, self._woken, self._changed = (threading.Event() for _ in range(3))
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -46,26 +70,44 @@ class BackgroundThread:
     def stop(self, timeout: float) -> bool:
         """Finish the duty in progress, and no more; False when time ran out."""
         self._stopping.set()
+        self._woken.set()
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def close(self) -> None:
         """Let go, at the end, of what the duties hold."""
 
+    def _wake(self) -> None:
+        self._changed.set()
+        # Who waits for no change sleeps on.
+        if any(duty.waits for duty in self._duties):
+            self._woken.set()
+
     def _run(self) -> None:
+        watch.listen(self._wake)
         try:
             while not self._stopping.is_set():
-                for duty in self._duties:
-                    if time.monotonic() >= duty.due and not self._stopping.is_set():
-                        duty.due = time.monotonic() + self._guarded(duty.act)
+                self._do_duties()
                 next_one = min(duty.due for duty in self._duties)
-                self._stopping.wait(max(0.0, next_one - time.monotonic()))
+                self._woken.wait(max(0.0, next_one - time.monotonic()))
+                self._woken.clear()
         finally:
+            watch.forget(self._wake)
             connection.close()
             self.close()
 
-    def _guarded(self, act: Callable[[], float]) -> float:
-        """Do a duty; whatever happens to it, return the seconds until the next time."""
+    def _do_duties(self) -> None:
+        """Do what is due; what changes meanwhile makes it due again."""
+        changed = self._changed.is_set()
+        self._changed.clear()
+        for duty in self._duties:
+            if duty.is_due(changed) and not self._stopping.is_set():
+                duty.wait(self._guarded(duty.act))
+        if self._changed.is_set() and any(duty.waits for duty in self._duties):
+            self._woken.set()
+
+    def _guarded(self, act: Callable[[], Pause]) -> Pause:
+        """Do a duty; whatever happens to it, return how long to wait."""
         close_old_connections()
         try:
             return act()

@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from newsletter.publishing.web.entries import write_missing
 from newsletter.publishing.web.tidying import tidy_tonight
-from newsletter.runtime.background import BackgroundThread
+from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from newsletter.sqlite.upkeep import look_after
 from newsletter.tracking.daily_pull import pull_if_due
 from subscribers.list_counts import join_rows
 from subscribers.preferences.mails import write_due_mails
 from subscribers.privacy.retention import clean_tonight
 
-#: Seconds between two looks for mails that wait.
-MAIL_SECONDS = 3.0
+#: Seconds between two looks for mails that wait while the database does not change.
+MAIL_SECONDS = 15.0
 #: Seconds between two looks at whether it is night.
 CLEAN_SECONDS = 600.0
 #: Seconds between two looks for issues on the web that cannot be searched yet.
@@ -49,9 +49,9 @@ class Housekeeper(BackgroundThread):
         write_missing()
         return ENTRIES_SECONDS
 
-    def _mail(self) -> float:
+    def _mail(self) -> Pause:
         write_due_mails()
-        return MAIL_SECONDS
+        return AfterChange(MAIL_SECONDS)
 
     def _clean(self) -> float:
         clean_tonight(timezone.now())

@@ -42,9 +42,16 @@ def open_when_available(*, may_create: bool = False) -> Config:
     from subscribers import keys
 
     when_available(keys.check_keys)
+    speak_up(config)
     warn_of_open_files(config)
     when_available(partial(warn_of_unknown_addresses, config))
     return config
+
+
+def speak_up(config: Config) -> None:
+    """Have a program that stays write to the log all that the settings want."""
+    for name in ("newsletter", "subscribers"):
+        logging.getLogger(name).setLevel(config.logging.level.upper())
 
 
 def open_workspace(*, may_create: bool = False) -> Config:

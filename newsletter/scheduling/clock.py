@@ -30,6 +30,7 @@ from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
 from newsletter.scheduling import drafts, holds, lost_zones, publication_errors, slots
 from newsletter.scheduling.reminders import notices, sources
+from newsletter.scheduling.rest import Rest
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
@@ -147,6 +148,7 @@ class Clock:
             first = dt.datetime.now(dt.UTC)
             self._scheduler.add_job(self._tend, FromNow(TICK), next_run_time=first)
         self._wall_clock = WallClock(after_jump=after_jump)
+        self._rest, self._rest_of_tending = Rest(), Rest()
         self._provider_time = cancellation.ProviderTime()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
@@ -159,12 +161,16 @@ class Clock:
         """Begin to tick, now."""
         self._scheduler.add_executor(ClockThreads(len(self._scheduler.get_jobs())))
         self._scheduler.start()
+        self._rest.start()
+        self._rest_of_tending.start()
         self._tick()
         self._watch.start()
 
     def stop(self) -> None:
         """Stop ticking; a tick in progress finishes first, but sends no more requests."""
         self._stopping.set()
+        self._rest.stop()
+        self._rest_of_tending.stop()
         self._watch.join()
         self._scheduler.shutdown(wait=True)
         attempt(self._wall_clock.stop)
@@ -181,11 +187,15 @@ class Clock:
 
     def _tick(self) -> None:
         attempt(self._do_duties)
-        self._enqueue()
 
     def _do_duties(self) -> None:
-        for duty in list_duties(self._wall_clock.read(), self._late):
+        now = self._wall_clock.read()
+        if not self._rest.is_over(now):
+            return
+        for duty in list_duties(now, self._late):
             attempt(duty)
+        self._enqueue()
+        self._rest.begin(now)
 
     def _watch_jobs(self) -> None:
         while not self._stopping.wait(TICK):
@@ -204,8 +214,10 @@ class Clock:
             attempt(partial(notices.remind, now, source))
 
     def _tend(self) -> None:
-        if self._canceller:
+        now = trusted_time.now()
+        if self._canceller and self._rest_of_tending.is_over(now):
             attempt(partial(self._tend_by, self._canceller))
+            attempt(partial(self._rest_of_tending.begin, now))
 
     def _tend_by(self, canceller: Cancellation) -> None:
         """Handle mail that waits at the provider, by its clock if ours is wrong."""

@@ -10,7 +10,7 @@ import logging
 
 from newsletter.conf.config import Config
 from newsletter.errors import Throttled, TransportError
-from newsletter.runtime.background import BackgroundThread
+from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from newsletter.sending import trusted_time
 from newsletter.tracking import email_log_queries, reader_retention, webhook_intake
 from newsletter.transports.email_log import EmailLog
@@ -18,8 +18,8 @@ from newsletter.transports.factory import open_email_log
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two checks when no post waits.
-IDLE_SECONDS = 0.5
+#: Seconds between two checks while the database does not change: posts wait for another try.
+REST_SECONDS = 5.0
 #: Seconds between two queries of the provider's log, and after a query without an answer.
 LOG_QUERY_SECONDS = 30.0
 LOG_UNAVAILABLE_SECONDS = 300.0
@@ -41,8 +41,8 @@ class EventWorker(BackgroundThread):
         if self._log:
             self._log.close()
 
-    def _read(self) -> float:
-        return 0.0 if webhook_intake.read_next() else IDLE_SECONDS
+    def _read(self) -> Pause:
+        return 0.0 if webhook_intake.read_next() else AfterChange(REST_SECONDS)
 
     def _query_log(self) -> float:
         if self._log is None:

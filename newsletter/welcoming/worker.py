@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from newsletter.runtime.background import BackgroundThread
+from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from newsletter.transports.base import Transport
 from newsletter.welcoming.mailer import TransportMailer
 from subscribers.sign_up import follow_up
 
-#: Seconds between two looks, and after an error.
-IDLE_SECONDS = 1.0
+#: Seconds between two looks while the database does not change, as mails wait for their time.
+REST_SECONDS = 5.0
+#: Seconds until the next look after an error.
 RETRY_SECONDS = 10.0
 
 
@@ -21,7 +22,7 @@ class SignUpWorker(BackgroundThread):
         super().__init__("sign-up", self._follow, retry_seconds=RETRY_SECONDS)
         self._mailer = TransportMailer(transport)
 
-    def _follow(self) -> float:
-        """Deal with what is due; return the seconds until the next time."""
+    def _follow(self) -> Pause:
+        """Deal with what is due; return how long to wait."""
         done = follow_up.follow_up(self._mailer, timezone.now())
-        return 0.0 if done == follow_up.AT_ONCE else IDLE_SECONDS
+        return 0.0 if done == follow_up.AT_ONCE else AfterChange(REST_SECONDS)

@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from newsletter.errors import BadInput, NewsletterError
-from newsletter.runtime.background import BackgroundThread
+from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from subscribers.bulk import previews, runs
 from subscribers.bulk.forgetting import forget_old
 from subscribers.bulk.models import BUSY, BulkChange, BulkRun
 from subscribers.importing.models import UNDO_DAYS
 
 State = BulkRun.State
-#: Seconds between two looks for runs, and between two times of deleting what is old.
-IDLE_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
+#: Seconds until the next try after an error, and between two times of deleting what is old.
+RETRY_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
+#: Seconds between two looks while the database does not change: a lease may be over.
+REST_SECONDS = 10.0
 #: After this time without a sign of work a run goes on with another process.
 LEASE = dt.timedelta(minutes=5)
 #: The time until the next try, after an error of the database.
@@ -38,10 +40,10 @@ class BulkWorker(BackgroundThread):
     """Works from `start` to `stop`."""
 
     def __init__(self) -> None:
-        super().__init__("bulk", self._work, self._prune, retry_seconds=IDLE_SECONDS)
+        super().__init__("bulk", self._work, self._prune, retry_seconds=RETRY_SECONDS)
 
-    def _work(self) -> float:
-        return 0.0 if work_once() else IDLE_SECONDS
+    def _work(self) -> Pause:
+        return 0.0 if work_once() else AfterChange(REST_SECONDS)
 
     def _prune(self) -> float:
         prune()

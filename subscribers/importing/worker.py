@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from newsletter.errors import ImportRejected, InvalidTransition, NewsletterError
-from newsletter.runtime.background import BackgroundThread
+from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from subscribers.importing import runs, storage
 from subscribers.importing.applying import plan_rows, staged, staged_again
 from subscribers.importing.columns import clean_text
@@ -34,8 +34,10 @@ from subscribers.importing.samples import take_samples
 from subscribers.importing.tables import read_rows
 
 State = ImportRun.State
-#: Seconds between two looks for runs, and between two times of deleting what is old.
-IDLE_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
+#: Seconds until the next try after an error, and between two times of deleting what is old.
+RETRY_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
+#: Seconds between two looks while the database does not change: a lease may be over.
+REST_SECONDS = 10.0
 #: After so long without a sign of work a run is begun again; writing a million takes a fifth.
 LEASE = dt.timedelta(minutes=5)
 #: A run that ended its process this often is given up.
@@ -54,10 +56,10 @@ class ImportWorker(BackgroundThread):
     def __init__(self) -> None:
         self._absent: Absent = {}
         acts = (self._work, self._prune)
-        super().__init__("imports", *acts, retry_seconds=IDLE_SECONDS)
+        super().__init__("imports", *acts, retry_seconds=RETRY_SECONDS)
 
-    def _work(self) -> float:
-        return 0.0 if work_once(self._absent) else IDLE_SECONDS
+    def _work(self) -> Pause:
+        return 0.0 if work_once(self._absent) else AfterChange(REST_SECONDS)
 
     def _prune(self) -> float:
         prune()

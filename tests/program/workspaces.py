@@ -158,7 +158,7 @@ def make_workspace(
     return workspace
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 25) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = ANSWER_SECONDS) -> Any:
     """Return the condition's first true value; fail when it does not come in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

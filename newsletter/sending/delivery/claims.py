@@ -18,7 +18,7 @@ from newsletter.sending.delivery import decisions, results
 from newsletter.sending.ledger.queries import QUERIES
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.limits import throttling
-from newsletter.sending.models import Attempt, Batch
+from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import heartbeats
 from newsletter.sending.restores.identity import submission_log
@@ -67,6 +67,11 @@ def next_batch() -> int | None:
         cursor.execute(*in_order())
         found = cursor.fetchone()
     return found[0] if found else None
+
+
+def is_in_progress() -> bool:
+    """Say whether a send is in progress, so that a batch of it may wait for its time."""
+    return Send.objects.in_progress().exists()
 
 
 @cache

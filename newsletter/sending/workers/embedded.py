@@ -10,13 +10,17 @@ import time
 from django.db import close_old_connections, connection
 
 from newsletter.runtime.availability import database
+from newsletter.runtime.changes import watch
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two checks without a wake-up, and until the next if the database is unavailable.
+#: Seconds between two checks without a wake-up: while a send is in progress, as its batches may
+#: wait for their time, and while none is.
 IDLE_SECONDS = 0.5
+REST_SECONDS = 10.0
+#: Seconds until the next check if the database is unavailable.
 RETRY_SECONDS = 2.0
 
 
@@ -33,6 +37,7 @@ class EmbeddedEngine:
 
     def start(self) -> None:
         """Begin to send."""
+        watch.listen(self.enqueue)
         for thread in self._threads:
             thread.start()
 
@@ -42,6 +47,7 @@ class EmbeddedEngine:
 
     def stop(self, timeout: float) -> bool:
         """Claim nothing more and finish what is in progress; False if the time ran out."""
+        watch.forget(self.enqueue)
         self._stopping.set()
         self._wakeup.set()
         deadline = time.monotonic() + timeout
@@ -52,25 +58,25 @@ class EmbeddedEngine:
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
-                if not self._work():
-                    self._wakeup.wait(IDLE_SECONDS)
+                if (idle := self._work()) is not None:
+                    self._wakeup.wait(idle)
                     self._wakeup.clear()
         finally:
             connection.close()
 
-    def _work(self) -> bool:
-        """Send one batch; return whether there was one."""
+    def _work(self) -> float | None:
+        """Send one batch; return for how many seconds there is nothing to do, None if there was."""
         close_old_connections()
         try:
             batch_id = claims.next_batch()
             if batch_id is None:
                 database.answered()
-                return False
+                return IDLE_SECONDS if claims.is_in_progress() else REST_SECONDS
             dispatch.send_batch(batch_id, self._transport, lease=self._lease)
         except Exception as error:
             if database.lost(error):
                 self._stopping.wait(RETRY_SECONDS)
             else:
                 log.exception("a sender met an error; the ledger says where the batch stands")
-            return False
-        return True
+            return IDLE_SECONDS
+        return None

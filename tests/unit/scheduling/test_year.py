@@ -171,5 +171,5 @@ def test_clock_of_apscheduler_ticks(
 
     send.refresh_from_db()
     assert send.state != Send.State.QUEUED
-    # Each second a tick, and now and then a look at what came back.
-    assert len(rung) == 60 + 60 // LOOK
+    # At each look at what came back, and at the ticks that did not rest.
+    assert 60 // LOOK < len(rung) < 60

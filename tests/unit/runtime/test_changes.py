@@ -1,0 +1,115 @@
+"""What rests begins to work as soon as the database changes, and asks nothing meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+
+from newsletter.runtime import changes
+from newsletter.runtime.background import AfterChange, BackgroundThread
+from newsletter.runtime.changes import ChangeWatch, read_state
+from subscribers.models import List
+
+#: Longer than any test may take: what happens did not happen by the time being over.
+FOR_EVER = 600.0
+#: Seconds in which a change is to be noticed, on a busy machine.
+SOON = 30.0
+
+
+@pytest.fixture
+def listened() -> Any:
+    """A listener, and the watch that calls it."""
+    watch, called = ChangeWatch(), threading.Event()
+    watch.listen(called.set)
+    assert called.wait(SOON), "it begins with a look"
+    called.clear()
+    yield called
+    watch.forget(called.set)
+
+
+def commit() -> None:
+    """Change the database in another connection than that of the watch."""
+    List.objects.create(name="Changed", slug="changed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_is_noticed(listened: threading.Event) -> None:
+    """Whoever listens is called after a commit of another connection."""
+    commit()
+
+    assert listened.wait(SOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_is_no_change() -> None:
+    """To read changes nothing; to write does."""
+    before = read_state()
+    assert List.objects.count() >= 0
+    between = read_state()
+    thread = threading.Thread(target=in_a_connection_of_its_own, args=(commit,))
+    thread.start()
+    thread.join()
+
+    assert between == before
+    assert read_state() != before
+
+
+def in_a_connection_of_its_own(act: Callable[[], None]) -> None:
+    """Do something in this thread, and close its connection."""
+    try:
+        act()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_nobody_can_tell(listened: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database does not answer, everybody looks as before."""
+
+    def fail() -> object:
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(changes, "read_state", fail)
+
+    assert listened.wait(SOON)
+
+
+class Resting(BackgroundThread):
+    """Counts its looks, and rests after each."""
+
+    def __init__(self) -> None:
+        super().__init__("resting", self._look, self._other, retry_seconds=1.0)
+        self.looks, self.others = 0, 0
+        self.looked = threading.Semaphore(0)
+
+    def _look(self) -> AfterChange:
+        self.looks += 1
+        self.looked.release()
+        return AfterChange(FOR_EVER)
+
+    def _other(self) -> float:
+        self.others += 1
+        return FOR_EVER
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_rests() -> None:
+    """It looks at its start and after a change; a duty that waits for its time does not."""
+    thread = Resting()
+    thread.start()
+    try:
+        assert thread.looked.acquire(timeout=SOON)
+        while thread.looked.acquire(timeout=2 * changes.ASK_SECONDS):
+            pass  # the watch begins with a look of its own
+        before = thread.looks
+        commit()
+        assert thread.looked.acquire(timeout=SOON)
+    finally:
+        assert thread.stop(SOON)
+
+    assert thread.looks > before
+    assert thread.others == 1
