@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 #: The event of what has no name here: a message of a library.
 OTHER = "other"
+#: Whose messages have events: a library may say something with the same words.
+OURS = ("newsletter", "subscribers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ EVENTS: Mapping[str, LogEvent] = {
     "the database is available again, after %.0f s": _event("database-back", "seconds"),
     "waiting for the database: %s": _event("database-awaited", "reason"),
     "the database is there, after %.0f s": _event("database-back", "seconds"),
+    "a new database is made: %s (settings: %s)": _event("database-made", "database", "file"),
     "bringing the database up to date …": _event("database-migrating"),
     "backing up before the upgrade …": _event("backup-begun"),
     "%s": _event("files-readable-by-others", "reason"),
@@ -164,6 +167,7 @@ EVENTS: Mapping[str, LogEvent] = {
 }
 
 
-def find_event(template: object) -> LogEvent:
-    """Return the event of a message before its values are filled in."""
-    return EVENTS.get(template, LogEvent(OTHER)) if isinstance(template, str) else LogEvent(OTHER)
+def find_event(logger: str, template: object) -> LogEvent:
+    """Return the event of a message, before its values are filled in, by the name of its logger."""
+    ours = logger.partition(".")[0] in OURS and isinstance(template, str)
+    return EVENTS.get(str(template), LogEvent(OTHER)) if ours else LogEvent(OTHER)

@@ -55,7 +55,7 @@ class TextFormatter(logging.Formatter):
         """Return the first line, with the event and the request it belongs to."""
         request = current_request.get()
         of_request = f" request={request}" if request else ""
-        return f"{super().formatMessage(record)} [{find_event(record.msg).name}{of_request}]"
+        return f"{super().formatMessage(record)} [{find_event(record.name, record.msg).name}{of_request}]"
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the lines of a record."""
@@ -67,7 +67,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback is the field `error`."""
-        event = find_event(record.msg)
+        event = find_event(record.name, record.msg)
         values = record.args if isinstance(record.args, tuple) else ()
         line: dict[str, object] = {
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(

@@ -58,8 +58,12 @@ def test_errors_for_programs() -> None:
 
 
 def test_a_message_of_a_library() -> None:
-    """What is not ours is the event `other`."""
-    assert json.loads(JsonFormatter().format(record("hello")))["event"] == "other"
+    """What is not ours is the event `other`, also with words that we use."""
+    django = record("%s: %s", "Unprocessable Entity", "/")
+    django.name = "django.request"
+
+    for each in (record("hello"), django):
+        assert json.loads(JsonFormatter().format(each))["event"] == "other"
 
 
 def test_for_people() -> None:
