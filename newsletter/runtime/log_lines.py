@@ -55,7 +55,8 @@ class TextFormatter(logging.Formatter):
         """Return the first line, with the event and the request it belongs to."""
         request = current_request.get()
         of_request = f" request={request}" if request else ""
-        return f"{super().formatMessage(record)} [{find_event(record.name, record.msg).name}{of_request}]"
+        event = find_event(record.name, record.msg).name
+        return f"{super().formatMessage(record)} [{event}{of_request}]"
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the lines of a record."""
