@@ -32,7 +32,8 @@ VALUES: dict[str, Any] = {
     "char(32)": "0123456789abcdef0123456789abcdef",
     "char(39)": "2001:db8::1",
 }
-JSON = '{"b": [1, 2.5, null], "a": "日本"}'
+#: With its keys in order: PostgreSQL puts them so.
+JSON = '{"a": "日本", "b": [1, 2.5, null]}'
 
 
 def fill_tables(path: Path) -> None:
@@ -89,7 +90,7 @@ def fill(file: sqlite3.Connection, table: str, *, loud: bool = False) -> bool:
 
 def value_of(script: str, name: str, kind: str) -> Any:
     """Return a value for a column: JSON where the table checks for it."""
-    if name == "body":  # the blocks of an issue
+    if name == "body" and kind.lower() != "blob":  # the blocks of an issue
         return "[]"
     if f'JSON_VALID("{name}")' in script:
         return JSON
