@@ -67,14 +67,21 @@ collect_ignore_glob = (
 
 #: Files with tests that take long, those with the longest first.
 SLOW = (
-    *("program/test_crash_matrix.py", "program/test_restore.py", "program/test_chaos.py"),
-    "program/test_upgrades.py",
+    *("browser/test_fifteen_minutes.py", "browser/test_every_page.py"),
+    *("program/test_crash_matrix.py", "program/test_clock_jumps_sqlite.py"),
+    *("program/test_restore.py", "program/test_chaos.py", "program/test_upgrades.py"),
     *("program/test_fleet.py", "program/test_outage_postgres.py", "program/test_kill.py"),
-    *("program/test_replaced_postgres.py", "program/test_clock_jumps_sqlite.py"),
-    *("browser/test_every_page.py", "browser/test_fifteen_minutes.py"),
-    *("program/test_main_job.py", "program/test_transports.py", "program/test_events.py"),
-    *("unit/scheduling/test_year.py", "unit/sending/test_prescheduled.py"),
-    *("browser/test_coediting.py", "browser/test_bad_input.py"),
+    *("program/test_replaced_postgres.py", "browser/test_coediting.py"),
+    *("browser/test_home_and_reports.py", "unit/desk/test_japanese_screens.py"),
+    *("program/test_events.py", "program/test_older_workspace.py"),
+    *("conformance/test_transports.py", "unit/desk/test_stray_words.py"),
+    *("repository/test_repository.py", "browser/test_bad_input.py", "browser/test_settings.py"),
+    *("browser/test_send_pages.py", "unit/tracking/test_event_handlers.py"),
+    *("browser/test_checks.py", "browser/test_history.py", "unit/sending/test_prescheduled.py"),
+    *("unit/transports/test_sendgrid_events.py", "browser/test_policies.py"),
+    *("known_bugs/test_answers.py", "unit/sending/test_faults.py", "repository/test_words.py"),
+    *("browser/test_preferences.py", "program/test_main_job.py", "program/test_transports.py"),
+    *("unit/scheduling/test_year.py", "conformance/test_emulator_program.py"),
 )
 
 #: How long something takes on a machine that does other work says nothing.
