@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data dist lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data docs dist lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -86,8 +86,11 @@ snapshot: $(READY_TO_RUN) ## write down the database that all migrations make, f
 release-data: $(READY_TO_RUN) ## write down what this release is to those who upgrade from it (ARGS=--renew: once more)
 	.venv/bin/python -m scripts.release_data $(ARGS)
 
+docs: $(READY_TO_TEST) ## build docs/ as a site with search into dist/docs; every link is checked
+	.venv/bin/python -m sphinx -W --keep-going -q -b html docs dist/docs
+
 dist: $(READY_TO_TEST) ## build the wheel and the source package into dist/
-	rm -rf dist
+	rm -rf dist/*.whl dist/*.tar.gz
 	.venv/bin/python -m hatchling build -d dist
 
 lock: $(READY_TO_RUN) ## pin what pyproject.toml asks for (ARGS=--upgrade: the newest of all)
