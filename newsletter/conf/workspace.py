@@ -13,6 +13,8 @@ from newsletter.errors import BadInput
 
 #: What stands in the folder for templates, which is empty but for it.
 README = Path(__file__).with_name("templates.md")
+#: An issue and some readers to begin with.
+EXAMPLES = Path(__file__).parent.parent / "demo" / "samples"
 #: What makes a folder a workspace.
 CONFIG_FILE = "config.toml"
 
@@ -36,6 +38,7 @@ def lay_out(folder: Path, *, site_name: str, zone: str = "", database_url: str =
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "templates" / "email").mkdir(parents=True)
         shutil.copy(README, folder / "templates" / "README.md")
+        shutil.copytree(EXAMPLES, folder / "examples")
     except OSError as error:
         raise BadInput(
             f"{folder} cannot be made: {error.strerror}",

@@ -17,7 +17,7 @@ from newsletter.scheduling.models import Slot
 from newsletter.sending.models import ProviderBatch, Send
 
 #: Seconds after which the tables are asked in any case.
-LONGEST = 5.0
+MAX_REST_SECONDS = 5.0
 #: States in which a send needs the clock each second.
 IN_PROGRESS = (Send.State.PLANNING, Send.State.SENDING)
 #: States in which mail that waits at the provider needs it.
@@ -60,7 +60,7 @@ class Rest:
         if is_in_progress():
             return
         self._due = next_due(now)
-        self._until = time.monotonic() + LONGEST
+        self._until = time.monotonic() + MAX_REST_SECONDS
 
 
 def is_in_progress() -> bool:

@@ -39,7 +39,7 @@ MAX_TERMS, MAX_LENGTH = 8, 100
 AROUND = 60
 #: Fields of a block with what can be read; the others are addresses and the names of kinds.
 SHOWN = frozenset({"headline", "body", "label", "attribution"})
-#: Within so many characters a shown text is cut between two words.
+#: Within this many characters a shown text is cut between two words.
 BORDER = 20
 TAG = re.compile(r"<[^<>]*>")
 

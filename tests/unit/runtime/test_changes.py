@@ -17,7 +17,7 @@ from subscribers.models import List
 #: Longer than any test may take: what happens did not happen by the time being over.
 FOR_EVER = 600.0
 #: Seconds in which a change is to be noticed, on a busy machine.
-SOON = 30.0
+NOTICE_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def listened() -> Any:
     """A listener, and the watch that calls it."""
     watch, called = ChangeWatch(), threading.Event()
     watch.listen(called.set)
-    assert called.wait(SOON), "it begins with a look"
+    assert called.wait(NOTICE_SECONDS), "it begins with a look"
     called.clear()
     yield called
     watch.forget(called.set)
@@ -41,7 +41,7 @@ def test_a_change_is_noticed(listened: threading.Event) -> None:
     """Whoever listens is called after a commit of another connection."""
     commit()
 
-    assert listened.wait(SOON)
+    assert listened.wait(NOTICE_SECONDS)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -75,7 +75,7 @@ def test_while_nobody_can_tell(listened: threading.Event, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(changes, "read_state", fail)
 
-    assert listened.wait(SOON)
+    assert listened.wait(NOTICE_SECONDS)
 
 
 class Resting(BackgroundThread):
@@ -102,14 +102,14 @@ def test_a_thread_that_rests() -> None:
     thread = Resting()
     thread.start()
     try:
-        assert thread.looked.acquire(timeout=SOON)
+        assert thread.looked.acquire(timeout=NOTICE_SECONDS)
         while thread.looked.acquire(timeout=2 * changes.ASK_SECONDS):
             pass  # the watch begins with a look of its own
         before = thread.looks
         commit()
-        assert thread.looked.acquire(timeout=SOON)
+        assert thread.looked.acquire(timeout=NOTICE_SECONDS)
     finally:
-        assert thread.stop(SOON)
+        assert thread.stop(NOTICE_SECONDS)
 
     assert thread.looks > before
     assert thread.others == 1

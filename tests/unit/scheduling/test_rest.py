@@ -44,7 +44,7 @@ def test_nothing_is_due(publication: Publication, steady: list[float]) -> None:
     resting = rested()
 
     assert not resting.is_over(NOW)
-    steady[0] += rest.LONGEST
+    steady[0] += rest.MAX_REST_SECONDS
     assert resting.is_over(NOW)
 
 
