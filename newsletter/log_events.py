@@ -125,6 +125,7 @@ EVENTS: Mapping[str, LogEvent] = {
     # Alarms
     "alarm: %s": _event("alarm-raised", "alarm"),
     "over: %s": _event("alarm-over", "alarm"),
+    "it is not known whether there is an alarm: %s": _event("alarms-not-known", "kinds"),
     "an alarm could not be mailed: %s": _event("alarm-mail-error", "reason"),
     "an alarm could not be posted: %s": _event("alarm-post-error", "reason"),
     # Issues and their pages

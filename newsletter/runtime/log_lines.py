@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import logging
 import re
+from collections.abc import Mapping
 
 from newsletter.log_events import find_event
 from newsletter.runtime.request_ids import current_request
@@ -19,8 +20,14 @@ from newsletter.runtime.request_ids import current_request
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-#: Secrets in addresses: whoever reads a log must read no calendar, and use no subscriber's link.
-_SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/[pPuUcCa]/)[\w-]{20,}")
+#: Secrets in addresses, behind what leads to them: whoever reads a log must read no calendar, use
+#: no subscriber's link, choose nobody's password and set up no newsletter.
+_SECRET = re.compile(
+    r"(/calendar/)[^/\s]+(?=\.ics)"
+    r"|(/[pPuUcCa]/+)[\w.%~-]{20,}"
+    r"|(/password_reset/confirm/)[^/\s]+/[^/\s]+"
+    r"|(/admin/setup/)[^/\s]{20,}"
+)
 #: An address of a person, which a server's answer or an error of a library may repeat.
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?=[\w-]+\.[\w.-]*\w)")
 
@@ -35,8 +42,13 @@ class OneLineFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record; a traceback below it has its lines."""
-        if isinstance(record.args, tuple):
+        if isinstance(record.args, Mapping):
+            record.args = {name: _safe(value) for name, value in record.args.items()}
+        elif record.args:
             record.args = tuple(map(_safe, record.args))
+        else:
+            # Libraries log an error as the message itself.
+            record.msg = _safe(record.msg)
         return True
 
 
@@ -45,7 +57,11 @@ def without_secrets(text: str) -> str:
 
     Errors of a database or of a mail server may repeat an address, and links are secrets.
     """
-    return _ADDRESS.sub("…@", _SECRET.sub("…", text))
+    return _ADDRESS.sub("…@", _masked(text))
+
+
+def _masked(text: str) -> str:
+    return _SECRET.sub(lambda found: f"{found[found.lastindex or 0]}…", text)
 
 
 class TextFormatter(logging.Formatter):
@@ -92,4 +108,4 @@ def _safe(value: object) -> object:
     if isinstance(value, int | float):
         return value
     # Errors, rows and addresses are turned into text here, as `%s` would.
-    return _SECRET.sub("…", in_one_line(str(value)))
+    return _masked(in_one_line(str(value)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from newsletter.monitoring.models import Alarm
 from newsletter.phrases import Phrase, Time, phrase
+from newsletter.runtime.availability import is_unavailable
 from newsletter.scheduling.models import Slot
 from newsletter.sending.ledger.job_queue import is_used
 from newsletter.sending.models import Attempt, Batch, Send
@@ -22,6 +24,8 @@ from newsletter.sending.restores import suspensions
 from newsletter.tracking.models import Post
 from newsletter.tracking.status import is_silent
 from newsletter.transports.factory import provider_of
+
+log = logging.getLogger(__name__)
 
 #: What is unknown is first looked up; after this much longer a person is told.
 LOOKED_UP = dt.timedelta(minutes=30)
@@ -48,9 +52,30 @@ class Condition:
     path: str = ""
 
 
-def find_conditions(now: dt.datetime) -> list[Condition]:
-    """Return everything that needs a person now."""
-    return [found for source in SOURCES for found in source(now)]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What needs a person, and of which kinds nobody knows, as looking for them failed."""
+
+    found: Sequence[Condition]
+    unknown: frozenset[Alarm.Kind] = frozenset()
+
+
+def look(now: dt.datetime) -> Look:
+    """Look for everything that needs a person now; an error in one source stops no other.
+
+    Raises what comes of a database that is away.
+    """
+    found: list[Condition] = []
+    unknown: set[Alarm.Kind] = set()
+    for source, kinds in SOURCES.items():
+        try:
+            found += source(now)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.exception("it is not known whether there is an alarm: %s", ", ".join(kinds))
+            unknown |= kinds
+    return Look(found=found, unknown=frozenset(unknown))
 
 
 def held_sends(_now: dt.datetime) -> Iterator[Condition]:
@@ -200,14 +225,15 @@ def low_disk(_now: dt.datetime) -> Iterator[Condition]:
         )
 
 
-SOURCES: tuple[Callable[[dt.datetime], Iterator[Condition]], ...] = (
-    held_sends,
-    unresolved_sends,
-    suspension,
-    held_slots,
-    missed_slots,
-    silent_webhook,
-    unread_posts,
-    absent_workers,
-    low_disk,
-)
+#: Where to look, and the kinds that may be found there.
+SOURCES: Mapping[Callable[[dt.datetime], Iterator[Condition]], frozenset[Alarm.Kind]] = {
+    held_sends: frozenset({Kind.SEND_HELD, Kind.AUTO_PAUSED}),
+    unresolved_sends: frozenset({Kind.UNRESOLVED}),
+    suspension: frozenset({Kind.SUSPENDED}),
+    held_slots: frozenset({Kind.SLOT_HELD}),
+    missed_slots: frozenset({Kind.SLOT_MISSED}),
+    silent_webhook: frozenset({Kind.WEBHOOK_SILENT}),
+    unread_posts: frozenset({Kind.EVENTS_WAIT}),
+    absent_workers: frozenset({Kind.NO_WORKER}),
+    low_disk: frozenset({Kind.DISK_LOW}),
+}

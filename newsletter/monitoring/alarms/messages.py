@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from newsletter.errors import NewsletterError
 from newsletter.monitoring.alarms.ways import webhook_address
 from newsletter.monitoring.models import Alarm, AlarmMessage
 from newsletter.phrases import translate
+from newsletter.runtime.availability import is_unavailable
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ FIRST_WAIT = dt.timedelta(minutes=1)
 MAX_TRIES = 11
 #: A process that has claimed a message and not finished it by then is taken for dead.
 LEASE = dt.timedelta(minutes=5)
+#: How long messages are sent before anybody looks for alarms again.
+MAX_SENDING_TIME = dt.timedelta(minutes=1)
 #: Seconds for an answer of the webhook.
 TIMEOUT = urllib3.Timeout(connect=5.0, read=10.0)
 
@@ -40,32 +44,61 @@ class NotAccepted(Exception):
 
 
 def send_due(now: dt.datetime) -> int:
-    """Send the messages that are due; return how many were accepted."""
+    """Send the messages that are due; return how many were accepted.
+
+    Who does not take one gets no other this time, and what is not sent within `MAX_SENDING_TIME`
+    waits for the next time: a webhook that hangs must not keep anybody from looking for alarms.
+    """
+    began, accepted = time.monotonic(), 0
+    failing: set[tuple[str, str]] = set()
     due = AlarmMessage.objects.filter(state__in=AlarmMessage.OPEN, not_before__lte=now)
-    return sum(send(message, now) for message in due.select_related("alarm").order_by("pk"))
+    for message in due.select_related("alarm").order_by("pk"):
+        passed = dt.timedelta(seconds=time.monotonic() - began)
+        if passed > MAX_SENDING_TIME:
+            break
+        if (message.way, message.to) in failing:
+            continue
+        if (taken := send(message, now + passed)) is False:
+            failing.add((message.way, message.to))
+        accepted += taken is True
+    return accepted
 
 
-def send(message: AlarmMessage, now: dt.datetime) -> bool:
-    """Claim a message and send it; say whether it was accepted."""
+def send(message: AlarmMessage, now: dt.datetime) -> bool | None:
+    """Claim a message and send it; say whether it was accepted, None where another sends it.
+
+    Raises what comes of a database that is away.
+    """
     mine = AlarmMessage.objects.filter(
         pk=message.pk, state=message.state, not_before=message.not_before
     )
     if not mine.update(state=State.CLAIMED, not_before=now + LEASE, tries=F("tries") + 1):
-        return False
-    row = AlarmMessage.objects.filter(pk=message.pk)
+        return None
     try:
         deliver(message)
-    except (NewsletterError, NotAccepted, OSError) as error:
-        wait = FIRST_WAIT * 2**message.tries
-        given_up = message.tries + 1 >= MAX_TRIES
-        row.update(state=State.GIVEN_UP if given_up else State.WAITING, not_before=now + wait)
-        if message.way == AlarmMessage.Way.MAIL:
-            log.warning("an alarm could not be mailed: %s", error)
-        else:
-            log.warning("an alarm could not be posted: %s", error)
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        postpone(message, now, error)
         return False
-    row.update(state=State.ACCEPTED)
+    AlarmMessage.objects.filter(pk=message.pk).update(state=State.ACCEPTED)
     return True
+
+
+def postpone(message: AlarmMessage, now: dt.datetime, error: Exception) -> None:
+    """Have a message that was not taken sent again later; give it up after `MAX_TRIES`."""
+    given_up = message.tries + 1 >= MAX_TRIES
+    AlarmMessage.objects.filter(pk=message.pk).update(
+        state=State.GIVEN_UP if given_up else State.WAITING,
+        not_before=now + FIRST_WAIT * 2**message.tries,
+    )
+    # What nobody expected may have the address of the webhook in its words.
+    expected = isinstance(error, NewsletterError | NotAccepted | OSError)
+    reason = error if expected else type(error).__name__
+    if message.way == AlarmMessage.Way.MAIL:
+        log.warning("an alarm could not be mailed: %s", reason)
+    else:
+        log.warning("an alarm could not be posted: %s", reason)
 
 
 def deliver(message: AlarmMessage) -> None:
@@ -130,7 +163,10 @@ def post(content: dict[str, Any]) -> None:
                 body=orjson.dumps(content),
                 headers={"Content-Type": "application/json", "User-Agent": "Fortnight"},
                 redirect=False,
+                # Nobody reads what it says besides, and it need not have an end.
+                preload_content=False,
             )
+            answer.close()
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise NotAccepted(f"the webhook does not answer ({type(error).__name__})") from None
     if not 200 <= answer.status < 300:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from newsletter.monitoring.alarms.conditions import Condition
+from newsletter.monitoring.alarms.conditions import Condition, Look
 from newsletter.monitoring.alarms.ways import list_ways
 from newsletter.monitoring.models import Alarm, AlarmMessage
 
@@ -26,12 +25,12 @@ def list_open() -> QuerySet[Alarm]:
     return Alarm.objects.filter(over_at=None)
 
 
-def record(found: Iterable[Condition], now: dt.datetime) -> None:
-    """Raise what is new, and end what is not seen any more.
+def record(look: Look, now: dt.datetime) -> None:
+    """Raise what is new, and end what is not seen any more, where that is known.
 
     Any number of processes may do it: each alarm, and each message, is written by one of them.
     """
-    seen = {(each.kind, each.key): each for each in found}
+    seen = {(each.kind, each.key): each for each in look.found}
     open_now = {(Alarm.Kind(alarm.kind), alarm.key): alarm for alarm in list_open()}
     for name, condition in seen.items():
         if name not in open_now:
@@ -39,7 +38,7 @@ def record(found: Iterable[Condition], now: dt.datetime) -> None:
     again = [alarm.pk for name, alarm in open_now.items() if name in seen and alarm.unseen_since]
     Alarm.objects.filter(pk__in=again).update(unseen_since=None)
     for name, alarm in open_now.items():
-        if name not in seen:
+        if name not in seen and alarm.kind not in look.unknown:
             let_go(alarm, now)
     Alarm.objects.filter(over_at__lt=now - KEPT).delete()
 
@@ -86,13 +85,12 @@ def add_messages(alarm: Alarm, now: dt.datetime, *, over: bool) -> None:
     """
     ways = list_ways()
     if over:
-        told = set(alarm.messages.filter(over=False).values_list("way", "to"))
-        ways = [each for each in ways if each in told]
+        raised = alarm.messages.filter(over=False)
         # What was not told by now is not worth two messages.
-        unsent = alarm.messages.filter(over=False, state=AlarmMessage.State.WAITING)
-        skipped = set(unsent.values_list("way", "to"))
-        unsent.update(state=AlarmMessage.State.GIVEN_UP)
-        ways = [each for each in ways if each not in skipped]
+        raised.filter(state=AlarmMessage.State.WAITING).update(state=AlarmMessage.State.GIVEN_UP)
+        known = raised.exclude(state=AlarmMessage.State.GIVEN_UP)
+        told = set(known.values_list("way", "to"))
+        ways = [each for each in ways if each in told]
     AlarmMessage.objects.bulk_create(
         AlarmMessage(alarm=alarm, over=over, way=way, to=to, not_before=now) for way, to in ways
     )

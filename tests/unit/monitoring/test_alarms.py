@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from pytest_django.fixtures import Settings
 from newsletter import cli
 from newsletter.cli.failures import run
 from newsletter.monitoring.alarms import conditions, messages, rows
-from newsletter.monitoring.alarms.conditions import Condition, find_conditions
+from newsletter.monitoring.alarms.conditions import Condition, Look, look
 from newsletter.monitoring.models import Alarm, AlarmMessage
 from newsletter.phrases import phrase
 from newsletter.publishing.models import Publication
@@ -30,6 +31,7 @@ from tests.unit.tracking.conftest import LOST, SubmitMail
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 DISK = Condition(kind=Alarm.Kind.DISK_LOW, words=phrase("Only 2.0 % of the disk is free: /srv"))
+FULL = Look(found=[DISK])
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def told(settings: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 
 def kinds(now: dt.datetime) -> dict[str, str]:
     """Return the conditions found, by kind, in words."""
-    return {str(found.kind): str(found.words) for found in find_conditions(now)}
+    return {str(found.kind): str(found.words) for found in look(now).found}
 
 
 # What is found
@@ -64,7 +66,7 @@ def test_a_held_send(start: Callable[..., Send], add_people: Callable[..., Any])
     send = start()
     Send.objects.filter(pk=send.pk).update(state="held", note="Nothing was approved in time.")
 
-    [found] = find_conditions(timezone.now())
+    [found] = look(timezone.now()).found
 
     assert (found.kind, found.key) == ("send-held", f"send:{send.pk}")
     assert str(found.words).endswith("is held. Nothing was approved in time.")
@@ -91,7 +93,7 @@ def test_a_database_that_must_not_send() -> None:
         pk=ROW, defaults={"key": "a", "suspended_at": timezone.now(), "suspended_for": "behind"}
     )
 
-    [found] = find_conditions(timezone.now())
+    [found] = look(timezone.now()).found
 
     assert str(found.words).startswith("Nothing is sent. This database is older")
     assert "newsletter send resolve" in str(found.fix)
@@ -155,17 +157,17 @@ def test_raised_once_and_over_once(told: Receiver) -> None:
     """An alarm is told once by each way, and once when it is over for five minutes."""
     now = timezone.now()
     for minute in range(3):
-        rows.record([DISK], now + minute * MINUTE)
+        rows.record(FULL, now + minute * MINUTE)
         messages.send_due(now + minute * MINUTE)
     assert [each.to for each in mail.outbox] == [["ops@example.org"], ["night@example.org"]]
     assert mail.outbox[0].subject == "Fortnight: Alarm: Only 2.0 % of the disk is free: /srv"
 
-    rows.record([], now + 3 * MINUTE)
-    rows.record([DISK], now + 4 * MINUTE)
-    rows.record([], now + 5 * MINUTE)
+    rows.record(Look(found=[]), now + 3 * MINUTE)
+    rows.record(FULL, now + 4 * MINUTE)
+    rows.record(Look(found=[]), now + 5 * MINUTE)
     messages.send_due(now + 5 * MINUTE)
     assert len(mail.outbox) == 2, "it was away for a minute only"
-    rows.record([], now + 10 * MINUTE)
+    rows.record(Look(found=[]), now + 10 * MINUTE)
     messages.send_due(now + 10 * MINUTE)
 
     assert [each.subject.split(": ")[1] for each in mail.outbox[2:]] == ["Over", "Over"]
@@ -187,7 +189,7 @@ def test_two_processes(told: Receiver) -> None:
     assert rows.raise_alarm(DISK, now) is None
     due = list(AlarmMessage.objects.select_related("alarm"))
     assert [messages.send(each, now) for each in due] == [True, True, True]
-    assert [messages.send(each, now) for each in due] == [False, False, False]
+    assert [messages.send(each, now) for each in due] == [None, None, None]
 
 
 @pytest.mark.django_db
@@ -195,7 +197,7 @@ def test_a_webhook_that_does_not_answer(told: Receiver, caplog: pytest.LogCaptur
     """It is tried again later, longer each time, then given up; mails go all the same."""
     told.usual = 500
     now = timezone.now()
-    rows.record([DISK], now)
+    rows.record(FULL, now)
 
     assert messages.send_due(now) == 2
     assert messages.send_due(now + MINUTE / 2) == 0
@@ -214,10 +216,10 @@ def test_over_before_it_was_told(told: Receiver) -> None:
     """Where nothing could be told, nothing is said of the end either."""
     told.usual = 500
     now = timezone.now()
-    rows.record([DISK], now)
+    rows.record(FULL, now)
     messages.send_due(now)
-    rows.record([], now + MINUTE)
-    rows.record([], now + 7 * MINUTE)
+    rows.record(Look(found=[]), now + MINUTE)
+    rows.record(Look(found=[]), now + 7 * MINUTE)
     told.usual = 204
     messages.send_due(now + 8 * MINUTE)
 
@@ -226,9 +228,97 @@ def test_over_before_it_was_told(told: Receiver) -> None:
 
 
 @pytest.mark.django_db
+def test_a_look_that_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The other looks raise their alarms; one of its kind that is open stays so."""
+
+    def fail(_now: dt.datetime) -> Iterator[Condition]:
+        raise ValueError("a row that nobody can read")
+
+    now = timezone.now()
+    held = Condition(kind=Alarm.Kind.SEND_HELD, key="send:1", words=phrase("{issue}", issue="x"))
+    rows.record(Look(found=[held]), now - HOUR)
+    monkeypatch.setattr(
+        conditions,
+        "SOURCES",
+        {fail: frozenset({Alarm.Kind.SEND_HELD}), lambda _now: iter([DISK]): frozenset()},
+    )
+
+    for minute in (0, 10):
+        rows.record(look(now + minute * MINUTE), now + minute * MINUTE)
+
+    assert {alarm.kind for alarm in rows.list_open()} == {"send-held", "disk-low"}
+    assert "it is not known whether there is an alarm: send-held" in caplog.text
+
+
+@pytest.mark.django_db
+def test_an_error_that_nobody_expected(
+    told: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A message that cannot be made stops no other, and is given up as any that is not taken."""
+    secret = f"{told.url}/secret"
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError(secret)
+
+    monkeypatch.setattr(messages, "build_mail", fail)
+    now = timezone.now()
+    rows.record(FULL, now)
+
+    assert messages.send_due(now) == 1
+    for _ in range(12):
+        now += dt.timedelta(days=1)
+        messages.send_due(now)
+
+    assert not AlarmMessage.objects.filter(way="mail").exclude(state="given_up").exists()
+    assert "an alarm could not be mailed: KeyError" in caplog.text
+    assert secret not in caplog.text
+    rows.record(Look(found=[]), now)
+    rows.record(Look(found=[]), now + 10 * MINUTE)
+    assert not AlarmMessage.objects.filter(way="mail", over=True).exists()
+
+
+@pytest.mark.django_db
+def test_many_alarms_while_the_webhook_is_away(told: Receiver) -> None:
+    """It is asked once in each look, not once for each alarm."""
+    told.usual = 500
+    now = timezone.now()
+    found = [
+        Condition(kind=Alarm.Kind.SEND_HELD, key=f"send:{n}", words=phrase("{n}", n=n))
+        for n in range(5)
+    ]
+    rows.record(Look(found=found), now)
+
+    assert messages.send_due(now) == 10
+    assert len(told.posts) == 1
+    told.usual = 204
+    assert messages.send_due(now) == 4
+
+
+@pytest.mark.django_db
+def test_a_message_that_takes_long(told: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claim of the next one counts from when it is made; after a minute they wait."""
+    passed = [0.0, 0.0, 50.0, 70.0]
+    monkeypatch.setattr(messages, "time", SimpleNamespace(monotonic=lambda: passed.pop(0)))
+    now = timezone.now()
+    rows.record(FULL, now)
+    claims: list[dt.datetime] = []
+    monkeypatch.setattr(
+        messages,
+        "deliver",
+        lambda message: claims.append(AlarmMessage.objects.get(pk=message.pk).not_before),
+    )
+
+    assert messages.send_due(now) == 2
+    assert claims == [now + messages.LEASE, now + dt.timedelta(seconds=50) + messages.LEASE]
+    assert AlarmMessage.objects.get(state="waiting").way == "webhook"
+
+
+@pytest.mark.django_db
 def test_nobody_is_to_be_told() -> None:
     """Without addresses the alarm is kept for the desk and the metrics, and no message."""
-    rows.record([DISK], timezone.now())
+    rows.record(FULL, timezone.now())
 
     assert [alarm.kind for alarm in rows.list_open()] == ["disk-low"]
     assert not AlarmMessage.objects.exists()
@@ -263,7 +353,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     """The command shows what is open, and its exit status says whether there is something."""
     assert call("alarm", "list") == 0
     assert capsys.readouterr().out == "No alarm is open.\n"
-    rows.record([DISK], timezone.now())
+    rows.record(FULL, timezone.now())
     assert call("alarm", "list", "--json") == 1
     [shown] = json.loads(capsys.readouterr().out)
     assert (shown["kind"], shown["event"]) == ("disk-low", "raised")

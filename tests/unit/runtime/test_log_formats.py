@@ -57,6 +57,38 @@ def test_errors_for_programs() -> None:
     assert found["reason"] == "…@lowen.example.org exists"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/setup/setup.1wRqWv.{}/",
+        "/news/admin/password_reset/confirm/MQ/{}/",
+        "/u//{}",
+        "/news/P/{}.",
+        "/a/{}",
+        "/calendar/{}.ics",
+    ],
+)
+def test_no_link_works_from_a_log(path: str) -> None:
+    """The secret in an address is left out, also where a library makes the whole message."""
+    secret = "d1bk2a-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+    whole = path.format(secret)
+
+    for each in (record("unexpected: %s", whole), record(f"Forbidden: {whole}, twice {whole}")):
+        for line in (TextFormatter("%(message)s").format(each), JsonFormatter().format(each)):
+            assert secret[12:] not in line
+            assert "…" in line
+
+
+def test_each_message_is_one_line() -> None:
+    """Nobody's words begin a line, in whichever way a library fills its message."""
+    whole, named = record("a\nb"), record("%(words)s", {"words": "a\nb"})
+    made = logging.LogRecord("x", 40, "x.py", 1, ValueError("a\nb"), None, None)
+    OneLineFilter().filter(made)
+
+    for each in (whole, named, made):
+        assert TextFormatter("%(message)s").format(each).splitlines() == ["a\\nb [other]"]
+
+
 def test_a_message_of_a_library() -> None:
     """What is not ours is the event `other`, also with words that we use."""
     django = record("%s: %s", "Unprocessable Entity", "/")
