@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from newsletter.desk.founding.answers import Answers, FirstUser
 
 DATABASE = "NEWSLETTER_DATABASE_URL"
+#: The endings of a SQLite file and of what stands beside it while it is written.
+SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 def text_option(name: str, metavar: str, words: str) -> Any:
@@ -139,7 +141,8 @@ def write_files(folder: Path, given: Given, database: str, *, as_json: bool) -> 
 
     require_room(folder)
     choose_settings(folder, given, database)
-    path = write_workspace(folder, None, database, site_name=given.name or "Fortnight")
+    with nothing_half_made(folder, is_new=True):
+        path = write_workspace(folder, None, database, site_name=given.name or "Fortnight")
     text = (
         f"{folder / CONFIG_FILE} is written; there is no database yet.\n"
         f"  cd {folder}\n"
@@ -209,11 +212,11 @@ def look() -> There:
 def write_workspace(
     folder: Path, answers: Answers | None, database: str, site_name: str = NAME
 ) -> Path:
-    """Write the files of a new workspace, and work with them from here on."""
+    """Write the files of a new workspace, whose folder is claimed, and work with them then."""
     from newsletter.conf.config import use
-    from newsletter.conf.workspace import lay_out
+    from newsletter.conf.workspace import fill
 
-    path = lay_out(
+    path = fill(
         folder,
         site_name=answers.name if answers else site_name,
         zone=answers.zone if answers else "",
@@ -247,13 +250,19 @@ def make(answers: Answers | None, account: FirstUser | None) -> tuple[str, str, 
 
 @contextmanager
 def nothing_half_made(folder: Path, *, is_new: bool) -> Iterator[None]:
-    """Take away again what was written, where something stops it in the middle."""
+    """Take away again what was written, where something stops it in the middle.
+
+    Raises `BadInput` where another has made a workspace there meanwhile, and leaves it alone.
+    """
     from newsletter.conf.config import load
     from newsletter.conf.data_files import sqlite_file
+    from newsletter.conf.workspace import claim
 
     was_there = folder.exists()
     file = sqlite_file(load())
     is_new_file = file is not None and not file.exists()
+    if is_new:
+        claim(folder)
     try:
         yield
     except BaseException:
@@ -261,8 +270,10 @@ def nothing_half_made(folder: Path, *, is_new: bool) -> Iterator[None]:
 
         connections.close_all()
         if is_new_file and file is not None:
-            for each in file.parent.glob(f"{file.name}*"):
-                each.unlink()
+            for end in SQLITE_FILES:
+                # What cannot be removed is no reason to hide what went wrong.
+                with suppress(OSError):
+                    file.with_name(f"{file.name}{end}").unlink()
         if is_new:
             for each in folder.glob("*"):
                 shutil.rmtree(each) if each.is_dir() else each.unlink()

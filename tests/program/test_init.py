@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from newsletter.cli.init import nothing_half_made
+from newsletter.conf.config import read, use
 from newsletter.conf.database_url import without_password
 from newsletter.conf.workspace import lay_out
 from newsletter.errors import BadInput
@@ -118,6 +120,63 @@ def test_ctrl_c_leaves_nothing(place: Workspace) -> None:
     assert terminal.end() != 0
     assert "Aborted!" in terminal.said
     assert list(place.folder.iterdir()) == []
+
+
+@pytest.mark.once
+def test_the_second_of_two_takes_nothing_away(place: Workspace) -> None:
+    """While one is asked another makes the workspace: it stays whole, and the first is refused."""
+    terminal = open_terminal(place, "init", "paper")
+    for question, answer in DIALOGUE:
+        terminal.answer(question, answer)
+    assert tell(place, "init", "paper", "--in-browser")[0] == 0
+    made = sorted(each.name for each in (place.folder / "paper").iterdir())
+
+    for question in ("Password", "The same again"):
+        terminal.answer_unseen(question, "a-harbour-at-dusk")
+
+    assert terminal.end() == 1
+    assert "paper is not empty" in terminal.said
+    assert sorted(each.name for each in (place.folder / "paper").iterdir()) == made
+    assert "config.toml" in made
+
+
+@pytest.mark.once
+def test_what_an_operator_put_aside_stays(tmp_path: Path) -> None:
+    """Stopped in the middle, only the database is taken away that was begun."""
+    config = read(lay_out(tmp_path / "paper", site_name="Paper"), {})
+    config.data.mkdir()
+    begun = [config.data / f"newsletter.sqlite3{end}" for end in ("", "-wal", "-shm", "-journal")]
+    aside = config.data / "newsletter.sqlite3.old"
+    aside.touch()
+
+    def begin() -> None:
+        with nothing_half_made(config.root, is_new=False):
+            for each in begun:
+                each.touch()
+            raise KeyboardInterrupt
+
+    use(config)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            begin()
+    finally:
+        use(None)
+
+    assert list(config.data.iterdir()) == [aside]
+
+
+@pytest.mark.once
+def test_a_name_with_strange_characters(tmp_path: Path) -> None:
+    """Quotes and tabs of a name come through; one that cannot be printed is refused in words."""
+    place = Workspace(tmp_path, workspaces.environment())
+
+    assert tell(place, "init", "tabs", "--in-browser", "--name", 'A "\t\\ B')[0] == 0
+    with (tmp_path / "tabs" / "config.toml").open("rb") as file:
+        assert tomllib.load(file)["site"]["name"] == 'A "\t\\ B'
+
+    status, told = tell(place, "init", "bell", "--name", "A\x07\x7f B", "--yes")
+    assert status == 1
+    assert told["error"]["message"].startswith("--name: This holds a character")
 
 
 @pytest.mark.once

@@ -10,23 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.cli.programs import about_zone
 from newsletter.conf import workspace
 
 LAY_OUT = """
 import sys
 from pathlib import Path
-from newsletter.cli.programs import about_zone
 from newsletter.conf.workspace import lay_out
 
 lay_out(Path(sys.argv[1]), site_name="Harbour")
-print(about_zone("UTC"))
 """
 
 
-def lay_out(folder: Path, zone: str) -> tuple[str, str]:
-    """Return the zone of a workspace laid out on a machine of some zone, and what is said of it."""
-    done = subprocess.run(
+def lay_out(folder: Path, zone: str) -> str:
+    """Return the zone of a workspace laid out on a machine of some zone."""
+    subprocess.run(
         [sys.executable, "-c", LAY_OUT, folder],
         env={**os.environ, "TZ": zone},
         capture_output=True,
@@ -35,7 +32,7 @@ def lay_out(folder: Path, zone: str) -> tuple[str, str]:
         timeout=60,
     )
     settings = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))
-    return settings["site"]["time_zone"], done.stdout
+    return str(settings["site"]["time_zone"])
 
 
 @pytest.mark.parametrize(
@@ -43,20 +40,16 @@ def lay_out(folder: Path, zone: str) -> tuple[str, str]:
 )
 def test_a_workspace_is_in_the_zone_of_its_machine(tmp_path: Path, machine: str, ours: str) -> None:
     """The zone that the machine says is written into config.toml, under its common name."""
-    zone, said = lay_out(tmp_path / "paper", machine)
-
-    assert zone == ours
-    assert "the time zone of this machine" in said
+    assert lay_out(tmp_path / "paper", machine) == ours
 
 
 @pytest.mark.parametrize("name", [None, "Mars/Phobos"])
 def test_a_machine_without_a_known_zone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str | None
 ) -> None:
-    """Where the zone has no name in the time zone database it is UTC, and that is said."""
+    """Where the zone has no name in the time zone database it is UTC."""
     monkeypatch.setattr("tzlocal.get_localzone_name", lambda: name)
 
     path = workspace.lay_out(tmp_path / "paper", site_name="Harbour")
 
     assert tomllib.loads(path.read_text(encoding="utf-8"))["site"]["time_zone"] == "UTC"
-    assert "is not known, so times are in UTC" in about_zone("UTC")
