@@ -1,7 +1,7 @@
 """What the log can say: each message with the name of its event, and what its values are.
 
 The name and the fields stay the same when the words change, so programs that read the log do not
-break (docs/monitoring.md).  A test compares this table with every call in the code.
+break (docs/how-to/monitoring.md).  A test compares this table with every call in the code.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ EVENTS: Mapping[str, LogEvent] = {
     "a reminder met an error (%s)": _event("reminder-error", "reminder"),
     # Events of the provider
     "events are not taken: %s": _event("events-error", "reason"),
-    "events are not taken: %s holds no key; see docs/events.md": _event(
+    "events are not taken: %s holds no key; see docs/how-to/events.md": _event(
         "events-no-key", "variable"
     ),
     "events are not taken: the post has more than %s bytes": _event("events-too-large", "bytes"),
@@ -164,7 +164,9 @@ EVENTS: Mapping[str, LogEvent] = {
         "address-unused", "setting", "publication"
     ),
     "[web] trusted_proxies is empty, but base_url is at https, so there is a proxy in front: tries"
-    " to log in are not counted by address. Name it: docs/security.md": _event("proxy-not-named"),
+    " to log in are not counted by address. Name it: docs/explanation/security.md": _event(
+        "proxy-not-named"
+    ),
 }
 
 

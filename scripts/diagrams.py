@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Draw the pictures of docs/architecture.md that follow from the code; a test holds them together.
+"""Draw the pictures of docs/contributing/architecture.md that follow from the code.
+
+A test holds them together.
 
 .venv/bin/python scripts/diagrams.py
 """
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "docs" / "contributing" / "architecture.md"
 
 #: What a newcomer must know; the others keep notes for these.
 TABLES = (
@@ -58,7 +60,7 @@ def with_pictures(page: str) -> str:
     for name, picture in pictures.items():
         region = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
         if not region.search(page):
-            raise SystemExit(f"diagrams: docs/architecture.md has no place for: {name}")
+            raise SystemExit(f"diagrams: {PAGE.name} has no place for: {name}")
         page = region.sub(lambda place, drawn=picture: f"{place[1]}{drawn}\n{place[2]}", page)
     return page
 

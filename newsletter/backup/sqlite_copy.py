@@ -57,7 +57,9 @@ def examine(connection: sqlite3.Connection) -> DatabaseContents:
     if found != "ok":
         raise BackupFailed(
             phrase("the database is damaged: {found}", found=str(found)[:200]),
-            hint=phrase("Keep the backups you have, and restore one of them: docs/restore.md"),
+            hint=phrase(
+                "Keep the backups you have, and restore one of them: docs/how-to/restore.md"
+            ),
         )
     tables = list_tables(connection)
     identity: tuple[str, ...] = ()

@@ -226,7 +226,7 @@ def hold(path: Path, manifest: Manifest, aside: Sequence[str], *, as_json: bool)
 NOTHING_HELD = phrase("Nothing says that mail was submitted since then: no send is held.")
 NEXT = phrase(
     "Next: enter who left since then (newsletter subscriber unsubscribe ADDRESS), run newsletter"
-    " send resolve, then start newsletter serve. See docs/restore.md"
+    " send resolve, then start newsletter serve. See docs/how-to/restore.md"
 )
 
 

@@ -30,7 +30,10 @@ class DeliveryMode(StrEnum):
 
 Mode = Annotated[
     DeliveryMode | None,
-    typer.Option("--delivery-mode", help="When the provider gets an issue: docs/prescheduled.md."),
+    typer.Option(
+        "--delivery-mode",
+        help="When the provider gets an issue: docs/explanation/prescheduled.md.",
+    ),
 ]
 Minutes = Annotated[
     int | None,
@@ -213,7 +216,7 @@ def summary(publication: Any) -> dict[str, Any]:
     }
 
 
-#: What counting means; docs/events.md says more.
+#: What counting means; docs/how-to/events.md says more.
 COUNTS = {
     "opens": (
         "The provider puts an invisible picture into each mail and reports when it is loaded."
@@ -229,7 +232,7 @@ CONSENT = (
     "The law of many countries wants the consent of readers for this. They can refuse on their"
     " preference page. Let the provider report it: newsletter events setup"
 )
-#: What a mode buys and costs; docs/prescheduled.md says more.
+#: What a mode buys and costs; docs/explanation/prescheduled.md says more.
 BUYS = {
     DeliveryMode.IMMEDIATE: (
         "Who leaves before it goes out does not get it. Where an answer of the provider is lost,"

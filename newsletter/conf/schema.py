@@ -500,7 +500,8 @@ class Logging(Section):
     """What the programs that stay write to their standard error."""
 
     format: Literal["text", "json"] = "text"
-    """`text` for people, `json` for programs: one object in each line (docs/monitoring.md)."""
+    """`text` for people, `json` for programs: one object in each line. Its fields:
+    docs/how-to/monitoring.md"""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     """The least grave lines that are written."""

@@ -30,5 +30,5 @@ def check_transport_name(name: str) -> str:
     known = sorted({*ours, *(entry.name for entry in installed_entries())})
     raise ValueError(
         f"there is no such transport; there are {', '.join(known)}"
-        " (a package that brings another must be installed here: docs/extending.md)"
+        " (a package that brings another must be installed here: docs/contributing/extending.md)"
     )

@@ -29,7 +29,7 @@ def judge_backup(
 ) -> Result:
     """Judge the newest backup by its age."""
     fix = phrase(
-        "Make one: newsletter backup. If others are made elsewhere, leave it: docs/backup.md"
+        "Make one: newsletter backup. If others are made elsewhere, leave it: docs/how-to/backup.md"
     )
     if newest is None:
         return BACKUP.look(phrase("there is none in {folder}", folder=folder), fix)

@@ -71,7 +71,7 @@ def check_integrity(_around: Surroundings) -> Iterator[Result]:
     else:
         yield WHOLE.wrong(
             phrase("it is damaged: {found}", found=str(found)[:200]),
-            phrase("Stop all programs, and put a backup in its place: docs/restore.md"),
+            phrase("Stop all programs, and put a backup in its place: docs/how-to/restore.md"),
         )
 
 

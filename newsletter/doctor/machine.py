@@ -95,7 +95,7 @@ def judge_fonts(lacking: list[str]) -> Result:
         return FONTS.right(phrase("they have the letters of all languages in use"))
     return FONTS.look(
         phrase("no font has the letters of: {languages}", languages=", ".join(lacking)),
-        phrase("Install a font that has them, or put one into [pdf] fonts: docs/pdf.md"),
+        phrase("Install a font that has them, or put one into [pdf] fonts: docs/reference/pdf.md"),
     )
 
 

@@ -34,7 +34,8 @@ def check_site(around: Surroundings) -> Iterator[Result]:
     """Ask the site a question under its public address."""
     url, question = around.config.site.base_url, secrets.token_hex(16)
     fix = phrase(
-        "Start newsletter serve; let the DNS and the proxy lead {url} to it: docs/proxy.md", url=url
+        "Start newsletter serve; let the DNS and the proxy lead {url} to it: docs/how-to/proxy.md",
+        url=url,
     )
     try:
         status, body = ask_address("GET", f"{url}/{PATH}?question={question}")
@@ -56,7 +57,7 @@ def judge_answer(url: str, status: int, *, ours: bool) -> Result:
         )
     return ANSWERS.wrong(
         phrase("{url} answers {status}", url=url, status=status),
-        phrase("Let the proxy pass all addresses on to newsletter serve: docs/proxy.md"),
+        phrase("Let the proxy pass all addresses on to newsletter serve: docs/how-to/proxy.md"),
     )
 
 

@@ -100,5 +100,7 @@ def judge_arrival(status: int, url: str) -> Result:
         )
     return ARRIVES.wrong(
         phrase("{url} answers {status}", url=url, status=status),
-        phrase("Let the proxy pass posts to this address on to newsletter serve: docs/proxy.md"),
+        phrase(
+            "Let the proxy pass posts to this address on to newsletter serve: docs/how-to/proxy.md"
+        ),
     )

@@ -34,7 +34,7 @@ def check_target(config: Config, address: str) -> str:
     if is_sqlite(address) and config.sending.engine == "procrastinate":
         raise BadInput(
             phrase("[sending] engine is procrastinate, which needs PostgreSQL"),
-            hint=phrase("Set engine = embedded first: docs/fleet.md"),
+            hint=phrase("Set engine = embedded first: docs/how-to/fleet.md"),
         )
     return address
 

@@ -95,7 +95,10 @@ class Publication(models.Model):
         DAYS = Pattern.DAYS, _("every month, on dates such as the 1st and the 15th")
 
     class DeliveryMode(models.TextChoices):
-        """When the provider gets an issue, and when it goes out (docs/prescheduled.md)."""
+        """When the provider gets an issue, and when it goes out.
+
+        See docs/explanation/prescheduled.md.
+        """
 
         IMMEDIATE = "immediate", _("immediate: submitted at the scheduled time")
         PRESCHEDULED = "prescheduled", _("pre-scheduled: submitted before, goes out by itself")

@@ -1,7 +1,7 @@
 """What each group of the desk may do: exactly what stands in `RIGHTS`, and nothing besides.
 
-`docs/composing.md` shows this table.  Wagtail brings groups of other names with rights that we do
-not give, such as to documents; they are deleted.
+`docs/how-to/composing.md` shows this table.  Wagtail brings groups of other names with rights that
+we do not give, such as to documents; they are deleted.
 """
 
 from __future__ import annotations

@@ -57,7 +57,8 @@ def require_known(applied: set[tuple[str, str]]) -> None:
             version=version("fortnight"),
         ),
         hint=phrase(
-            "Install that release again, or restore the backup from before it: docs/upgrading.md"
+            "Install that release again, or restore the backup from before it:"
+            " docs/how-to/upgrading.md"
         ),
     )
 
@@ -70,7 +71,7 @@ def explain_failure(error: Exception) -> NewsletterError | None:
     if is_broken_file(error):
         return ConfigError(
             f"{place}: the file is damaged, or is no database: {first_line(error)}",
-            hint="Correct the path, or put a backup in its place: docs/restore.md",
+            hint="Correct the path, or put a backup in its place: docs/how-to/restore.md",
             setting="database.url",
         )
     if is_refusal(error):

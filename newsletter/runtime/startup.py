@@ -254,7 +254,7 @@ def require_permission(config: Config, may_create: bool, error: ConfigError) -> 
         raise ConfigError(
             f"{error.message}, but mail has left from this workspace",
             setting=error.setting,
-            hint="Correct the path, or put the database back from a backup: docs/restore.md",
+            hint="Correct the path, or put the database back from a backup: docs/how-to/restore.md",
         )
 
 

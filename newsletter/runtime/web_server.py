@@ -101,7 +101,8 @@ def warn_of_unknown_proxy(config: Config) -> None:
     if config.site.base_url.startswith("https:") and not config.web.trusted_proxies:
         logger.warning(
             "[web] trusted_proxies is empty, but base_url is at https, so there is a proxy in"
-            " front: tries to log in are not counted by address. Name it: docs/security.md"
+            " front: tries to log in are not counted by address. Name it:"
+            " docs/explanation/security.md"
         )
 
 

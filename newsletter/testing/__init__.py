@@ -1,7 +1,7 @@
 """Tests to import for code that extends Fortnight; nothing of the running product, and no fakes.
 
 A transport of your own is tested by a class that derives from `TransportConformance`: see
-docs/extending.md.  It needs pytest, which `fortnight[testing]` brings.
+docs/contributing/extending.md.  It needs pytest, which `fortnight[testing]` brings.
 """
 
 import pytest

@@ -11,7 +11,8 @@ it a device cookie (owasp.org: Slow Down Online Guessing Attacks with Device Coo
 So is one in which a password was set
 by the link in a mail.  `newsletter user unlock` forgets all tries.
 
-Why this is not django-axes stands in docs/security.md, with what its source does instead.
+Why this is not django-axes stands in docs/explanation/security.md, with what its source does
+instead.
 
 This stands before Django's own backend, so it holds for every form that logs in.
 """

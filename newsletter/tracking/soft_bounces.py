@@ -1,8 +1,8 @@
 """Suppress whom mail never reaches: turned away issue after issue, with no delivery in between.
 
 One mail that is turned away says little: the mailbox is full, or a server does not like this issue.
-`decide` is the policy of docs/suppression.md, and reads nothing; `find_failing` asks it about
-people.  Hard bounces, invalid addresses and complaints need no policy: see `event_handlers`.
+`decide` is the policy of docs/how-to/suppression.md, and reads nothing; `find_failing` asks it
+about people.  Hard bounces, invalid addresses and complaints need no policy: see `event_handlers`.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse(status=503)
     if not is_open:
         name = webhook.keys_variable(settings.CONFIG)
-        log.warning("events are not taken: %s holds no key; see docs/events.md", name)
+        log.warning("events are not taken: %s holds no key; see docs/how-to/events.md", name)
         return HttpResponse(status=404)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_POST_BYTES:
         log.warning("events are not taken: the post has more than %s bytes", MAX_POST_BYTES)

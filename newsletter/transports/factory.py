@@ -56,7 +56,7 @@ def load_provider(entry: EntryPoint) -> Provider:
         raise ConfigError(
             f"[sending] transport: {describe_entry(entry)} is not a"
             " newsletter.transports.provider.Provider",
-            hint="docs/extending.md says what a transport needs.",
+            hint="docs/contributing/extending.md says what a transport needs.",
         )
     return found
 

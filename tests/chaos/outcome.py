@@ -215,7 +215,8 @@ def called_falsely(stands: dict[str, str], got: Counter[str]) -> list[str]:
 def leavers(run: ChaosRun, got: Counter[str]) -> tuple[set[str], set[str]]:
     """Return who was mailed though they left in time, and who left while their mail waited.
 
-    In time is before the last time at which it could be stopped, which docs/chaos.md defines.
+    In time is before the last time at which it could be stopped, which docs/contributing/chaos.md
+    defines.
     """
     in_time, too_late = set(), set()
     for who, way, claimed, leaves, asked in run.place.ask(CANCEL_DEADLINES):

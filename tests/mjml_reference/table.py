@@ -10,7 +10,7 @@ from tests.environment import ROOT
 from tests.mjml_reference import known, rendering
 from tests.mjml_reference.attributes import Outcome, attributes_of, outcomes
 
-DOCUMENT = ROOT / "docs" / "components.md"
+DOCUMENT = ROOT / "docs" / "reference" / "components.md"
 
 #: The page, with holes for what was measured.
 _PAGE = rendering.HERE / "page.md"

@@ -74,7 +74,7 @@ def test_samples_are_clean(name: str) -> None:
 
 
 def test_the_documented_table_is_what_was_measured() -> None:
-    """docs/components.md says what the samples show; `make mjml-reference` writes it."""
+    """docs/reference/components.md says what the samples show; `make mjml-reference` writes it."""
     assert table.DOCUMENT.read_text("utf-8") == table.document()
 
 

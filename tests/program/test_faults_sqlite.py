@@ -2,7 +2,7 @@
 
 A snapshot is what the kernel has of the file at one instant; behind the last commit there may be
 half a write.  That commits reach the disk before anything is posted is SQLite's promise for
-`synchronous=FULL`; see docs/faults.md.
+`synchronous=FULL`; see docs/explanation/faults.md.
 """
 
 from __future__ import annotations

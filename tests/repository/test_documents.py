@@ -13,9 +13,9 @@ from newsletter.conf.config import Config, read
 from newsletter.conf.schema import Section
 from tests.environment import ROOT
 
-COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+COMMANDS = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
+ERRORS = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
 #: Options that every command has; they are explained once.
 COMMON = {"--json", "--help"}
 #: What it prints is Django's.
@@ -54,7 +54,7 @@ def test_command_is_documented(path: str, options: set[str]) -> None:
     """Each command has a section, which names each of its options."""
     words = section(path)
 
-    assert words.strip(), f"docs/commands.md has no section for {path}"
+    assert words.strip(), f"docs/reference/commands.md has no section for {path}"
     assert {option for option in options - COMMON if option not in words} == set()
 
 

@@ -16,7 +16,7 @@ from tests.repository.test_repository import PACKAGES, texts
 
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-#: This becomes docs/components.md.
+#: This becomes docs/reference/components.md.
 PARTS = {"tests/mjml_reference/page.md"}
 DOCUMENTS = tuple(sorted({name for name in texts() if name.endswith(".md")} - PARTS))
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.environment import ROOT
 
-PAGE = (ROOT / "docs" / "known_bugs.md").read_text(encoding="utf-8")
-FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "contributing" / "known_bugs.md").read_text(encoding="utf-8")
+FAULTS = (ROOT / "docs" / "explanation" / "faults.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
 NAMED_FOR_FAULTS = re.findall(r"`((?:tests|newsletter/testing)/[\w/]+\.py)::(\w+)`", FAULTS)
 #: How many bugs there are; some have several lines.

@@ -18,7 +18,7 @@ PICTURE = re.compile(r"!\[([^\]]*)\]\((?!https?:)([^)\s]+)\)")
 
 def shown() -> Iterator[tuple[str, str]]:
     """Yield the description and the file of each picture that the documents show."""
-    for path in (ROOT / "docs").glob("*.md"):
+    for path in (ROOT / "docs").rglob("*.md"):
         text = EXAMPLE.sub("", path.read_text(encoding="utf-8"))
         for words, address in PICTURE.findall(text):
             yield words, (path.parent / address).resolve().relative_to(ROOT).as_posix()

@@ -10,7 +10,7 @@ from newsletter.rendering.linting import linter
 from newsletter.rendering.preflight.codes import CODES, NEVER_ACCEPTED
 from tests.environment import ROOT
 
-PAGE = (ROOT / "docs" / "preflight.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "reference" / "preflight.md").read_text(encoding="utf-8")
 MARK = "**Never accepted.**"
 HEADINGS = {
     "Errors": Severity.ERROR,

@@ -1,4 +1,4 @@
-"""What the PDF design is given: the issue as plain data, see docs/pdf.md."""
+"""What the PDF design is given: the issue as plain data, see docs/reference/pdf.md."""
 
 from __future__ import annotations
 

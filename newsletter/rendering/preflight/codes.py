@@ -1,4 +1,4 @@
-"""Every code of preflight, with how bad it is and how to fix it; docs/preflight.md has more."""
+"""Every code of preflight, how bad it is and how to fix it: see docs/reference/preflight.md."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ERRORS = {
     "merge-tag": phrase("Write it as in [first_name|reader]; doubled brackets print themselves."),
     "bad-input": phrase("Upload the picture again, or choose another one."),
     "limit-exceeded": phrase(
-        "Make it shorter, flatter or smaller; docs/composing.md has the limits."
+        "Make it shorter, flatter or smaller; docs/how-to/composing.md has the limits."
     ),
     "no-unsubscribe": phrase(
         "Link to {{ unsubscribe_url }} in the template, in words and in the text."

@@ -1,8 +1,8 @@
 """People who leave while their mail waits at the provider: find them, and record who is too late.
 
 Waiting mail can be cancelled only with its whole group, which then goes out at the scheduled
-time without them.  Nothing stops it in its last minutes (docs/prescheduled.md).  People who leave
-then are recorded, so that the report of the send says who got mail after leaving.
+time without them.  Nothing stops it in its last minutes (docs/explanation/prescheduled.md).  People
+who leave then are recorded, so that the report of the send says who got mail after leaving.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ def public_keys(config: Config, environ: Mapping[str, str]) -> Keys:
     except ValueError as error:
         raise ConfigError(
             f"{config.place('sendgrid', 'webhook_keys_env')}: {name}: {error}",
-            hint="Copy the verification key as SendGrid shows it; docs/events.md says where.",
+            hint="Copy the verification key as SendGrid shows it;"
+            " docs/how-to/events.md says where.",
         ) from None
 
 

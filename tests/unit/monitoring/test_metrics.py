@@ -126,10 +126,10 @@ def test_given_again(client: Client, monkeypatch: pytest.MonkeyPatch, settings: 
 
 @pytest.mark.django_db
 def test_each_is_documented(client: Client) -> None:
-    """docs/monitoring.md lists each metric of ours; dashboard and rules name no other."""
+    """docs/how-to/monitoring.md lists each metric of ours; dashboard and rules name no other."""
     told = {family.name for family in text_string_to_metric_families(ask(client).content.decode())}
     told = {name for name in told if name.startswith("fortnight_")}
-    page = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "monitoring.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `(fortnight_\w+)`", page, flags=re.MULTILINE))
     # Of the fleet: only where there is one.
     fleet = {"fortnight_jobs", "fortnight_workers_alive"}

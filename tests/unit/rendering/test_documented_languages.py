@@ -7,7 +7,7 @@ import tomllib
 
 from tests.environment import ROOT
 
-SECTION = (ROOT / "docs/templates.md").read_text("utf-8").partition("## Languages")[2]
+SECTION = (ROOT / "docs/how-to/templates.md").read_text("utf-8").partition("## Languages")[2]
 SECTION = SECTION.partition("\n## ")[0]
 TABLES = tomllib.loads((ROOT / "templates/email/_shared/words.toml").read_text("utf-8"))
 

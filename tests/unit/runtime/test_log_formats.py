@@ -169,8 +169,8 @@ def test_each_message_has_an_event() -> None:
 
 
 def test_each_event_is_documented() -> None:
-    """docs/monitoring.md lists each event with its fields."""
-    page = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
+    """docs/how-to/monitoring.md lists each event with its fields."""
+    page = (ROOT / "docs" / "how-to" / "monitoring.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", page, flags=re.MULTILINE))
     wanted: dict[str, set[str]] = {}
     for event in EVENTS.values():

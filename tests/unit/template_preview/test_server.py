@@ -159,4 +159,4 @@ def test_by_command(workspace: Path, number: signal.Signals) -> None:
 
 def test_the_default_port_is_documented() -> None:
     """The document names the port that is listened on unless said otherwise."""
-    assert f"127.0.0.1:{PORT}/" in (ROOT / "docs" / "templates.md").read_text("utf-8")
+    assert f"127.0.0.1:{PORT}/" in (ROOT / "docs" / "how-to" / "templates.md").read_text("utf-8")

@@ -273,7 +273,7 @@ def test_a_bad_key_is_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     (hint,) = json.loads(run_events("show", "--json").stdout)["hints"]
 
     assert "SENDGRID_WEBHOOK_KEYS" in hint
-    assert "docs/events.md" in hint
+    assert "docs/how-to/events.md" in hint
 
 
 def test_a_post_that_cannot_be_read_is_a_hint() -> None:

@@ -15,7 +15,7 @@ from newsletter.errors import ConfigError
 from newsletter.transports.factory import find_provider, open_transport
 from tests.environment import ROOT
 
-PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "contributing" / "extending.md").read_text(encoding="utf-8")
 #: The files of the example: their names stand before them.
 EXAMPLE = dict(
     re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)

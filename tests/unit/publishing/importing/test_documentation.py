@@ -1,4 +1,4 @@
-"""What docs/import.md says holds."""
+"""What docs/how-to/import.md says holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newsletter.publishing.importing.metadata import KNOWN, SPELLINGS, meaning_o
 from newsletter.publishing.importing.reading import parse_file
 from tests.environment import ROOT
 
-PAGE = (ROOT / "docs/import.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/how-to/import.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```\w*\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
