@@ -72,8 +72,14 @@ def list_backups(folder: Path) -> list[KeptBackup]:
 
 
 def remove_old(folder: Path, reason: Reason, keep: int) -> Sequence[Path]:
-    """Remove all but the newest backups that were made for a reason; return those removed."""
-    old = [each.path for each in list_backups(folder) if each.reason is reason][keep:]
+    """Remove all but the newest backups that were made for a reason; return those removed.
+
+    One with a time to come is of a clock that was ahead, so it counts as the oldest: it must not
+    outlast the one that was just made.
+    """
+    made = [each for each in list_backups(folder) if each.reason is reason]
+    now = dt.datetime.now(dt.UTC)
+    old = [each.path for each in sorted(made, key=lambda each: each.made_at > now)][keep:]
     for path in old:
         path.unlink(missing_ok=True)
     return old

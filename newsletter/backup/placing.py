@@ -70,7 +70,8 @@ def exchange_all(journal: Path, last: Callable[[], None] = lambda: None) -> None
                 done.append(each)
                 exchange(each)
             last()
-        except Exception:
+        except BaseException:
+            # Also where a person stops it: while a server does not answer, that is likely.
             for each in reversed(done):
                 undo(each)
             journal.unlink()

@@ -88,7 +88,9 @@ def restore_backup(
             confirm(Plan(manifest=new.manifest, config=new.config, replaced=there))
             give_to_owner(root, new.folder)
             (new.folder / NAME).write_bytes(new.manifest.as_json())
-            with built_database(new), staged(pairs, new.stamp) as exchanges:
+            with built_database(new), staged(pairs, new) as exchanges:
+                # Somebody may have started a program while the question stood there.
+                require_unused(new)
                 # Whatever was unpacked is on the disk before the journal says so.
                 os.sync()
                 journal = write_journal(new.folder, exchanges)
@@ -153,7 +155,7 @@ def unpacked(file: Path, root: Path, by: Unlocking) -> Iterator[Unpacked]:
         config = settings.placed_at(root / manifest.config)
         yield Unpacked(folder=folder, manifest=manifest, config=config, stamp=stamp)
     finally:
-        if not (folder / JOURNAL).exists():
+        if not is_begun(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -181,7 +183,16 @@ def check_database(new: Unpacked) -> None:
         found = sqlite_copy.examine(connection)
     if dict(found.rows) != dict(new.manifest.database.rows):
         raise BackupFailed(phrase("the database in the backup does not have the rows it had"))
-    if place.exists() and sqlite_copy.is_in_use(place):
+    require_unused(new)
+
+
+def require_unused(new: Unpacked) -> None:
+    """Raise `BackupFailed` while a program has the SQLite file open that is replaced.
+
+    PostgreSQL is asked when its tables are exchanged.
+    """
+    place = sqlite_file(new.config)
+    if place and place.exists() and sqlite_copy.is_in_use(place):
         raise BackupFailed(
             phrase("a program has the database open: {path}", path=str(place)), hint=STOP_ALL
         )
@@ -210,8 +221,14 @@ def built_database(new: Unpacked) -> Iterator[None]:
         postgresql_rows.build_beside(url, settings, folder, new.manifest.database)
         yield
     except BaseException:
-        postgresql_rows.drop_scratch(url)
+        if not is_begun(new.folder):
+            postgresql_rows.drop_scratch(url)
         raise
+
+
+def is_begun(folder: Path) -> bool:
+    """Say whether names are being exchanged: then all that is new is needed to finish."""
+    return (folder / JOURNAL).exists()
 
 
 def use_database(config: Config, stamp: str) -> None:
@@ -285,17 +302,19 @@ def files_below(folder: Path) -> set[Path]:
 
 
 @contextlib.contextmanager
-def staged(pairs: Sequence[tuple[Path, Path]], stamp: str) -> Iterator[list[Exchange]]:
+def staged(pairs: Sequence[tuple[Path, Path]], new: Unpacked) -> Iterator[list[Exchange]]:
     """Give the exchanges, each within one disk: a rename does not lead to another."""
     exchanges: list[Exchange] = []
+    stamp = new.stamp
     try:
         for source, place in pairs:
             old = place.parent / f"{ASIDE}{stamp}" / place.name
             exchanges.append(Exchange(new=stage(source, place, stamp), place=place, old=old))
         yield exchanges
     finally:
-        for folder in {beside_folder(each.place, stamp) for each in exchanges}:
-            shutil.rmtree(folder, ignore_errors=True)
+        if not is_begun(new.folder):
+            for folder in {beside_folder(each.place, stamp) for each in exchanges}:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def beside_folder(place: Path, stamp: str) -> Path:

@@ -82,7 +82,7 @@ def tree() -> Callable[[Path], dict[str, str]]:
 
     def read_tree(folder: Path) -> dict[str, str]:
         return {
-            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace")
             for path in sorted(folder.rglob("*"))
             if path.is_file() and not path.name.startswith((".", "fortnight-", "newsletter."))
         }

@@ -71,6 +71,17 @@ def test_the_oldest_goes_when_the_new_one_is_whole(config: Config) -> None:
     assert by_hand in [each.path for each in kept]
 
 
+def test_a_clock_that_was_ahead(config: Config) -> None:
+    """A backup with a time to come takes no place of one that was made now."""
+    keep_nights(config, -900)
+    now = dt.datetime.now(dt.UTC).replace(hour=23, minute=59, second=59)
+    alone = with_settings(config, keep=1)
+
+    assert back_up_tonight(alone, now)
+
+    assert not is_due(alone, now), "the new one is there"
+
+
 def test_none_is_made_unless_wanted(config: Config) -> None:
     """`nightly = false` leaves it to others."""
     assert not back_up_tonight(with_settings(config, nightly=False), NOW)

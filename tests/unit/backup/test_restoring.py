@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.backup import placing
 from newsletter.backup.archive import measure, write_archive
 from newsletter.backup.encryption import Unlocking
 from newsletter.backup.interrupted import find_interrupted
@@ -177,6 +178,67 @@ def test_a_step_that_is_refused_undoes_all(
     assert tree(config.root) == before
     assert people_in(database_of(config)) == PEOPLE + 7
     assert find_interrupted(config.root) is None
+
+
+def test_ctrl_c_in_the_middle_undoes_all(
+    made: MadeBackup, config: Config, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped between two renames by its person: everything is as it was before."""
+    before = tree(config.root)
+    rename = Path.rename
+
+    def stop(self: Path, target: Path) -> Path:
+        if target == database_of(config) and ".restore-" in str(self):
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", stop)
+    with pytest.raises(KeyboardInterrupt):
+        restore_backup(made.path, config.root, PLAIN)
+
+    assert tree(config.root) == before
+    assert people_in(database_of(config)) == PEOPLE + 7
+    assert find_interrupted(config.root) is None
+
+
+def test_ctrl_c_twice_is_finished(
+    made: MadeBackup, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped while it undoes, too: nothing that is needed to finish has been removed."""
+    rename = Path.rename
+
+    def stop(self: Path, target: Path) -> Path:
+        if target == database_of(config) or self == config.path:
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", stop)
+        patch.setattr(placing, "undo", lambda _: stop(config.path, config.path))
+        with pytest.raises(KeyboardInterrupt):
+            restore_backup(made.path, config.root, PLAIN)
+    assert find_interrupted(config.root)
+
+    assert finish_restore(config.root)
+
+    assert people_in(database_of(config)) == PEOPLE
+    assert (config.data / "signing.key").read_text() == "a key"
+
+
+def test_a_program_that_starts_during_the_question(
+    made: MadeBackup, config: Config, tree: Tree
+) -> None:
+    """Whether anybody uses the database is asked again when the answer is there."""
+    before = tree(config.root)
+    with closing(sqlite3.connect(database_of(config))) as other:
+
+        def start(_: Plan) -> None:
+            other.execute("PRAGMA journal_mode = WAL")
+            other.execute("SELECT count(*) FROM subscribers_subscriber").fetchone()
+
+        with pytest.raises(BackupFailed, match="a program has the database open"):
+            restore_backup(made.path, config.root, PLAIN, start)
+    assert tree(config.root) == before
 
 
 def test_a_foreign_folder_is_refused(made: MadeBackup, tmp_path: Path) -> None:
