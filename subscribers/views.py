@@ -36,8 +36,8 @@ from subscribers.history.models import Actor
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.page_language import choose_language
 from subscribers.people import lock_person
-from subscribers.preferences.address_changes import list_merged
 from subscribers.preferences.leaving import REASONS, give_reason, read_reason
+from subscribers.preferences.merges import list_merged
 from subscribers.subscriptions import end_subscriptions, of_person, resubscribe
 
 

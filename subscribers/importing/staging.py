@@ -215,6 +215,7 @@ def decide_actions(list_id: int) -> dict[str, int]:
     execute(statements.SAID)
     execute(statements.INDEX_SAID)
     execute(statements.ANALYSE_SAID)
+    execute(statements.FORGET_ENDED, [list_id])
     note_erased()
     execute(statements.JUDGE, [list_id, list_id])
     execute(statements.INDEX_KNOWN)

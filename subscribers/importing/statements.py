@@ -32,6 +32,7 @@ COPY_DEPARTURES = "COPY import_departures FROM STDIN"
 
 # Of several lines about one address the most restrictive counts, in whatever order they stand.
 # `certain_at` is when it is certain that the person had left; NULL where a line gives no date.
+# `stopped_at` is the same of their suppression.
 # A suppression is for this list only if every line that tells of one says so.
 SAID = """
 CREATE TEMPORARY TABLE import_said AS
@@ -43,7 +44,11 @@ SELECT key, MAX(email) AS email, MAX(status) AS status, MAX(suppression) AS supp
             WHEN 4 THEN 'invalid' WHEN 3 THEN 'bounced' WHEN 2 THEN 'manual'
             ELSE 'blocked' END AS reason,
        CASE WHEN COUNT(CASE WHEN status = 2 AND certain_at IS NULL THEN 1 END) = 0
-            THEN MAX(certain_at) END AS certain_at
+            THEN MAX(certain_at) END AS certain_at,
+       CASE WHEN COUNT(CASE WHEN suppression > 0
+                             AND COALESCE(suppressed_at, certain_at) IS NULL THEN 1 END) = 0
+            THEN MAX(CASE WHEN suppression > 0 THEN COALESCE(suppressed_at, certain_at) END)
+             END AS stopped_at
   FROM import_departures
  GROUP BY key
 """
@@ -51,6 +56,16 @@ SELECT key, MAX(email) AS email, MAX(status) AS status, MAX(suppression) AS supp
 INDEX_SAID = "CREATE UNIQUE INDEX import_said_key ON import_said (key)"
 
 ANALYSE_SAID = "ANALYZE import_said"
+
+# Whoever ended a suppression by their own act, after the file dates it, is not suppressed by it.
+FORGET_ENDED = """
+UPDATE import_said SET suppression = 0
+ WHERE suppression > 0
+   AND EXISTS (SELECT 1 FROM subscribers_suppressionremoval AS ended
+                WHERE ended.key = import_said.key AND ended.by = '=person'
+                  AND ended.removed_at > import_said.stopped_at
+                  AND (here = 0 AND ended.list_id IS NULL OR here = 1 AND ended.list_id = %s))
+"""
 
 INSERT_LINES = "INSERT INTO import_lines VALUES "
 
@@ -212,9 +227,11 @@ SELECT person.id, %s, CASE file.fate WHEN 'added' THEN 'active' ELSE 'pending' E
 ANY_JOINED = "SELECT 1 FROM import_said WHERE joined IS NOT NULL LIMIT 1"
 
 # Both times of a subscription, so that it does not look as if the person had changed it since.
+# Who has yet to confirm waits from now on: they would be erased in the next night.
 BACKDATE_SUBSCRIPTIONS = """
 UPDATE subscribers_subscription
-   SET created_at = said.joined, changed_at = said.joined
+   SET created_at = said.joined,
+       changed_at = CASE state WHEN 'active' THEN said.joined ELSE changed_at END
   FROM import_said AS said
   JOIN subscribers_subscriber AS person ON person.key = said.key
  WHERE subscribers_subscription.subscriber_id = person.id AND said.joined IS NOT NULL

@@ -99,8 +99,11 @@ def untouched(run: ImportRun) -> models.QuerySet[Subscription]:
         .annotate(at=Coalesce("joined_at", applied_at))
         .filter(at=models.OuterRef("created_at"))
     )
+    unchanged = models.Q(changed_at=models.F("created_at")) | models.Q(
+        state=Subscription.State.PENDING, changed_at=run.applied_at
+    )
     rows = Subscription.objects.filter(
-        models.Exists(joined), list_id=run.list_id, changed_at=models.F("created_at")
+        unchanged, models.Exists(joined), list_id=run.list_id
     ).exclude(state=Subscription.State.UNSUBSCRIBED)
     for act in own_acts(run.list_id, run.applied_at):
         rows = rows.exclude(models.Exists(act))

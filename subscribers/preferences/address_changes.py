@@ -24,7 +24,7 @@ from subscribers.list_suppressions import (
     suppress_for_list,
 )
 from subscribers.models import ListSuppression, Subscriber, Subscription
-from subscribers.preferences.counting import move_refusal
+from subscribers.preferences.counting import share_refusal
 from subscribers.preferences.models import AddressChange, Pause, PausedIssue
 from subscribers.preferences.pauses import remaining
 from subscribers.subscriptions import resubscribe, unsubscribe
@@ -35,8 +35,6 @@ State = Subscription.State
 OF_MAILBOX = (Reason.BLOCKED, Reason.BOUNCED, Reason.INVALID)
 #: How long the link in the mail is good for.
 VALID = dt.timedelta(days=7)
-#: How often one person becomes another before it is not followed any more.
-MAX_STEPS = 10
 
 
 @transaction.atomic
@@ -130,38 +128,6 @@ def confirm_once(secret: str) -> AddressChange:
     return change
 
 
-def has_merged_people() -> bool:
-    """Say whether anybody ever moved to an address that somebody had already."""
-    return AddressChange.objects.exclude(merged_into=None).exists()
-
-
-def list_merged(subscriber_id: int) -> list[int]:
-    """Return whom a person became, by changes to addresses that were known; nearest first."""
-    found: list[int] = []
-    latest = {subscriber_id}
-    for _step in range(MAX_STEPS):
-        changes = AddressChange.objects.filter(subscriber_id__in=latest)
-        into = changes.exclude(merged_into=None).values_list("merged_into_id", flat=True)
-        latest = {each for each in into if each} - {subscriber_id, *found}
-        if not latest:
-            break
-        found += sorted(latest)
-    return found
-
-
-def list_former(subscriber_id: int) -> list[int]:
-    """Return who became a person, by changes to addresses that were known."""
-    found: set[int] = set()
-    latest = {subscriber_id}
-    for _step in range(MAX_STEPS):
-        changes = AddressChange.objects.filter(merged_into_id__in=latest)
-        latest = set(changes.values_list("subscriber_id", flat=True)) - {subscriber_id, *found}
-        if not latest:
-            break
-        found |= latest
-    return sorted(found)
-
-
 def merge_people(person: Subscriber, known: Subscriber) -> None:
     """Move the lists of a person to one who has the new address already; nothing else is lost.
 
@@ -183,7 +149,7 @@ def merge_people(person: Subscriber, known: Subscriber) -> None:
     known.attributes = person.attributes | known.attributes
     known.save()
     move_pause(person, known)
-    move_refusal(person, known)
+    share_refusal(person, known)
     unsubscribe(person.pk, by=Actor.PERSON, reason="=other_address")
 
 

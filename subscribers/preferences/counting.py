@@ -16,6 +16,7 @@ from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
 from subscribers.models import Subscriber
 from subscribers.people import lock_person
+from subscribers.preferences.merges import list_former, list_merged
 from subscribers.preferences.models import CountingRefusal
 
 Kind = SubscriptionChange.Kind
@@ -63,12 +64,25 @@ def find_refusers(people: Collection[int]) -> set[int]:
 
 @transaction.atomic
 def refuse(person: Subscriber, *, by: str = Actor.PERSON) -> bool:
-    """Count a person no more, and forget what was counted; return whether that is new."""
-    if lock_person(person.pk) is None or is_refused(person):
+    """Count a person no more, and forget what was counted; return whether that is new.
+
+    It holds for whoever the person became, and was: mail went to each, and links of it come here.
+    """
+    if lock_person(person.pk) is None:
         return False
-    now = timezone.now()
+    also = {*list_merged(person.pk), *list_former(person.pk)}
+    for each in Subscriber.objects.filter(pk__in=also).order_by("pk"):
+        if not each.erased:
+            refuse_one(each, by=by)
+    return refuse_one(person, by=by)
+
+
+def refuse_one(person: Subscriber, *, by: str) -> bool:
+    """Do it for one row of a person."""
+    if is_refused(person):
+        return False
     CountingRefusal.objects.update_or_create(
-        subscriber=person, defaults={"since": now, "ended_at": None}
+        subscriber=person, defaults={"since": timezone.now(), "ended_at": None}
     )
     for forget in _forget:
         forget(person.pk)
@@ -78,7 +92,10 @@ def refuse(person: Subscriber, *, by: str = Actor.PERSON) -> bool:
 
 @transaction.atomic
 def allow(person: Subscriber, *, by: str = Actor.PERSON) -> bool:
-    """Let a person be counted again; return whether they had refused."""
+    """Let a person be counted again; return whether they had refused.
+
+    Not whoever they became: that is said from there, and not by a link of the old mailbox.
+    """
     rows = CountingRefusal.objects.filter(subscriber=person, ended_at=None)
     if lock_person(person.pk) is None or not rows.update(ended_at=timezone.now()):
         return False
@@ -86,7 +103,9 @@ def allow(person: Subscriber, *, by: str = Actor.PERSON) -> bool:
     return True
 
 
-def move_refusal(person: Subscriber, known: Subscriber) -> None:
-    """Let the refusal of a person hold for the one whom they became."""
+def share_refusal(person: Subscriber, known: Subscriber) -> None:
+    """Let the refusal of a person hold for the one whom they become just now, and the other way."""
     if is_refused(person):
         refuse(known)
+    elif is_refused(known):
+        refuse(person)

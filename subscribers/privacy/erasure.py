@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from subscribers import suppressions
 from subscribers.models import ERASED_DOMAIN, ListSuppression, Subscriber, Subscription
-from subscribers.preferences.address_changes import list_former
+from subscribers.preferences.merges import list_former
 from subscribers.privacy import erased_addresses
 from subscribers.privacy.references import (
     address_columns,

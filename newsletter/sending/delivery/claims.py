@@ -22,7 +22,7 @@ from newsletter.sending.models import Attempt, Batch, Send
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import heartbeats
 from newsletter.sending.restores.identity import submission_log
-from subscribers.preferences.address_changes import has_merged_people
+from subscribers.preferences.merges import has_merged_people
 
 #: The relations that a batch needs from its claim to its answer.
 NEEDED = (

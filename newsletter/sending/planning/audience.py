@@ -22,7 +22,7 @@ from newsletter.sending.ledger.statistics import refresh_statistics
 from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Delivery, Send
 from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
-from subscribers.preferences.address_changes import has_merged_people
+from subscribers.preferences.merges import has_merged_people
 from subscribers.preferences.models import AddressChange
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.queries import build_query

@@ -140,6 +140,27 @@ def test_refusal_goes_along_to_another_address(
     assert find_refusers([jane.pk, other.pk]) == set()
 
 
+@pytest.mark.parametrize("by", ["a link of the old mailbox", "who they became", "before"])
+def test_refusal_holds_for_each_row_of_a_person(
+    client: Client, jane: Subscriber, prefer: str, person: Person, weekly: List, by: str
+) -> None:
+    """One person had both addresses, and each has had mail that may still be opened."""
+    other = person("other@lowen.org", weekly="active")
+    if by == "before":
+        counting.refuse(other)
+
+    change = address_changes.ask_for_change(jane, other.email)
+    address_changes.confirm_change(address_changes.make_secret(change))
+    if by == "who they became":
+        counting.refuse(other)
+    if by == "a link of the old mailbox":
+        post(client, prefer, act="uncount")
+
+    assert find_refusers([jane.pk, other.pk]) == {jane.pk, other.pk}
+    post(client, prefer, act="count")
+    assert find_refusers([jane.pk, other.pk]) == {other.pk}
+
+
 @pytest.mark.parametrize("issues", ["0", "13", "-1", "x", "", "9999999"])
 def test_odd_pauses_are_refused(client: Client, jane: Subscriber, prefer: str, issues: str) -> None:
     """What the page does not offer pauses nobody."""

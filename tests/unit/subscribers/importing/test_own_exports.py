@@ -17,8 +17,17 @@ from subscribers.importing import runs
 from subscribers.importing.applying import import_file, import_suppressions
 from subscribers.importing.telling import told_of
 from subscribers.list_suppressions import suppress_for_list
-from subscribers.models import List, ListSuppression, Subscriber, Subscription, Suppression
-from subscribers.suppressions import Reason, suppress, suppress_all
+from subscribers.models import (
+    List,
+    ListSuppression,
+    Subscriber,
+    Subscription,
+    Suppression,
+    SuppressionRemoval,
+)
+from subscribers.privacy import retention
+from subscribers.subscriptions import resubscribe, unsubscribe
+from subscribers.suppressions import Reason, lift_suppression, suppress, suppress_all
 from tests.unit.subscribers.conftest import Person
 
 ATTRIBUTES = {
@@ -136,6 +145,51 @@ def test_what_a_file_backdates_can_be_undone(readers: List, tmp_path: Path) -> N
 
     left = other.subscriptions.filter(state="active").values_list("subscriber__key", flat=True)
     assert list(left) == ["eve@example.org"]
+
+
+def test_who_has_yet_to_confirm_has_the_time_to(weekly: List, tmp_path: Path) -> None:
+    """However long the file knows them: the night after does not erase them; an undo does."""
+    path = tmp_path / "them.csv"
+    path.write_text("email,status,since\nann@example.org,pending,2020-05-01\n")
+    run, _result = runs.import_now(
+        path, weekly, {"columns": ["joined=since"]}, reason=runs.Reason(basis="consent")
+    )
+
+    retention.clean(timezone.now())
+
+    assert weekly.subscriptions.get().created_at == dt.datetime(2020, 5, 1, tzinfo=dt.UTC)
+    runs.undo_run(run)
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize("scope", ["all mail", "this list"])
+@pytest.mark.parametrize("back", [True, False])
+def test_own_act_after_an_export_outweighs_its_suppression(
+    weekly: List, person: Person, tmp_path: Path, scope: str, back: bool
+) -> None:
+    """Who came back since stays; who did not, or was suppressed after they had, does not."""
+    ann = person("ann@example.org", weekly="active")
+    stops: type[Suppression | ListSuppression] = Suppression
+    if scope == "all mail":
+        suppress("ann@example.org", Reason.COMPLAINED)
+    else:
+        stops = ListSuppression
+        suppress_for_list("ann@example.org", weekly, Reason.COMPLAINED)
+    unsubscribe(ann.pk)
+    past = timezone.now() - 40 * DAY
+    stops.objects.update(created_at=past)
+    Subscription.objects.update(created_at=past - DAY, changed_at=past)
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"".join(export_list(weekly, "csv")))
+    resubscribe(ann.pk, [weekly.pk])
+    lift_suppression("ann@example.org")
+    if not back:
+        SuppressionRemoval.objects.update(removed_at=past - DAY)
+
+    import_file(path, weekly)
+
+    assert stops.objects.exists() is not back
+    assert weekly.subscriptions.filter(state="active").exists() is back
 
 
 def test_an_old_file_takes_off_whom_an_export_brought(readers: List, tmp_path: Path) -> None:
