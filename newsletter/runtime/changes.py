@@ -2,8 +2,10 @@
 
 One thread of a process asks one cheap question, twice a second; nobody else asks while nothing
 changes.  SQLite counts the commits of other connections (https://sqlite.org/pragma.html, under
-`data_version`); PostgreSQL says how much was written ahead (`pg_current_wal_insert_lsn`).  What
-says too much costs a look; a database that says nothing is looked at each time.
+`data_version`); PostgreSQL says which transactions a reader sees (`pg_current_snapshot`).  How much
+it has written ahead would not do: that is counted before a commit can be seen, and whoever looked
+in between would rest too long.  What says too much costs a look; a database that says nothing is
+looked at each time.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ import logging
 import threading
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from newsletter.runtime.availability import database
+from newsletter.sqlite.base import close_replaced
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +27,7 @@ ASK_SECONDS = 0.5
 RETRY_SECONDS = 2.0
 QUESTIONS = {
     "sqlite": "PRAGMA data_version",
-    "postgresql": "SELECT pg_current_wal_insert_lsn()",
+    "postgresql": "SELECT pg_current_snapshot()::text",
 }
 
 Listener = Callable[[], None]
@@ -63,7 +66,7 @@ class ChangeWatch:
             while not stop.is_set():
                 try:
                     found, pause = read_state(), ASK_SECONDS
-                except DatabaseError as error:
+                except Error as error:
                     database.lost(error)
                     # SQLite counts for one connection; the next one counts by itself.
                     connection.close()
@@ -85,10 +88,11 @@ class ChangeWatch:
 def read_state() -> object:
     """Return what is different after each change of the database; None where nobody can tell.
 
-    SQLite's number holds for one connection, so this one is kept.
+    SQLite's number holds for one connection, so this one is kept, unless another file is in the
+    place of the one that it has open.
     """
     question = QUESTIONS.get(connection.vendor)
-    if question is None:
+    if question is None or close_replaced(connection):
         return None
     with connection.cursor() as cursor:
         cursor.execute(question)

@@ -92,18 +92,19 @@ class DatabaseWrapper(DjangoWrapper):
     def connect(self) -> None:
         """Connect, and note which file it is."""
         super().connect()
-        self.opened = self._file()
+        self.opened = self.find_file()
         if getattr(_THREAD, "keeps", False):
             self.close_at = time.monotonic() + KEPT_SECONDS
 
     def close_if_unusable_or_obsolete(self) -> None:
         """Close a kept connection also where another file is in the place of the one it has."""
         kept = self.connection is not None and not self.in_atomic_block
-        if kept and self._file() != self.opened:
+        if kept and self.find_file() != self.opened:
             self.close()
         super().close_if_unusable_or_obsolete()
 
-    def _file(self) -> tuple[int, int] | None:
+    def find_file(self) -> tuple[int, int] | None:
+        """Return device and inode of the file that is there now; None where there is none."""
         try:
             found = Path(self.settings_dict["NAME"]).stat()
         except (OSError, TypeError):
@@ -128,3 +129,16 @@ class DatabaseWrapper(DjangoWrapper):
         cursor = self.connection.cursor(factory=PatientCursor)
         cursor.lock_timeout_seconds = self.lock_timeout_seconds
         return cursor
+
+
+def close_replaced(connection: Any) -> bool:
+    """Close an open connection where another file is in the place of its own; say whether it was.
+
+    A file that is gone may come back; to connect now would make an empty one.
+    """
+    if connection.vendor != "sqlite" or connection.connection is None:
+        return False
+    if connection.find_file() in {None, connection.opened}:
+        return False
+    connection.close()
+    return True

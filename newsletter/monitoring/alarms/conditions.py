@@ -16,6 +16,7 @@ from django.urls import reverse
 from newsletter.monitoring.models import Alarm
 from newsletter.phrases import Phrase, Time, phrase
 from newsletter.runtime.availability import is_unavailable
+from newsletter.scheduling.holds import EMPTY_AND_HELD, reason_of
 from newsletter.scheduling.models import Slot
 from newsletter.sending.ledger.job_queue import is_used
 from newsletter.sending.models import Attempt, Batch, Send
@@ -127,12 +128,13 @@ def suspension(_now: dt.datetime) -> Iterator[Condition]:
 
 
 def held_slots(now: dt.datetime) -> Iterator[Condition]:
-    """Yield the slots that are held since nothing was approved for them."""
-    slots = Slot.objects.filter(state=Slot.State.HELD, at__gt=now - HELD_LATELY, at__lte=now)
-    for slot in slots.select_related("publication"):
+    """Yield the slots that are held without a send, and why; `held_sends` has the others."""
+    slots = Slot.objects.filter(EMPTY_AND_HELD, at__gt=now - HELD_LATELY, at__lte=now)
+    for slot in slots.select_related("publication", "send"):
         words = phrase(
-            "{publication}: the slot of {time} is held: no approved issue was queued.",
+            "{publication}: the slot of {time} is held. {why}",
             **name_slot(slot),
+            why=reason_of(slot),
         )
         yield about_slot(slot, Kind.SLOT_HELD, words)
 

@@ -22,6 +22,7 @@ from newsletter.monitoring.models import Alarm, AlarmMessage
 from newsletter.phrases import phrase
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.models import Slot
+from newsletter.scheduling.slots import NOTHING_QUEUED, TAKEN_BACK
 from newsletter.sending.models import Attempt, DatabaseIdentity, Send
 from newsletter.sending.restores.identity import ROW
 from newsletter.tracking.models import Post
@@ -108,9 +109,11 @@ def test_slots(publication: Publication) -> None:
 
     assert kinds(now) == {}
     assert "was missed" in kinds(now + 2 * MINUTE)["slot-missed"]
-    slot.state = Slot.State.HELD
+    slot.state, slot.note = Slot.State.HELD, NOTHING_QUEUED
     slot.save()
-    assert "is held: no approved issue was queued" in kinds(now)["slot-held"]
+    assert kinds(now)["slot-held"].endswith("is held. Nothing was queued for it.")
+    Slot.objects.update(note=TAKEN_BACK)
+    assert "was taken back" in kinds(now)["slot-held"]
     assert kinds(now + dt.timedelta(days=15)) == {}
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.utils import ConnectionHandler
 
+from newsletter.conf.settings import sqlite
 from newsletter.runtime import changes
 from newsletter.runtime.background import AfterChange, BackgroundThread
 from newsletter.runtime.changes import ChangeWatch, read_state
@@ -67,14 +72,73 @@ def in_a_connection_of_its_own(act: Callable[[], None]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_nobody_can_tell(listened: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the database does not answer, everybody looks as before."""
+def test_what_is_written_and_not_committed() -> None:
+    """Whatever was noticed of a transaction before: that it can be seen by now is a change."""
+    written, may_commit = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            commit()
+            written.set()
+            may_commit.wait(NOTICE_SECONDS)
+
+    thread = threading.Thread(target=in_a_connection_of_its_own, args=(write,))
+    thread.start()
+    assert written.wait(NOTICE_SECONDS)
+    before = read_state()
+    may_commit.set()
+    thread.join()
+
+    assert read_state() != before
+
+
+def change(path: Path, *statements: str) -> None:
+    """Change a SQLite file by another program."""
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        for each in statements:
+            other.execute(each)
+        other.commit()
+
+
+@pytest.mark.django_db
+def test_another_file_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SQLite file that was put back under a running program is watched from then on."""
+    path, kept = tmp_path / "here.sqlite3", tmp_path / "kept.sqlite3"
+    change(path, "CREATE TABLE things (name)")
+    change(kept, "CREATE TABLE things (name)")
+    here = ConnectionHandler({"default": sqlite(path)})["default"]
+    monkeypatch.setattr(changes, "connection", here)
+    assert read_state() is not None
+
+    path.unlink()
+    assert read_state() is not None, "no empty file is made meanwhile"
+    assert not path.exists()
+    kept.rename(path)
+
+    assert read_state() is None, "everybody looks"
+    before = read_state()
+    change(path, "INSERT INTO things VALUES ('new')")
+    assert read_state() != before
+    here.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+def test_while_nobody_can_tell(
+    listened: threading.Event, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Where the database does not answer, everybody looks as before, again and again."""
+    asked = threading.Semaphore(0)
 
     def fail() -> object:
-        raise DatabaseError("gone")
+        asked.release()
+        raise error("gone")
 
+    monkeypatch.setattr(changes, "RETRY_SECONDS", 0.01)
     monkeypatch.setattr(changes, "read_state", fail)
 
+    assert asked.acquire(timeout=NOTICE_SECONDS)
+    assert asked.acquire(timeout=NOTICE_SECONDS)
     assert listened.wait(NOTICE_SECONDS)
 
 
