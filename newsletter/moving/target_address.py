@@ -13,7 +13,7 @@ from newsletter.errors import BadInput, ConfigError
 from newsletter.phrases import phrase
 
 #: The setting, where it stands in a file that people write.
-LINE = re.compile(r"(?m)^(\[database\][^\[]*?^\s*url\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')")
+LINE = re.compile(r"(?m)^(\[database\][^\[]*?^[ \t]*url[ \t]*=[ \t]*)(\"[^\"\n]*\"|'[^'\n]*')")
 TABLE = re.compile(r"(?m)^\[database\][ \t]*$")
 
 

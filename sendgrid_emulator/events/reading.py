@@ -14,7 +14,7 @@ from sendgrid_emulator.state.messages import Accepted, Message
 
 #: The setting that each of these events needs.
 SETTINGS = {"open": "open_tracking", "click": "click_tracking"}
-_LINK = re.compile(r"""<a\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_LINK = re.compile(r"""<a\b(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _ADDRESS = re.compile(r"""\bhref\s*=\s*["']?(https?://[^"'>\s]+)""", re.IGNORECASE)
 _UNTRACKED = re.compile(r"""\bclicktracking\s*=\s*["']?off\b""", re.IGNORECASE)
 

@@ -14,7 +14,7 @@ from typing import Any
 from newsletter.transports.base import Message, Recipient
 
 #: The start of a link, with its attributes; a value in quotation marks may hold any sign.
-LINK = re.compile(r"""<a\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+LINK = re.compile(r"""<a\b(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 #: SendGrid rewrites no link that has this before its `href`; spelt as in its documents.
 UNTRACKED = " clicktracking=off"
 

@@ -13,7 +13,7 @@ from tests import desks
 
 @pytest.mark.parametrize(
     "slug",
-    ["admin", "privacy", "imprint", "subscribe", "media", "static", "health", "u", "P", "c"],
+    ["admin", "privacy", "imprint", "subscribe", "media", "static", "metrics", "u", "P", "c"],
 )
 def test_addresses_of_the_site(slug: str) -> None:
     """What leads to a page of the program cannot be that of an issue; another one is named."""
