@@ -40,15 +40,17 @@ class FirstSeen:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        #: By the hash of an address, which a stranger can make long.
+        self._known: OrderedDict[bytes, tuple[str, int]] = OrderedDict()
 
     def at(self, address: str, etag: str) -> int:
         """Return when this answer was given first; another one is a second younger at least."""
+        key = hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=16).digest()
         with self._lock:
-            known, since = self._known.pop(address, ("", -1))
+            known, since = self._known.pop(key, ("", -1))
             if known != etag:
                 since = max(int(self._clock()), since + 1)
-            self._known[address] = (etag, since)
+            self._known[key] = (etag, since)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return since

@@ -26,7 +26,7 @@ from django.utils.translation import get_language_from_request
 from newsletter.conf.config import load
 from newsletter.publishing.web.caching import PAGE_SECONDS
 from newsletter.publishing.web.web_state import WebState
-from newsletter.runtime.proxies import parse_networks, read_forwarded
+from newsletter.runtime.proxies import BY_ADDRESS, LINKS, parse_networks, read_forwarded
 from newsletter.runtime.request_ids import HEADER as REQUEST_ID
 from newsletter.runtime.request_ids import META, name_request
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 #: What a kept page may read of its query; all else, such as the marks of campaigns, changes none.
 READ = ("page", "volume", "year")
+#: A value with more characters is none that a page knows.
+MAX_VALUE = 20
+#: Django reads 500 characters of `Accept-Language`, and needs to see that there are more.
+MAX_ACCEPTED = 501
 #: There is no end to what can be searched.
 NEVER_KEPT = frozenset({"q"})
 #: Headers by which a client says what it has (RFC 9110, 13.1).
@@ -110,6 +114,10 @@ class KeptAnswers:
         path = environ.get("PATH_INFO", "")
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or path.startswith(self._others):
             return None
+        # Whether this process lives is answered, and a link leads on, while the database hangs.
+        below = load().site.path_below(path)
+        if below in BY_ADDRESS or LINKS.match(below):
+            return None
         # No page sets it, but Django would go by it, and no header would say so.
         if settings.LANGUAGE_COOKIE_NAME in environ.get("HTTP_COOKIE", ""):
             return None
@@ -117,8 +125,10 @@ class KeptAnswers:
         fields = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
         if not NEVER_KEPT.isdisjoint(fields):
             return None
+        chosen = [fields.get(name) for name in READ]
+        if any(len(value or "") > MAX_VALUE for value in chosen):
+            return None
         language = language_for(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        chosen = map(fields.get, READ)
         origin = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""))
         return (*origin, path, language, *chosen)
 
@@ -194,9 +204,13 @@ class KeptAnswers:
                 self._drop(next(iter(self._answers)))
 
 
-@lru_cache(maxsize=1024)
 def language_for(accepted: str) -> str:
     """Return the language that pages in the language of the reader have, by `Accept-Language`."""
+    return _language_for(accepted[:MAX_ACCEPTED])
+
+
+@lru_cache(maxsize=1024)
+def _language_for(accepted: str) -> str:
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
     return get_language_from_request(request)

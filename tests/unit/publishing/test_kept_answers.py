@@ -18,7 +18,8 @@ from newsletter.conf.config import load
 from newsletter.publishing.bootstrap import place_sites
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import ArchivePage, Issue, Publication, WebEntry
-from newsletter.publishing.web.kept_answers import HEAD_BYTES, KeptAnswers
+from newsletter.publishing.web.caching import first_seen
+from newsletter.publishing.web.kept_answers import HEAD_BYTES, KeptAnswers, language_for
 from newsletter.publishing.web.web_state import HOLDS_SECONDS, WebState, read_state
 from subscribers.models import List
 from subscribers.sign_up.models import SignUpForm
@@ -252,6 +253,34 @@ def test_what_is_never_kept(site: Site, path: str) -> None:
     site.ask(path)
 
     assert not site.application._answers
+
+
+def test_a_database_that_hangs(publication: Publication) -> None:
+    """Whether the process lives, and the links of mails, do not wait for what pages are made of."""
+    looks: list[str] = []
+
+    def read() -> bytes:
+        looks.append("a look that takes a minute")
+        return b"state"
+
+    site = Site(read=read)
+    for path in ("/health/live", "/health/ready", "/metrics", "/u/x", "/P/x", "//c/x"):
+        site.ask(path)
+
+    assert looks == []
+
+
+def test_long_requests(site: Site) -> None:
+    """What a stranger writes into a request takes no memory for longer than the request."""
+    languages = ("en-GB,en;q=0.9," * 200, "ja,en;q=0.1," + "x" * 2000)
+    pages = [site.ask(f"/?page={'1' * 5000}{n}", HTTP_ACCEPT_LANGUAGE=languages[n]) for n in (0, 1)]
+
+    assert {each.status for each in pages} == {200}
+    assert not site.application._answers
+    assert [language_for(each) for each in languages] == ["en", "ja"]
+    known = first_seen._known
+    assert known
+    assert max(map(len, known)) < 100
 
 
 def test_pictures(site: Site) -> None:
