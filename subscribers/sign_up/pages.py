@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -91,14 +91,19 @@ def place_of(request: HttpRequest, slug: str, *, is_frame: bool = False) -> Plac
     return Place(form=form, publisher=publisher, language=language, is_frame=is_frame)
 
 
+@never_cache
 @require_safe
 def index_page(request: HttpRequest) -> HttpResponse:
-    """Show the lists that people may sign up to; the only one at once."""
+    """Show the lists that people may sign up to; lead to the form of the only one.
+
+    Its form is posted to the address where it stands, which only a page of one list takes.
+    """
     found = list(forms.open_forms().filter(list__public=True).order_by("list__name"))
     if not found:
         raise Http404
     if len(found) == 1:
-        return sign_up_page(request, found[0].list.slug)
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(f"{reverse('sign_up', args=[found[0].list.slug])}{query}")
     visitor = Listed(list_ids=tuple(each.list_id for each in found))
     return render(request, "web/sign_up_index.html", {"forms": found, "visitor": visitor})
 

@@ -23,7 +23,13 @@ from newsletter import cli
 from newsletter.conf.config import Config
 from newsletter.conf.schema import Section
 from newsletter.runtime import connection_limits
-from newsletter.runtime.connection_limits import BODY_BYTES, KIBIBYTE, MAX_BODY_BYTES, MEBIBYTE
+from newsletter.runtime.connection_limits import (
+    BODY_BYTES,
+    IMPORTS,
+    KIBIBYTE,
+    MAX_BODY_BYTES,
+    MEBIBYTE,
+)
 from newsletter.runtime.shutdown import GRACE
 from tests.environment import ROOT
 
@@ -173,10 +179,17 @@ def test_the_proxies_take_their_configuration(tmp_path: Path) -> None:
 def test_the_proxies_let_through_what_the_program_takes(name: str) -> None:
     """Their limits of bodies are those of the program, path by path, and braces are in pairs."""
     text = (DEPLOY / name).read_text(encoding="utf-8")
-    sizes = {size.lower().rstrip("b") for size in re.findall(r"max(?:_body)?_size (\d+\w*)", text)}
+    # Caddy's MB are a million bytes, and its MiB what nginx calls m.
+    sizes = {
+        size.lower().removesuffix("ib") for size in re.findall(r"max(?:_body)?_size (\d+\w*)", text)
+    }
     desk = connection_limits.max_body_bytes("/admin/images/", cookie="sessionid=x")
 
-    assert {f"{desk // MEBIBYTE}m", "2m", f"{MAX_BODY_BYTES // KIBIBYTE}k"} <= sizes
+    imports = connection_limits.max_body_bytes(IMPORTS, cookie="sessionid=x")
+
+    assert {f"{each // MEBIBYTE}m" for each in (desk, imports)} <= sizes
+    assert {"2m", f"{MAX_BODY_BYTES // KIBIBYTE}k"} <= sizes
+    assert IMPORTS in text
     assert BODY_BYTES["/events/"] == 2 * MEBIBYTE
     assert text.count("{") == text.count("}")
     assert "127.0.0.1:8000" in text

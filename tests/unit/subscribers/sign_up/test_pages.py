@@ -45,6 +45,20 @@ def test_somebody_signs_up_with_a_proof(client: Client, path: str) -> None:
     assert len(row.ip_hash) == 64
 
 
+def test_the_only_list(form: SignUpForm, clock: time_machine.Traveller) -> None:
+    """Whoever follows `Subscribe` can sign up there, as a browser does it, and says from where."""
+    client = Client(enforce_csrf_checks=True)
+    page = client.get("/subscribe/?from=archive", follow=True)
+    at = page.request["PATH_INFO"]
+    fields = dict(re.findall(r'name="(pass|source)"[^>]* value="([^"]*)"', page.text))
+    clock.shift(dt.timedelta(seconds=3))
+
+    answer = client.post(at, {"email": "jane@example.org", **fields})
+
+    assert "look into your mailbox" in answer.text
+    assert SignUp.objects.get().source == "archive"
+
+
 def test_without_a_script_the_page_is_enough(
     client: Client, path: str, clock: time_machine.Traveller
 ) -> None:
@@ -197,8 +211,9 @@ def shape(sql: str) -> str:
 def test_the_head_changes_nothing(client: Client, path: str) -> None:
     """Nor does looking at any page of the form."""
     for address in (path, f"{path}frame/", f"{path}form.js", "/subscribe/", "/subscribe/challenge"):
-        assert client.get(f"{address}?email=jane@example.org").status_code == 200
-        assert client.head(address).status_code == 200
+        asked = f"{address}?email=jane@example.org"
+        assert client.get(asked, follow=True).status_code == 200
+        assert client.head(asked, follow=True).status_code == 200
 
     assert not SignUp.objects.exists()
 
