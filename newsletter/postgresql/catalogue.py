@@ -23,6 +23,12 @@ Connection = psycopg.Connection[TupleRow]
 CONNECT_TIMEOUT_SECONDS = "10"
 #: Where the tables are, unless the address says otherwise.
 PUBLIC = "public"
+#: The keys of deliveries that triggers keep (`sending`, migration 0007), and where they point.
+DELIVERY_PARENTS = {
+    "send_id": "sending_send",
+    "subscriber_id": "subscribers_subscriber",
+    "batch_id": "sending_batch",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ def drop_foreign_keys(connection: Connection, schema: str) -> list[tuple[str, st
 
 
 def add_foreign_keys(connection: Connection, schema: str, keys: list[tuple[str, str, str]]) -> None:
-    """Add foreign keys again: each is checked for all rows at once."""
+    """Add foreign keys again: each is checked for all rows at once, as are those of deliveries."""
     for table, name, definition in keys:
         connection.execute(
             sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
@@ -180,6 +186,24 @@ def add_foreign_keys(connection: Connection, schema: str, keys: list[tuple[str, 
                 sql.SQL(definition),
             )
         )
+    check_delivery_parents(connection, schema)
+
+
+def check_delivery_parents(connection: Connection, schema: str) -> None:
+    """Raise `psycopg.errors.ForeignKeyViolation` where a delivery points to no row.
+
+    The triggers that keep these keys look at what is written, not at what was copied while they
+    were switched off.  A foreign key looks at all rows as it is added; then it is not wanted.
+    """
+    table = sql.Identifier(schema, "sending_delivery")
+    for column, parents in DELIVERY_PARENTS.items():
+        name = sql.Identifier(f"sending_delivery_{column}_checked")
+        connection.execute(
+            sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} (id)").format(
+                table, name, sql.Identifier(column), sql.Identifier(schema, parents)
+            )
+        )
+        connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(table, name))
 
 
 def switch_triggers(connection: Connection, schema: str, table: str, *, on: bool) -> None:

@@ -26,6 +26,8 @@ pytestmark = [pytest.mark.database, pytest.mark.timeout(900)]
 
 #: What a database says of itself and its place, which a move changes.
 OWN = {"sending_databaseidentity", "sending_submitter"}
+#: An id that no person has.
+NOBODY = 987_654_321
 #: Dies when it has copied this many tables.
 KILLED = """
 import os, sys
@@ -143,13 +145,20 @@ def assert_sound(url: str) -> None:
 
 
 def test_what_cannot_be_moved_leaves_the_old_one_in_use(place: Workspace) -> None:
-    """A text that PostgreSQL has no room for, or a target in use: said, and nothing is fenced."""
+    """A target in use, a mail to nobody, or a text without room: said, and nothing is fenced."""
     server = on(place, own_copy("template1"))
     with psycopg.connect(database_url(server)) as connection:
         connection.execute("CREATE TABLE orders (number integer)")
     assert "is not empty" in run_refused(place, "move", "--to", database_url(server))
     with psycopg.connect(database_url(server)) as connection:
         connection.execute("DROP TABLE orders")
+
+    [(one, person)] = place.ask("SELECT id, subscriber_id FROM sending_delivery ORDER BY 1 LIMIT 1")
+    lose = "UPDATE sending_delivery SET subscriber_id = {} WHERE id = {}"
+    place.change(lose.format(NOBODY, one))
+    said = run_refused(place, "move", "--to", database_url(server))
+    assert 'violates foreign key constraint "sending_delivery_subscriber_id_checked"' in said
+    place.change(lose.format(person, one))
 
     place.change("UPDATE subscribers_subscriber SET name = printf('%.400c', 'x')")
     said = run_refused(place, "move", "--to", database_url(server))
