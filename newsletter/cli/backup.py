@@ -208,7 +208,7 @@ def ask(plan: Plan, *, yes: bool, as_json: bool) -> None:
 def hold(path: Path, manifest: Manifest, aside: Sequence[str], *, as_json: bool) -> None:
     """Hold what may be in doubt, and say what was restored and what to do next."""
     os.environ["NEWSLETTER_CONFIG"] = str(path)
-    config = open_workspace()
+    config = open_workspace(may_be_old=True)
     from newsletter.backup.holding import hold_restored
     from newsletter.cli.programs import suspended
     from newsletter.cli.send import summarise_suspension

@@ -40,7 +40,7 @@ def move(
     """
     if bool(to) is confirm:
         raise typer.BadParameter(CHOOSE)
-    config = open_workspace()
+    config = open_workspace(may_be_old=True)
     if confirm:
         confirm_move(yes=yes, as_json=json)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -35,6 +36,18 @@ def bind_web(config: Config) -> tuple[Config, list[socket.socket]]:
         bound = bind_near(host, port)
     taken = bound[0].getsockname()[1]
     return (config if taken == port else config.with_port(taken)), bound
+
+
+def listen(config: Config, sockets: Sequence[socket.socket]) -> None:
+    """Have sockets that were bound listen; raises `ConfigError` where another program was quicker.
+
+    Linux lets two programs have one port as long as neither listens, and both prepare for a while.
+    """
+    for each in sockets:
+        try:
+            each.listen()
+        except OSError as error:
+            raise refuse(config, error) from None
 
 
 def may_move(config: Config, error: OSError) -> bool:

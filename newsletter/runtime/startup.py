@@ -38,7 +38,6 @@ def open_when_available(*, may_create: bool = False) -> Config:
 
     config = load()
     when_available(partial(open_workspace, may_create=may_create))
-    when_available(partial(require_not_moved, config))
     from subscribers import keys
 
     when_available(keys.check_keys)
@@ -54,11 +53,12 @@ def speak_up(config: Config) -> None:
         logging.getLogger(name).setLevel(config.logging.level.upper())
 
 
-def open_workspace(*, may_create: bool = False) -> Config:
+def open_workspace(*, may_create: bool = False, may_be_old: bool = False) -> Config:
     """Return the settings once Django is ready and the database has every table.
 
     Raises `ConfigError` for a database that is none of ours: a typing mistake in its address must
     not begin an empty one.  With `may_create` one is made, where no mail has left from here yet.
+    Raises `MovedDatabase` for the old one of a database that was moved, unless `may_be_old`.
     """
     from django.apps import apps
 
@@ -78,6 +78,8 @@ def open_workspace(*, may_create: bool = False) -> Config:
             require_permission(config, may_create and not holds_tables(), not_ours(config))
             log.warning("a new database is made: %s (settings: %s)", name_database(), config.path)
         complete_tables(config)
+    if not may_be_old:
+        require_not_moved(config)
     follow_addresses()
     return config
 
@@ -186,7 +188,10 @@ def follow_addresses() -> None:
 
 
 def require_not_moved(config: Config) -> None:
-    """Raise `MovedDatabase` for the old one of a database that was moved: it never sends again."""
+    """Raise `MovedDatabase` for the old one of a database that was moved.
+
+    It never sends again, and who leaves must not be lost in it.
+    """
     from newsletter.sending.restores.identity import get_identity
 
     if moved_to := get_identity().moved_to:

@@ -14,7 +14,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 from newsletter.conf.config import Config
 from newsletter.runtime import connection_limits
-from newsletter.runtime.listening import bind_web
+from newsletter.runtime.listening import bind_web, listen
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,9 +41,11 @@ class WebServer:
         warn_of_unknown_proxy(config)
         # Waitress warns of every short queue; nothing is lost by waiting in one.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        sockets = sockets or bind_web(config)[1]
+        listen(config, sockets)
         self._server = open_server(
             KeptAnswers(keeping_connections(application), WebState()),
-            sockets or bind_web(config)[1],
+            sockets,
             threads=config.web.threads,
             # For requests that name no host, as those of HTTP/1.0 need not.
             server_name=urlsplit(config.site.base_url).hostname or "localhost",

@@ -144,6 +144,20 @@ def assert_sound(url: str) -> None:
         )
 
 
+@pytest.mark.once
+def test_nobody_leaves_at_the_old_one(place: Workspace) -> None:
+    """A command in a shell that still names the old database must not be lost in it."""
+    place.change("UPDATE sending_databaseidentity SET moved_to = 'postgresql://db/news'")
+
+    said = run_refused(place, "suppression", "add", "reader1@tideline.example")
+
+    assert "[moved-database]" in said
+    assert "it was moved to postgresql://db/news" in said
+    place.run("backup", "--out", str(place.folder / "old.tar.gz"))
+    place.run("move", "--confirm", "--yes")
+    place.run("suppression", "add", "reader1@tideline.example")
+
+
 def test_what_cannot_be_moved_leaves_the_old_one_in_use(place: Workspace) -> None:
     """A target in use, a mail to nobody, or a text without room: said, and nothing is fenced."""
     server = on(place, own_copy("template1"))

@@ -65,6 +65,16 @@ def test_no_link_to_a_site_that_somebody_uses(trace: str) -> None:
 
 
 @pytest.mark.usefixtures("publication")
+def test_no_first_login_where_its_name_is_taken() -> None:
+    """A writer who is called admin, and waits for a password, gets no more rights by a start."""
+    add_account("admin", roles=["writers"])
+
+    assert welcome_link() is None
+
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+@pytest.mark.usefixtures("publication")
 def test_a_link_is_mailed(mailoutbox: object, client: Client) -> None:
     """The mail names the account and has the link, with which a password is chosen."""
     account = add_account("aiko", email="aiko@example.org", roles=["writers"])

@@ -15,7 +15,7 @@ from newsletter.conf.config import Config
 from newsletter.conf.schema import DEFAULT_PORT
 from newsletter.errors import ConfigError
 from newsletter.runtime import listening
-from newsletter.runtime.listening import bind, bind_web, find_free_port
+from newsletter.runtime.listening import bind, bind_web, find_free_port, listen
 from newsletter.runtime.port_holder import name_holder
 
 
@@ -53,6 +53,19 @@ def test_the_default_port_gives_way(
 
     assert found.web.port not in (0, taken)
     assert found.site.base_url == f"http://127.0.0.1:{found.web.port}"
+
+
+def test_the_second_of_two_that_start_is_refused(tmp_path: Path) -> None:
+    """Both have bound one port before either listens: the slower one learns who has it."""
+    config = read(tmp_path).with_port(find_free_port(0))
+    with ExitStack() as closing:
+        quick, slow = (bind_web(config)[1] for _ in range(2))
+        for each in (*quick, *slow):
+            closing.enter_context(each)
+        listen(config, quick)
+
+        with pytest.raises(ConfigError, match=f"cannot listen on 127.0.0.1:{config.web.port}"):
+            listen(config, slow)
 
 
 @pytest.mark.parametrize(
