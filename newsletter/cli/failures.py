@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -78,9 +79,9 @@ def fail(error: NewsletterError, as_json: bool = False) -> NoReturn:
         print_error(describe(error))
         raise SystemExit(FAILED) from None
     with speak():
-        print(f"newsletter: {translate(error.message)} [{error.code}]", file=sys.stderr)
+        tell(f"newsletter: {translate(error.message)} [{error.code}]", sys.stderr)
         if error.hint:
-            print(f"  {translate(error.hint)}", file=sys.stderr)
+            tell(f"  {translate(error.hint)}", sys.stderr)
     raise SystemExit(FAILED) from None
 
 
@@ -93,7 +94,7 @@ def abort(status: int, *, as_json: bool) -> NoReturn:
             {"code": "aborted", "message": words, "hint": hint, "status": status, "place": {}}
         )
     else:
-        print("Aborted!", file=sys.stderr)
+        tell("Aborted!", sys.stderr)
     raise SystemExit(status) from None
 
 
@@ -137,7 +138,22 @@ def show_use(error: TyperException) -> None:
 
 def print_error(error: dict[str, Any]) -> None:
     """Print an error as the one value on the standard output."""
-    print(json.dumps({"error": error}, ensure_ascii=False, indent=2), flush=True)
+    tell(json.dumps({"error": error}, ensure_ascii=False, indent=2), sys.stdout)
+
+
+def tell(text: str, stream: TextIO) -> None:
+    """Print a line at once; where the reader has gone, as `head` does, nobody is left to tell.
+
+    Typer does the same for what a command prints.  What is still in the buffer goes nowhere, for
+    Python would complain of it at its end
+    (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
+    """
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def speak() -> contextlib.AbstractContextManager[None]:

@@ -174,7 +174,7 @@ def test_a_name_with_strange_characters(tmp_path: Path) -> None:
     with (tmp_path / "tabs" / "config.toml").open("rb") as file:
         assert tomllib.load(file)["site"]["name"] == 'A "\t\\ B'
 
-    status, told = tell(place, "init", "bell", "--name", "A\x07\x7f B", "--yes")
+    status, told = tell(place, "init", "strange", "--name", "A\x07\x7f B", "--yes")
     assert status == 1
     assert told["error"]["message"].startswith("--name: This holds a character")
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -31,3 +34,22 @@ def test_stopped_by_a_person(
     with pytest.raises(SystemExit):
         run(app, [])
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words", [["--json"], ["--json", "nonsense"]])
+def test_nobody_reads(words: list[str]) -> None:
+    """A command whose reader has gone, as `head` does, ends with a status and no traceback."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end) as broken:
+        done = subprocess.run(
+            [sys.executable, "-m", "newsletter", "issue", "show", *words],
+            stdout=broken,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode in (1, 2)
+    assert done.stderr == ""
