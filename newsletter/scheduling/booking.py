@@ -9,7 +9,7 @@ from django.db import transaction
 
 from newsletter.publishing.models import Issue
 from newsletter.scheduling import slots
-from newsletter.scheduling.holds import release
+from newsletter.scheduling.holds import fill_held, release
 from newsletter.scheduling.models import Slot
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
@@ -58,8 +58,12 @@ def queue_again(send: Send, *, batch_size: int, by: Any = None) -> Send:
         give_back(send, by=by)
 
     def fill(fresh: Send) -> None:
-        if slot is not None:
-            slots.fill_slot(slot, fresh)
+        if slot is None:
+            return
+        # To take it back has held the slot if that is due by now, as one is that was sent late.
+        slot.refresh_from_db()
+        put_in = fill_held if slot.state == Slot.State.HELD else slots.fill_slot
+        put_in(slot, fresh)
 
     return queue.queue(
         send.issue,

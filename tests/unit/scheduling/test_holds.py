@@ -14,7 +14,7 @@ from django.utils import timezone
 from newsletter.errors import BadInput, ConfigError, InvalidTransition, NotApproved
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling import slots
-from newsletter.scheduling.booking import book_next_slot, call_off, give_back
+from newsletter.scheduling.booking import book_next_slot, call_off, give_back, queue_again
 from newsletter.scheduling.clock import tick
 from newsletter.scheduling.holds import find_hold, list_holds, send_held
 from newsletter.scheduling.models import Notice, Slot
@@ -88,6 +88,23 @@ def test_sent_with_one_click(publication: Publication, draft: Draft, go_to: GoTo
     assert slots.state_of(slot_of(publication)) == Slot.State.SENT
     go_to(DUE + 2 * DAY)
     assert slots.state_of(slot_of(publication)) == Slot.State.SENT
+
+
+def test_queued_again_within_the_undo_window(
+    publication: Publication, draft: Draft, go_to: GoTo
+) -> None:
+    """A late correction goes out in place of what was queued, in the same slot."""
+    plan_issue(slot_of(publication), draft(1))
+    go_to(DUE + HOUR)
+    queued = send(slot_of(publication))
+
+    fresh = queue_again(queued, batch_size=10)
+
+    slot = slot_of(publication)
+    assert (slot.send, slot.state) == (fresh, Slot.State.FILLED)
+    go_to(fresh.at)
+    states = dict(Send.objects.values_list("pk", "state"))
+    assert states == {queued.pk: Send.State.CANCELLED, fresh.pk: Send.State.SENT}
 
 
 def test_after_the_grace_period(publication: Publication, draft: Draft, go_to: GoTo) -> None:
