@@ -19,6 +19,7 @@ WHAT = {
     "hashes": "hashes of network addresses",
     "history": "changes of people's subscriptions",
     "inactive": "people who left every list",
+    "opens_and_clicks": "opens and clicks of people; the sums of a send stay",
     "logs": "notes of suppressions that were removed",
     "sign-ups": "sign-ups that came to nothing",
     "unconfirmed": "people who never confirmed",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.conf.config import Config
 from newsletter.errors import BadInput, InvalidTransition, NotFound
-from newsletter.tracking.provider_lists import forgives, opened
+from newsletter.tracking.provider_lists import LEAVING, forgives, opened
 from newsletter.transports.factory import provider_of
 from newsletter.transports.suppression_lists import ListedAddress, ListKind, SuppressionLists
 from subscribers import suppressions
@@ -53,14 +53,7 @@ def remove_everywhere(
         listed = find_listed(lists, address)
         for kind, entry in listed.items():
             if not any(forgives(end, kind, entry) for end in ends):
-                raise InvalidTransition(
-                    _("{address} is on the provider's list {list} by their own act").format(
-                        address=address, list=kind
-                    ),
-                    hint=_(
-                        "They come back by the link in an old mail of theirs, or by signing up."
-                    ),
-                )
+                raise not_ended(address, kind)
         for kind, entry in listed.items():
             lists.remove(kind, entry.email)
     told = note_of(why, listed)
@@ -69,6 +62,23 @@ def remove_everywhere(
     except NotFound:
         removal = suppressions.record_again(ends[0], why=told, by=by)
     return Removed(removal=removal, lists=tuple(listed))
+
+
+def not_ended(address: str, kind: ListKind) -> InvalidTransition:
+    """Return the error for an entry of a list that no end of a suppression here makes void."""
+    if kind in LEAVING:
+        return InvalidTransition(
+            _("{address} is on the provider's list {list} by their own act").format(
+                address=address, list=kind
+            ),
+            hint=_("They come back by the link in an old mail of theirs, or by signing up."),
+        )
+    return InvalidTransition(
+        _("{address} came on the provider's list {list} after its suppression here ended").format(
+            address=address, list=kind
+        ),
+        hint=_("First have it suppressed here, too: newsletter suppression pull"),
+    )
 
 
 def ends_of(address: str, *, why: str, by: str, confirmed: bool) -> list[SuppressionRemoval]:

@@ -341,6 +341,25 @@ def test_what_readers_did_at_the_provider_stays(emulator: Emulator, config: Conf
     assert not SuppressionRemoval.objects.exists()
 
 
+def test_what_came_after_the_end_stays(emulator: Emulator, config: Config) -> None:
+    """An entry by a clock that is ahead is one, too; of a bounce nobody says that they left."""
+    for name in ("left", "full"):
+        suppress(f"{name}@e.org")
+        remove(f"{name}@e.org", why="x")
+    SuppressionRemoval.objects.update(removed_at=timezone.now() - DAY)
+    listed(emulator, "unsubscribes", "left@e.org", ago=-HOUR)
+    listed(emulator, "bounces", "full@e.org")
+
+    with pytest.raises(InvalidTransition, match="unsubscribes by their own act"):
+        provider_removal.remove_everywhere(config, "left@e.org", why="asked")
+    with pytest.raises(InvalidTransition, match="bounces after its suppression") as fault:
+        provider_removal.remove_everywhere(config, "full@e.org", why="asked")
+
+    assert "suppression pull" in fault.value.hint
+    assert on_lists(emulator, "left@e.org") == ["unsubscribes"]
+    assert on_lists(emulator, "full@e.org") == ["bounces"]
+
+
 def test_who_came_back_is_allowed_at_the_provider(emulator: Emulator, config: Config) -> None:
     """Later, too: their own act here outweighs what they did there before."""
     suppress("back@e.org", Reason.COMPLAINED)

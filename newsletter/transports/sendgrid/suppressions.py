@@ -91,7 +91,8 @@ class SendGridSuppressionLists:
             for entry in page:
                 if entry.email.lower() == email.lower():
                     return entry
-        return None
+        # It is on it, but not in the listing yet, or by a clock that is ahead of ours.
+        return ListedAddress(email, until)
 
     def remove(self, kind: ListKind, email: str) -> None:
         """Take an address off a list."""

@@ -11,6 +11,7 @@ from django.db.models.signals import pre_delete
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from newsletter.cli.privacy import WHAT
 from newsletter.conf.schema import Privacy
 from subscribers.history.models import SubscriptionChange
 from subscribers.list_suppressions import suppress_for_list
@@ -153,3 +154,8 @@ def test_cleaning_is_done_once_a_night(db: None, settings: Settings) -> None:
         assert retention.clean_tonight(night + dt.timedelta(days=1, hours=3))
 
     assert Cleaning.objects.exclude(finished_at=None).count() == 2
+
+
+def test_each_rule_is_named_in_words(db: None) -> None:
+    """`newsletter privacy clean` says what goes, and not how a rule is called in the code."""
+    assert set(WHAT) == {each.name for each in retention.clean(NOW, dry_run=True)}
