@@ -190,6 +190,8 @@ def test_the_proxies_let_through_what_the_program_takes(name: str) -> None:
     assert {f"{each // MEBIBYTE}m" for each in (desk, imports)} <= sizes
     assert {"2m", f"{MAX_BODY_BYTES // KIBIBYTE}k"} <= sizes
     assert IMPORTS in text
+    # Visitors name no lines of our log.
+    assert "X-Request-ID" in text
     assert BODY_BYTES["/events/"] == 2 * MEBIBYTE
     assert text.count("{") == text.count("}")
     assert "127.0.0.1:8000" in text
