@@ -26,7 +26,7 @@ from newsletter.backup.sqlite_copy import copy_sqlite
 from newsletter.backup.workspace_files import Found, find_files
 from newsletter.conf.config import Config
 from newsletter.conf.data_files import sqlite_file
-from newsletter.conf.file_modes import make_private_folder
+from newsletter.conf.file_modes import follow_owner, make_private_folder
 from newsletter.errors import BackupFailed, BadInput
 from newsletter.phrases import phrase
 
@@ -103,6 +103,7 @@ def choose_path(
 def scratch_lock(data: Path, *, wait: bool) -> Iterator[None]:
     """Have this program alone make or restore backups of a workspace, by its folder for data."""
     handle = os.open(data / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    follow_owner(data / LOCK)
     with os.fdopen(handle, "wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

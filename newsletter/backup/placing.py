@@ -18,6 +18,7 @@ import orjson
 from newsletter.backup.failures import told_in_words
 from newsletter.backup.interrupted import JOURNAL
 from newsletter.backup.making import force_folder
+from newsletter.conf.file_modes import make_private_folder
 from newsletter.errors import BackupFailed
 from newsletter.phrases import phrase
 
@@ -92,13 +93,13 @@ def exchange(each: Exchange) -> None:
     for end in COMPANIONS:
         if exists(beside(each.place, end)):
             put_aside(beside(each.place, end), beside(each.old, end))
-    each.place.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(each.place.parent)
     each.new.rename(each.place)
 
 
 def put_aside(place: Path, old: Path) -> None:
     """Move what is there out of the way."""
-    old.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(old.parent)
     place.rename(old)
 
 

@@ -86,11 +86,11 @@ def restore_backup(
             there = tuple(str(place) for _, place in pairs if os.path.lexists(place))
             there += tuple(name_tables(new))
             confirm(Plan(manifest=new.manifest, config=new.config, replaced=there))
-            give_to_owner(root, new.folder)
             (new.folder / NAME).write_bytes(new.manifest.as_json())
             with built_database(new), staged(pairs, new) as exchanges:
                 # Somebody may have started a program while the question stood there.
                 require_unused(new)
+                give_to_owner(root, exchanges)
                 # Whatever was unpacked is on the disk before the journal says so.
                 os.sync()
                 journal = write_journal(new.folder, exchanges)
@@ -333,10 +333,11 @@ def stage(source: Path, place: Path, stamp: str) -> Path:
     return copy
 
 
-def give_to_owner(root: Path, folder: Path) -> None:
+def give_to_owner(root: Path, exchanges: Sequence[Exchange]) -> None:
     """Give what root has unpacked to the account that owns the workspace: its programs need it."""
     if os.geteuid() != 0:
         return
     owner = root.stat()
-    for path in [folder, *folder.rglob("*")]:
-        os.chown(path, owner.st_uid, owner.st_gid)
+    for each in exchanges:
+        for path in (each.new, *each.new.rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -28,7 +29,21 @@ def restrict() -> None:
 
 def make_private_folder(path: Path) -> None:
     """Make a folder that its owner alone can enter; one that is there stays as it is."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in reversed(missing):
+        follow_owner(each)
+
+
+def follow_owner(path: Path) -> None:
+    """Give what root has made to the account that owns the folder around it.
+
+    A command that was once run as root must not shut the account of the service out.
+    """
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        with suppress(PermissionError):  # a disk that does not obey root
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def is_open(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sqlite3
 import subprocess
 import sys
@@ -239,6 +240,22 @@ def test_a_program_that_starts_during_the_question(
         with pytest.raises(BackupFailed, match="a program has the database open"):
             restore_backup(made.path, config.root, PLAIN, start)
     assert tree(config.root) == before
+
+
+def test_what_root_restores_is_its_owners(made: MadeBackup, tmp_path: Path) -> None:
+    """Run as root, every file and folder belongs to the account that owns the workspace."""
+    root = tmp_path / "new"
+    root.mkdir()
+    if os.geteuid() == 0:
+        os.chown(root, 65534, 65534)
+
+    for _ in range(2):
+        restore_backup(made.path, root, PLAIN)
+        write(root / "var" / "signing.key", "another key")
+        os.chown(root / "var" / "signing.key", root.stat().st_uid, root.stat().st_gid)
+
+    assert len(list((root / "var").glob("before-restore-*"))) == 1
+    assert {path.stat().st_uid for path in root.rglob("*")} == {root.stat().st_uid}
 
 
 def test_a_foreign_folder_is_refused(made: MadeBackup, tmp_path: Path) -> None:
