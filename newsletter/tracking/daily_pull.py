@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from django.db.models import Q
 from django.utils import timezone
 
 from newsletter.conf.config import Config
@@ -26,6 +27,8 @@ EVERY = dt.timedelta(days=1)
 AGAIN_AFTER = dt.timedelta(hours=1)
 #: Entries of a list are not older than this at the first reading.
 FIRST_LOOK_BACK = dt.timedelta(days=30)
+#: A later time was written by a clock that was ahead.
+LONGEST_WAIT = 2 * EVERY
 
 
 def pull_if_due(config: Config, now: dt.datetime) -> bool:
@@ -33,7 +36,8 @@ def pull_if_due(config: Config, now: dt.datetime) -> bool:
     if not config.suppression.pull or provider_of(config).open_suppression_lists is None:
         return False
     row = row_of(config.sending.transport, now)
-    mine = SuppressionPull.objects.filter(pk=row.pk, not_before=row.not_before, not_before__lte=now)
+    due = Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_WAIT)
+    mine = SuppressionPull.objects.filter(due, pk=row.pk, not_before=row.not_before)
     if not mine.update(not_before=now + AGAIN_AFTER):
         return False
     try:
@@ -60,9 +64,14 @@ def pull_now(
 
 
 def begin_of(config: Config, row: SuppressionPull | None, now: dt.datetime) -> dt.datetime:
-    """Return since when to read: some of what was read before is read again."""
+    """Return since when to read: some of what was read before is read again.
+
+    Where a clock was ahead, nobody knows until when it was.
+    """
     overlap = dt.timedelta(hours=config.suppression.pull_overlap_hours)
-    return row.read_until - overlap if row and row.read_until else now - FIRST_LOOK_BACK
+    if row and row.read_until and row.read_until <= now:
+        return row.read_until - overlap
+    return now - FIRST_LOOK_BACK
 
 
 def row_of(provider: str, now: dt.datetime) -> SuppressionPull:
@@ -93,7 +102,7 @@ def note_fault(row: SuppressionPull, error: NewsletterError, now: dt.datetime) -
     """Note in words why the lists could not be read, and try again later."""
     wait = AGAIN_AFTER
     if isinstance(error, Throttled):
-        wait = max(wait, dt.timedelta(seconds=error.seconds))
+        wait = min(LONGEST_WAIT, max(wait, dt.timedelta(seconds=error.seconds)))
     SuppressionPull.objects.filter(pk=row.pk).update(
         not_before=now + wait, fault=error.sentences[:300]
     )

@@ -472,6 +472,19 @@ def test_it_is_done_once_a_day(emulator: Emulator, config: Config) -> None:
     assert not daily_pull.pull_if_due(off, now + 4 * DAY)
 
 
+def test_a_clock_that_was_ahead_stops_no_reading(emulator: Emulator, config: Config) -> None:
+    """What it wrote down holds for nothing: else whoever left there is mailed for years."""
+    now = timezone.now()
+    ahead = {"not_before": now + 400 * DAY, "read_until": now + 399 * DAY}
+    SuppressionPull.objects.create(provider="sendgrid", **ahead)
+    listed(emulator, "unsubscribes", "left@e.org", ago=2 * DAY)
+
+    assert daily_pull.pull_if_due(config, now)
+
+    assert Suppression.objects.filter(key="left@e.org").exists()
+    assert not daily_pull.pull_if_due(config, now)
+
+
 def test_faults_are_told_in_words_and_tried_again(emulator: Emulator, config: Config) -> None:
     """The row says what was wrong; the next try waits as long as the provider asks."""
     now = timezone.now()

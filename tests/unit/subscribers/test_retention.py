@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.db.models.signals import pre_delete
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.cli.privacy import WHAT
 from newsletter.conf.schema import Privacy
+from newsletter.runtime.housekeeper import Housekeeper
+from newsletter.sending import trusted_time
 from subscribers.history.models import SubscriptionChange
 from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import List, Subscriber, Subscription, SuppressionRemoval
@@ -159,3 +163,17 @@ def test_cleaning_is_done_once_a_night(db: None, settings: Settings) -> None:
 def test_each_rule_is_named_in_words(db: None) -> None:
     """`newsletter privacy clean` says what goes, and not how a rule is called in the code."""
     assert set(WHAT) == {each.name for each in retention.clean(NOW, dry_run=True)}
+
+
+def test_a_clock_that_was_set_ahead_erases_nobody(weekly: List, person: Person) -> None:
+    """Until it was checked, the time goes on as it did."""
+    with time_machine.travel(NOW, tick=True) as traveller:
+        trusted_time.set_reading(NOW, NOW, time.monotonic())
+        person("bob@example.org", weekly="pending")
+        traveller.shift(dt.timedelta(days=400))
+
+        Housekeeper()._clean()
+
+        trusted_time.forget_reading()
+    assert Subscriber.objects.exists()
+    assert Cleaning.objects.get().day == NOW.date()
