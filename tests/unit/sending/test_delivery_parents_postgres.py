@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -30,15 +31,15 @@ def person(add_people: AddPeople) -> Subscriber:
     return person
 
 
-def elsewhere(act: Callable[[], object]) -> list[Exception]:
-    """Do something by another connection, which does not wait long; return what went wrong."""
+def elsewhere(act: Callable[[], object], wait: str = "200ms") -> list[Exception]:
+    """Do something by another connection, which waits no longer; return what went wrong."""
     faults: list[Exception] = []
 
     def run() -> None:
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wait])
                 act()
         except (IntegrityError, OperationalError) as error:
             faults.append(error)
@@ -84,6 +85,44 @@ def test_planning_waits_for_who_is_being_deleted(batch: Batch, person: Subscribe
     assert isinstance(waited, OperationalError)
     assert isinstance(refused, IntegrityError)
     assert not Delivery.objects.exists()
+
+
+@contextlib.contextmanager
+def waiting_for(act: Callable[[], object]) -> Iterator[list[Exception]]:
+    """Have somebody else do something, and wait until they are held up; at the end they have."""
+    faults: list[Exception] = []
+    other = threading.Thread(target=lambda: faults.extend(elsewhere(act, wait="60s")))
+    with transaction.atomic():
+        yield faults
+        other.start()
+        with connection.cursor() as cursor:
+            while True:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_locks AS held_up WHERE NOT granted"
+                    " AND pg_backend_pid() = ANY(pg_blocking_pids(held_up.pid))"
+                )
+                if cursor.fetchone() != (0,):
+                    break
+                assert other.is_alive(), "it did not wait"
+    other.join()
+
+
+def test_who_waited_for_a_deletion_plans_nothing(batch: Batch, person: Subscriber) -> None:
+    """Held up by a deletion that is then committed, planning is refused: nobody mails nobody."""
+    with waiting_for(lambda: plan(batch, person)) as faults:
+        delete(person)
+
+    assert [type(fault) for fault in faults] == [IntegrityError]
+    assert not Delivery.objects.exists()
+
+
+def test_who_waited_for_planning_deletes_nobody(batch: Batch, person: Subscriber) -> None:
+    """Held up by planning that is then committed, a deletion is refused."""
+    with waiting_for(lambda: delete(person)) as faults:
+        plan(batch, person)
+
+    assert [type(fault) for fault in faults] == [IntegrityError]
+    assert Delivery.objects.get().subscriber == person
 
 
 def test_no_key_is_looked_up_row_by_row() -> None:

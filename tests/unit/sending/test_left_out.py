@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from newsletter.publishing.models import Publication
 from newsletter.sending.delivery import claims
 from newsletter.sending.models import AlreadyMailed, Batch, Delivery, MissingAttempt
 from newsletter.sending.planning import audience
+from newsletter.sending.planning.forecast import forecast_audience
 from subscribers.addresses import key_of
 from subscribers.models import List, ListSuppression, Subscriber, Subscription, Suppression
 from subscribers.preferences.models import AddressChange, Pause, PausedIssue
@@ -206,6 +208,12 @@ class World:
                 return "already" if any(m.state == "accepted" for m in mails) else "unknown"
         return "paused" if reader.pauses else None
 
+    def judge_now(self, reader: Reader) -> str:
+        """Return what a forecast says of a candidate; it knows nobody who became another one."""
+        found = self.judge(Reader(person=reader.person, on=reader.on, pauses=reader.pauses))
+        mailed = any(mail.submitted for mail in reader.mails)
+        return "already" if mailed and found in (None, "paused") else found or ""
+
     def judge_late(self, reader: Reader, address: str) -> str | None:
         """Return why somebody is left out as their batch is claimed; None if not."""
         if {reader.person.key, key_of(address)} & self.suppressed:
@@ -237,6 +245,27 @@ def test_who_is_left_out_of_an_audience(
     planned = dict.fromkeys(send.deliveries.values_list("subscriber", flat=True))
     assert planned | dict(send.exclusions.values_list("subscriber", "reason")) == expected
     assert len(planned) + send.exclusions.count() == len(expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_forecast_of_an_audience(seed: int, publication: Publication, rows: Rows) -> None:
+    """A forecast has as many people for each reason, and for each list, as a slow look finds."""
+    world = World(seed, publication, rows)
+    world.suppress_some(reader.person.email for reader in world.readers)
+    reasons = {each.person.pk: world.judge_now(each) for each in world.readers if each.on}
+    planned = [each for each in world.readers if reasons.get(each.person.pk) == ""]
+
+    forecast = forecast_audience(rows.issue)
+
+    assert {"": forecast.planned} | dict(forecast.left_out) == Counter(reasons.values())
+    assert dict(forecast.by_list) == {
+        each.name: sum(
+            reader.on.get(each.pk) == "active"
+            and (reader.person.key, each.pk) not in world.suppressed_here
+            for reader in planned
+        )
+        for each in world.wanted
+    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)
