@@ -133,6 +133,8 @@ EVENTS: Mapping[str, LogEvent] = {
     "the share card of issue %s cannot be made: %s": _event("card-error", "issue", "reason"),
     "the PDF of issue %s cannot be made: %s": _event("pdf-error", "issue", "reason"),
     "issue %s cannot be searched yet": _event("search-error", "issue"),
+    "issue %s is left out of a feed: %s": _event("feed-entry-error", "issue", "reason"),
+    "the kept files of issue %s are not known: %s": _event("files-not-known", "issue", "reason"),
     "issue %s cannot be searched yet: %s": _event("search-error", "issue", "reason"),
     "%s issues on the web can be searched now": _event("issues-searchable", "issues"),
     "what links answered could not be kept: %s": _event("links-not-kept", "reason"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from html import escape
+from itertools import starmap
 from typing import Any
 
 from django.contrib.syndication.views import Feed
@@ -24,6 +26,9 @@ from newsletter.publishing.web.archive import entry_of, read_whole
 from newsletter.publishing.web.articles import Article, published_articles
 from newsletter.publishing.web.entries import published_issues
 from newsletter.publishing.web.xml_text import for_xml
+from newsletter.runtime.availability import is_unavailable
+
+log = logging.getLogger(__name__)
 
 ISSUES_IN_THE_FEED = 20
 #: Below each other: the name of the address, and what it is to a browser.
@@ -62,6 +67,19 @@ def publication_for(request: HttpRequest, slug: str) -> Publication:
 def newest_issues(publication: Publication) -> list[Issue]:
     """Return the newest issues on the web."""
     return read_whole(published_issues(publication)[:ISSUES_IN_THE_FEED])
+
+
+def read_articles(issues: list[Issue]) -> list[tuple[Issue, Article]]:
+    """Return the articles of issues beside them; one that cannot be read takes no other with it."""
+    try:
+        return list(zip(issues, published_articles(issues), strict=True))
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        if len(issues) == 1:
+            log.warning("issue %s is left out of a feed: %s", issues[0].pk, type(error).__name__)
+            return []
+    return [pair for issue in issues for pair in read_articles([issue])]
 
 
 def full_text(article: Article) -> str:
@@ -158,10 +176,10 @@ class AtomFeed(IssueFeed):
 
     def items(self, publication: Publication) -> list[Issue]:
         """Return the newest issues, each with its article."""
-        issues = super().items(publication)
-        for issue, article in zip(issues, published_articles(issues), strict=True):
+        found = read_articles(super().items(publication))
+        for issue, article in found:
             issue.__dict__["article"] = article
-        return issues
+        return [issue for issue, _ in found]
 
     def item_extra_kwargs(self, item: Issue) -> dict[str, Any]:
         """Return the text of an issue."""
@@ -171,7 +189,6 @@ class AtomFeed(IssueFeed):
 def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
     """Send the same as JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
     publication = publication_for(request, slug)
-    issues = newest_issues(publication)
     found = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": publication.name,
@@ -179,7 +196,7 @@ def json_feed(request: HttpRequest, slug: str = "") -> JsonResponse:
         "feed_url": feed_url(publication, "json_feed"),
         "language": publication.language,
         "authors": [{"name": publication.from_name}],
-        "items": list(map(json_item, issues, published_articles(issues))),
+        "items": list(starmap(json_item, read_articles(newest_issues(publication)))),
     }
     return JsonResponse(
         found,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 from django.utils import timezone
@@ -21,6 +22,7 @@ from newsletter.publishing.content.pdfs import pdf_path
 from newsletter.publishing.models import Issue
 from newsletter.publishing.web.articles import article_hash, article_path, as_published
 from newsletter.publishing.web.cards import card_key, card_path
+from newsletter.runtime.availability import is_unavailable
 
 log = logging.getLogger(__name__)
 
@@ -66,14 +68,26 @@ def list_needed() -> set[Path]:
     live = Issue.objects.filter(live=True).select_related("publication", "live_revision")
     needed: set[Path] = set()
     for issue in live.iterator(chunk_size=50):
-        key = article_hash(issue)
-        needed |= {article_path(key), card_path(card_key(key))}
         try:
-            needed.add(pdf_path(as_published(issue)))
-        except (PdfError, BadInput, TemplateError):
-            # No PDF can be made of it; its page says so, too.
-            continue
+            needed |= files_of(issue)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            # Who asks for its page finds none of its files either.
+            log.warning(
+                "the kept files of issue %s are not known: %s", issue.pk, type(error).__name__
+            )
     return needed
+
+
+def files_of(issue: Issue) -> set[Path]:
+    """Return the files of an issue on the web."""
+    key = article_hash(issue)
+    files = {article_path(key), card_path(card_key(key))}
+    # Where no PDF can be made of it, its page says so, too.
+    with suppress(PdfError, BadInput, TemplateError):
+        files.add(pdf_path(as_published(issue)))
+    return files
 
 
 def _read(path: Path) -> str:

@@ -13,12 +13,14 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Revision
 
 from newsletter.conf.config import Config, load
 from newsletter.errors import PdfError
 from newsletter.publishing.content.drafts import draft_of
-from newsletter.publishing.models import Issue, Publication
+from newsletter.publishing.models import Issue, Publication, WebEntry
 from newsletter.publishing.web import articles, tidying
+from newsletter.publishing.web.articles import article_hash, article_path
 from tests import desks
 
 PUBLIC = ("/vol-1-1/", "/vol-1-1/card.png", "/vol-1-1/vol-1-1.pdf")
@@ -118,6 +120,27 @@ def test_an_issue_without_a_pdf(
 
     assert tidying.tidy(timezone.now()) == 1
     assert {path.suffix for path in kept()} == {".json", ".png"}
+
+
+@pytest.mark.parametrize("broken", [{}, {"metadata": 5}])
+def test_an_issue_that_cannot_be_read(
+    client: Client, publication: Publication, broken: dict[str, object]
+) -> None:
+    """The files of the others stay, old ones go, and each feed has the others."""
+    bad, good = (desks.on_the_web(publication, number) for number in (1, 2))
+    content = {**bad.live_revision.content, **broken} if broken else {}
+    Revision.objects.filter(pk=bad.live_revision.pk).update(content=content)
+    WebEntry.objects.filter(issue=bad).delete()
+    client.get(f"/{good.slug}/")
+    old = load().data / "web" / "old.json"
+    old.write_bytes(b"{}")
+    grow_old()
+
+    assert tidying.tidy(timezone.now()) >= 1
+    assert not old.exists()
+    assert article_path(article_hash(Issue.objects.get(pk=good.pk))).exists()
+    for path in ("/", "/feed.xml", "/atom.xml", "/feed.json", "/sitemap.xml"):
+        assert f"/{good.slug}/" in client.get(path).text
 
 
 def test_once_a_night(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
