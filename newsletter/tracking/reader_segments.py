@@ -90,10 +90,15 @@ def was_counted(sends: Sequence[Send]) -> Q:
 
 
 def last_sends(flag: str, issues: int) -> list[Send]:
-    """Return the sends of the last issues of each publication that counts."""
+    """Return the sends of the last issues of each publication that counts, and that went out.
+
+    A send that asks for its own audience has begun: it must not count as one of the last.
+    """
     found: list[Send] = []
+    went_out = Batch.objects.filter(send=OuterRef("pk"), state=Batch.State.ACCEPTED)
     for publication in Publication.objects.filter(**{flag: True}):
         counted = Send.objects.filter(
+            Exists(went_out),
             issue__publication=publication,
             started_at__isnull=False,
             counted_sum=None,

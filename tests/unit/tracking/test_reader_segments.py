@@ -10,13 +10,16 @@ from django.utils import timezone, translation
 
 from newsletter.errors import BadInput
 from newsletter.publishing.models import Issue, Publication
+from newsletter.sending.delivery import dispatch
 from newsletter.sending.models import Batch, Delivery, Edition, Send
+from newsletter.sending.planning.queue import queue
 from newsletter.tracking.models import CountedClicks, CountedLink, CountedOpens, CountedSum
 from subscribers.models import Subscriber
 from subscribers.preferences import counting
 from subscribers.segments.explaining import explain
 from subscribers.segments.parsing import parse_filter
 from subscribers.segments.queries import build_query
+from subscribers.segments.saved import create_segment
 from subscribers.segments.writing import write_filter
 from tests.unit.sending.conftest import (
     AddPeople,
@@ -204,3 +207,21 @@ def test_each_person_is_found_by_an_index(sends: list[Send], word: str) -> None:
     if connection.vendor == "sqlite":
         assert "SCAN" not in plan
         assert "(subscriber_id=? AND send_id=?)" in plan
+
+
+@pytest.mark.parametrize(
+    ("source", "people"),
+    [("opened one of the last 1 issues", "2"), ("opened none of the last 1 issues", "1 3")],
+)
+def test_issue_that_begins_is_none_of_the_last(
+    sends: list[Send], issue: Issue, source: str, people: str
+) -> None:
+    """A send to such people counts its audience after it began, and finds whom it found before."""
+    assert found(source) == people
+    now = timezone.now()
+    send = queue(issue, at=now, batch_size=10, segment=create_segment("Readers", source))
+
+    dispatch.start_due(now, late=dt.timedelta(hours=1))
+
+    keys = send.deliveries.order_by("subscriber").values_list("subscriber__key", flat=True)
+    assert " ".join(key[len("reader") :].partition("@")[0] for key in keys) == people
