@@ -122,6 +122,7 @@ EVENTS: Mapping[str, LogEvent] = {
     "the mail of sign-up %s is %s": _event("sign-up-mail-state", "sign_up", "state"),
     "the owner of %s could not be told of a change": _event("account-mail-error", "account"),
     "%s could not be mailed about an approval": _event("approval-mail-error", "account"),
+    "the metrics of %s could not be read": _event("metrics-error", "group"),
     # Alarms
     "alarm: %s": _event("alarm-raised", "alarm"),
     "over: %s": _event("alarm-over", "alarm"),

@@ -7,6 +7,7 @@ for what only grows.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from newsletter.monitoring import figures
+from newsletter.runtime.availability import is_unavailable
+
+log = logging.getLogger(__name__)
 
 #: Seconds for which figures are given again: several servers may ask at the same time.
 KEPT_SECONDS = 5.0
@@ -45,7 +49,7 @@ class Tables(Collector):
         """Yield every metric."""
         with self._lock:
             if self._clock() - self._at >= KEPT_SECONDS:
-                self._kept = [metric for source in SOURCES for metric in source()]
+                self._kept = list(read_all())
                 self._at = self._clock()
             found = list(self._kept)
         yield from found
@@ -53,6 +57,25 @@ class Tables(Collector):
     def describe(self) -> list[Metric]:
         """Return nothing: to register must not read the database."""
         return []
+
+
+def read_all() -> Iterator[Metric]:
+    """Yield what each source says; one that fails is counted, and stops no other.
+
+    An outage of the database is raised: then there is nothing to tell.
+    """
+    failed = 0
+    for source in SOURCES:
+        try:
+            found = list(source())
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.exception("the metrics of %s could not be read", source.__name__)
+            failed += 1
+        else:
+            yield from found
+    yield figures.single("metrics_failed", "Groups of metrics that could not be read.", failed)
 
 
 REGISTRY = CollectorRegistry()

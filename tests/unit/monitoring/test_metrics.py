@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
 
@@ -139,3 +141,19 @@ def test_each_is_documented(client: Client) -> None:
         text = (ROOT / "deploy" / "monitoring" / file).read_text(encoding="utf-8")
         named = {name.removesuffix("_total") for name in re.findall(r"fortnight_\w+", text)}
         assert named <= told | fleet
+
+
+@pytest.mark.django_db
+def test_one_that_fails(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group that cannot be read is counted and logged, and hides no other."""
+
+    def fail() -> Iterator[Metric]:
+        raise ValueError("odd")
+        yield
+
+    monkeypatch.setattr(metrics, "SOURCES", (fail, *metrics.SOURCES))
+
+    found = read(client)
+
+    assert found["fortnight_metrics_failed", ""] == 1
+    assert found["fortnight_sends", "held"] == 0
