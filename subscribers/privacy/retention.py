@@ -60,8 +60,19 @@ def register_rule(rule: Rule) -> None:
 
 
 def clean(now: dt.datetime, *, dry_run: bool = False) -> list[Cleaned]:
-    """Remove what is too old, or only count it; return how much of each kind."""
-    return [apply_rule(rule, now, dry_run=dry_run) for _name, rule in sorted(_RULES.items())]
+    """Remove what is too old, or only count it; return how much of each kind.
+
+    A rule that fails stops no other one; the first error is raised at the end.
+    """
+    cleaned, errors = list[Cleaned](), list[Exception]()
+    for _name, rule in sorted(_RULES.items()):
+        try:
+            cleaned.append(apply_rule(rule, now, dry_run=dry_run))
+        except Exception as error:  # noqa: BLE001  raised below
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return cleaned
 
 
 def apply_rule(rule: Rule, now: dt.datetime, *, dry_run: bool) -> Cleaned:

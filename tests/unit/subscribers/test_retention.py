@@ -87,6 +87,30 @@ def test_inactive_people_go_and_stay_suppressed(
     assert is_suppressed("gone@lowen.org")
 
 
+def test_a_rule_that_fails_stops_no_other_one(
+    weekly: List, person: Person, configure: Configure
+) -> None:
+    """What is too old by the rules after it goes all the same, and the error is told."""
+    configure(inactive_days=365)
+    gone, waiting = person("gone@lowen.org", weekly="unsubscribed"), person("b@lowen.org")
+    Subscription.objects.create(subscriber=waiting, list=weekly, state="pending")
+    since(366, gone)
+    since(366, waiting)
+
+    def break_off(instance: Subscriber, **_signal: object) -> None:
+        if instance.pk == gone.pk:
+            raise ValueError("this row cannot be deleted")
+
+    pre_delete.connect(break_off, sender=Subscriber)
+    try:
+        with pytest.raises(ValueError, match="this row"):
+            cleaned()
+    finally:
+        pre_delete.disconnect(break_off, sender=Subscriber)
+
+    assert list(Subscriber.objects.all()) == [gone]
+
+
 def test_who_comes_back_during_the_cleaning_stays(
     weekly: List, person: Person, configure: Configure
 ) -> None:
