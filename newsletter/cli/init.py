@@ -239,7 +239,7 @@ def make(answers: Answers | None, account: FirstUser | None) -> tuple[str, str, 
     from newsletter.desk.founding import making
 
     publication, user = making.complete(answers, account)
-    follow_addresses()
+    follow_addresses(load())
     needs_link = user is not None and not user.has_usable_password()
     return (
         make_link(user) if needs_link else "",
@@ -257,6 +257,7 @@ def nothing_half_made(folder: Path, *, is_new: bool) -> Iterator[None]:
     from newsletter.conf.config import load
     from newsletter.conf.data_files import sqlite_file
     from newsletter.conf.workspace import claim
+    from newsletter.runtime.startup import upgrade_lock
 
     was_there = folder.exists()
     file = sqlite_file(load())
@@ -270,10 +271,11 @@ def nothing_half_made(folder: Path, *, is_new: bool) -> Iterator[None]:
 
         connections.close_all()
         if is_new_file and file is not None:
-            for end in SQLITE_FILES:
+            beside = [file.with_name(f"{file.name}{end}") for end in SQLITE_FILES]
+            for each in (*beside, upgrade_lock(file)):
                 # What cannot be removed is no reason to hide what went wrong.
                 with suppress(OSError):
-                    file.with_name(f"{file.name}{end}").unlink()
+                    each.unlink()
         if is_new:
             for each in folder.glob("*"):
                 shutil.rmtree(each) if each.is_dir() else each.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from newsletter.runtime.availability import first_line
 SCRATCH = "fortnight_move"
 #: What is noted there: what to add at the end, and the tables that are done.
 NOTES = "fortnight_move_notes"
+#: Where a row stands that is copied, as the server says it: `COPY table, line 3, column name: …`.
+COPY_PLACE = re.compile(r"COPY (\w+, line \d+(?:, column \w+)?)")
 GO_ON = phrase("The old database has everything. Run the same command again: it goes on.")
 
 
@@ -32,9 +35,17 @@ def told_in_words() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise MoveFailed(
-            phrase("PostgreSQL says: {reason}", reason=first_line(error)), hint=GO_ON
-        ) from None
+        reason = f"{first_line(error)}{place_of(error)}"
+        raise MoveFailed(phrase("PostgreSQL says: {reason}", reason=reason), hint=GO_ON) from None
+
+
+def place_of(error: psycopg.Error) -> str:
+    """Return which row and column of a table the server refused, such as ` (table, line 3)`.
+
+    Its context ends with the value, which stays out of the message.
+    """
+    found = COPY_PLACE.match(error.diag.context or "")
+    return f" ({found[1]})" if found else ""
 
 
 def describe_table(connection: Connection, schema: str, name: str) -> Table:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging
 import os
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.backup.interrupted import find_interrupted
@@ -80,7 +82,7 @@ def open_workspace(*, may_create: bool = False, may_be_old: bool = False) -> Con
         complete_tables(config)
     if not may_be_old:
         require_not_moved(config)
-    follow_addresses()
+    follow_addresses(config)
     return config
 
 
@@ -146,7 +148,7 @@ def complete_tables(config: Config) -> None:
 
     A database with tables is backed up before, unless the settings say otherwise.
     """
-    with one_at_a_time():
+    with one_at_a_time(config):
         if missing := list_unapplied():
             if (FIRST_APP, FIRST_MIGRATION) not in missing:
                 back_up_first(config)
@@ -175,7 +177,7 @@ def back_up_first(config: Config) -> None:
     log.info("backup made: %s, %d bytes", made.path, made.size)
 
 
-def follow_addresses() -> None:
+def follow_addresses(config: Config) -> None:
     """Bring the sites in line with the settings, which may name other addresses than before.
 
     The programs of a fleet start together: whoever waited finds everything in place.
@@ -183,7 +185,7 @@ def follow_addresses() -> None:
     from newsletter.publishing.bootstrap import place_sites, sites_in_place
 
     if not sites_in_place():
-        with one_at_a_time():
+        with one_at_a_time(config):
             place_sites()
 
 
@@ -310,12 +312,13 @@ def warn_of_unknown_addresses(config: Config) -> None:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Hold off the other programs of a fleet, which start together, on PostgreSQL."""
+def one_at_a_time(config: Config) -> Iterator[None]:
+    """Hold off the other programs of a workspace or a fleet, which may start together."""
     from django.db import connection
 
-    if connection.vendor != "postgresql":
-        yield
+    if file := sqlite_file(config):
+        with locked_file(upgrade_lock(file)):
+            yield
         return
     with connection.cursor() as cursor:
         # For this connection: should this process die, the database lets go of it.
@@ -325,6 +328,22 @@ def one_at_a_time() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK_KEY])
+
+
+def upgrade_lock(file: Path) -> Path:
+    """Return the file by which programs take turns at a SQLite file; it stands beside it."""
+    return file.with_name(f".{file.name}.upgrade")
+
+
+@contextlib.contextmanager
+def locked_file(path: Path) -> Iterator[None]:
+    """Have this program alone hold a file; should it die, the system lets go of it (flock(2))."""
+    file_modes.make_private_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as lock:
+        file_modes.follow_owner(path)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def bring_up_to_date() -> None:

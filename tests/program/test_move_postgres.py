@@ -178,6 +178,8 @@ def test_what_cannot_be_moved_leaves_the_old_one_in_use(place: Workspace) -> Non
     said = run_refused(place, "move", "--to", database_url(server))
 
     assert "value too long for type character varying(200)" in said
+    assert "(subscribers_subscriber, line 1, column name)" in said
+    assert "xxx" not in said
     assert "[move]" in said
     assert read_suspension(place) == ("", None)
     assert place.ask("SELECT moved_to FROM sending_databaseidentity") == [("",)]

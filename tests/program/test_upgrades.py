@@ -12,6 +12,7 @@ from newsletter.conf.workspace import lay_out
 from tests.conftest import ON_POSTGRES, own_copy
 from tests.environment import ROOT
 from tests.program import workspaces
+from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace
 from tests.releases.release import OUR_APPS, Release, list_releases
 
@@ -36,6 +37,28 @@ def test_a_release_upgrades_to_this_one(release: Release, tmp_path: Path) -> Non
     assert_backed_up(place)
     assert sends == {1: "sent", 2: "sent", 3: "cancelled", 4: "sending", 5: "queued"}
     assert_readable(place)
+
+
+@pytest.mark.timeout(1200)
+def test_programs_that_start_together_take_turns(tmp_path: Path) -> None:
+    """Of several commands that meet an older database one upgrades it; the others wait for it."""
+    place = make_workspace(list_releases()[0], tmp_path)
+
+    started = [
+        Program(
+            ("send", "list"),
+            folder=place.folder,
+            environment=place.environment,
+            said=tmp_path / f"said-{number}",
+            has_stem=place.has_stem,
+        )
+        for number in range(3)
+    ]
+    ended = [program.wait(600) for program in started]
+
+    assert ended == [0, 0, 0], (tmp_path / "said-0").read_text()
+    assert len(place.run("backup", "list")) == 1
+    assert_sound(place)
 
 
 def assert_backed_up(place: Workspace) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from wagtail.models import Site
 
+from newsletter.conf.config import load
 from newsletter.runtime.startup import follow_addresses, one_at_a_time
 from newsletter.sending.ledger.statistics import WORTH_COUNTING, refresh_statistics
 from subscribers.models import Subscriber, Suppression
@@ -52,7 +53,7 @@ def test_one_program_moves_the_sites() -> None:
     right = Site.objects.get().hostname
     Site.objects.update(hostname="old.example.org")
     other = threading.Thread(target=start_elsewhere)
-    with one_at_a_time():
+    with one_at_a_time(load()):
         other.start()
         wait_until(lambda: waits_for_lock() or not other.is_alive())
         assert Site.objects.get().hostname == "old.example.org"
@@ -66,7 +67,7 @@ def test_one_program_moves_the_sites() -> None:
 def start_elsewhere() -> None:
     """Do what a program does at its start, by a connection of its own."""
     try:
-        follow_addresses()
+        follow_addresses(load())
     finally:
         connection.close()
 

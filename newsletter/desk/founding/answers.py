@@ -26,7 +26,7 @@ from newsletter.sending import trusted_time
 from subscribers.addresses import parse_address
 from subscribers.models import List
 
-MAX_WEEKS = 520
+MAX_WEEKS, MAX_DIGITS = 520, 10
 FIRST_NUMBER: Number = (1, 1)
 
 
@@ -113,9 +113,12 @@ def check_zone(text: str) -> str:
 
 def check_weeks(text: str) -> int:
     """Return how many weeks lie between two issues."""
-    if not text.strip().isdecimal() or not 1 <= int(text) <= MAX_WEEKS:
+    digits = text.strip()
+    # Python turns no thousands of digits into a number.
+    is_number = digits.isdecimal() and len(digits) <= MAX_DIGITS
+    if not is_number or not 1 <= int(digits) <= MAX_WEEKS:
         raise BadInput(phrase("Give a whole number from 1 to {most}.", most=MAX_WEEKS))
-    return int(text)
+    return int(digits)
 
 
 def check_time(text: str) -> dt.time:

@@ -130,6 +130,7 @@ def test_the_link_to_a_first_password_comes_with_a_publication(client: Client) -
         ("zone", "Atlantis", "There is no time zone"),
         ("language", "!?", "There is no such language"),
         ("weeks", "0", "Give a whole number from 1 to 520."),
+        ("weeks", "9" * 5000, "Give a whole number from 1 to 520."),
         ("weekday", "7", "Select a valid choice"),
         ("time", "25:00", "This is no time of day"),
         ("starts_on", "2020-01-03", "has passed, or is too far ahead"),
