@@ -51,7 +51,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     batch had been submitted.  IMMEDIATE: a transaction takes the write lock when it begins,
     so it waits its turn instead of failing half-way.  Temporary tables stay in memory: an
     audience is counted through one, a chunk at a time.  A new file can give back pages that
-    deleting frees (`newsletter.sqlite.upkeep`); in one that has tables, that changes nothing.
+    deleting frees (`newsletter.sqlite`).
     """
     return {
         "ENGINE": "newsletter.sqlite",
@@ -60,7 +60,6 @@ def sqlite(path: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "lock_timeout_seconds": 30,
             "init_command": (
-                "PRAGMA auto_vacuum=INCREMENTAL; "
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
             ),
         },

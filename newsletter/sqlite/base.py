@@ -86,6 +86,8 @@ class DatabaseWrapper(DjangoWrapper):
     """The backend; `OPTIONS["lock_timeout_seconds"]` says how long to wait for the lock."""
 
     lock_timeout_seconds = PatientCursor.lock_timeout_seconds
+    #: What a new connection begins with; Django takes it from `init_command`.
+    init_commands: list[str]
     #: Device and inode of the file that is open.
     opened: tuple[int, int] | None = None
 
@@ -115,7 +117,18 @@ class DatabaseWrapper(DjangoWrapper):
         """Have SQLite itself wait while a connection is made."""
         params = super().get_connection_params()
         self.lock_timeout_seconds = params.pop("lock_timeout_seconds", self.lock_timeout_seconds)
+        if self.is_new():
+            # Only then: said of a file with tables it writes, so that each new connection would
+            # wait for the lock, and count as a change (`newsletter.runtime.changes`).
+            self.init_commands.insert(0, "PRAGMA auto_vacuum=INCREMENTAL")
         return {**params, "timeout": self.lock_timeout_seconds}
+
+    def is_new(self) -> bool:
+        """Say whether there is no file yet, or an empty one."""
+        try:
+            return Path(self.settings_dict["NAME"]).stat().st_size == 0
+        except (OSError, TypeError):
+            return True
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a connection on which SQLite does not wait any more: its cursors do."""

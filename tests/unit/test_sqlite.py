@@ -14,6 +14,7 @@ from django.db import connections
 from newsletter.conf.settings import sqlite
 from newsletter.sqlite import base
 from newsletter.sqlite.base import DatabaseWrapper, PatientCursor
+from tests.sqlite_files import connected
 
 
 @pytest.fixture
@@ -53,6 +54,24 @@ def test_waits_for_the_lock(
 
     assert len(tries) == 3
     assert max(tries) == base.PAUSE_SECONDS
+
+
+def test_to_connect_writes_nothing(tmp_path: Path, django_db_blocker: object) -> None:
+    """A connection to a file with tables waits for no writer, and is no change to anybody."""
+    path = tmp_path / "database.sqlite3"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with connected(path) as first:
+            first.cursor().execute("CREATE TABLE line (text)")
+        with closing(sqlite3.connect(path)) as watch, closing(sqlite3.connect(path)) as writer:
+            before = watch.execute("PRAGMA data_version").fetchone()
+            with connected(path) as reader:
+                assert reader.cursor().execute("PRAGMA auto_vacuum").fetchone() == (2,)
+            assert watch.execute("PRAGMA data_version").fetchone() == before
+            writer.execute("BEGIN IMMEDIATE")
+            with connected(path) as reader:
+                options = reader.settings_dict["OPTIONS"]
+                reader.settings_dict["OPTIONS"] = options | {"lock_timeout_seconds": 0.1}
+                assert reader.cursor().execute("SELECT * FROM line").fetchall() == []
 
 
 def test_gives_up(patient: PatientCursor, holder: sqlite3.Connection) -> None:

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from newsletter.conf.settings import sqlite
 from newsletter.sqlite import upkeep
 from newsletter.sqlite.upkeep import look_after
 from tests.sqlite_files import connected
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path: Path, django_db_blocker: object) -> Path:
     """A new file as the product makes it, from which much was deleted."""
     path = tmp_path / "database.sqlite3"
+    with django_db_blocker.unblock(), connected(path) as new:  # type: ignore[attr-defined]
+        new.ensure_connection()
     with closing(sqlite3.connect(path)) as made:
-        made.executescript(sqlite(path)["OPTIONS"]["init_command"])
         made.execute("CREATE TABLE line (id INTEGER PRIMARY KEY, text)")
         made.execute("CREATE INDEX line_text ON line (text)")
         made.executemany("INSERT INTO line (text) VALUES (?)", [("x" * 900,) for _ in range(9000)])

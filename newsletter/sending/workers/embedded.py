@@ -24,12 +24,35 @@ REST_SECONDS = 10.0
 RETRY_SECONDS = 2.0
 
 
+class WakeUps:
+    """Wake-ups for several threads: none is lost for a thread that was at work meanwhile."""
+
+    def __init__(self) -> None:
+        self._condition, self._count = threading.Condition(), 0
+
+    @property
+    def count(self) -> int:
+        """How many there have been."""
+        return self._count
+
+    def wake(self) -> None:
+        """Wake all who wait."""
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    def wait(self, known: int, seconds: float) -> None:
+        """Return once there were more than `known`, or after some seconds."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._count != known, seconds)
+
+
 class EmbeddedEngine:
     """A number of threads; `enqueue` wakes them, `stop` lets them finish their batch."""
 
     def __init__(self, transport: Transport, *, senders: int, lease: dt.timedelta) -> None:
         self._transport, self._lease = transport, lease
-        self._wakeup, self._stopping = threading.Event(), threading.Event()
+        self._wake_ups, self._stopping = WakeUps(), threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{number}", daemon=True)
             for number in range(1, senders + 1)
@@ -43,13 +66,13 @@ class EmbeddedEngine:
 
     def enqueue(self) -> None:
         """Say that there may be work."""
-        self._wakeup.set()
+        self._wake_ups.wake()
 
     def stop(self, timeout: float) -> bool:
         """Claim nothing more and finish what is in progress; False if the time ran out."""
         watch.forget(self.enqueue)
         self._stopping.set()
-        self._wakeup.set()
+        self._wake_ups.wake()
         deadline = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -57,10 +80,13 @@ class EmbeddedEngine:
 
     def _run(self) -> None:
         try:
-            while not self._stopping.is_set():
+            while True:
+                # Read before the look: what is asked for during it means another one.
+                known = self._wake_ups.count
+                if self._stopping.is_set():
+                    return
                 if (idle := self._work()) is not None:
-                    self._wakeup.wait(idle)
-                    self._wakeup.clear()
+                    self._wake_ups.wait(known, idle)
         finally:
             connection.close()
 
