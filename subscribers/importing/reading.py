@@ -53,7 +53,7 @@ from subscribers.importing.row_faults import (
     refuse_hidden,
 )
 from subscribers.importing.spreadsheets import quoted
-from subscribers.importing.staging import Departure, Line
+from subscribers.importing.staging import EXACT, Departure, Line
 from subscribers.importing.statuses import Statuses
 from subscribers.importing.summary import Summary
 from subscribers.importing.tables import Row, find_separator, read_rows
@@ -316,6 +316,7 @@ class Reading:
         return found._replace(
             here=int(scope is not None and cells[scope] == own.THIS_LIST),
             suppressed_at=read_date(cells[since]) if since is not None else None,
+            within=EXACT,
         )
 
     def _is_title(self, row: Row) -> bool:

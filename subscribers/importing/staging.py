@@ -34,6 +34,8 @@ CACHE_KB = 16_384
 
 #: A file's date may lack its hour, and its hour a zone.
 UNCERTAIN = timedelta(days=1)
+#: An export of ours has whole seconds.
+EXACT = timedelta(seconds=1)
 
 #: `line, key, email, name, attributes as JSON, language` of a line that holds a good address.
 Line = tuple[int, str, str, str, str, str]
@@ -55,6 +57,8 @@ class Departure(NamedTuple):
     here: int = 0
     suppressed_at: datetime | None = None
     joined: datetime | None = None
+    #: By how much `at` may be too early.
+    within: timedelta = UNCERTAIN
 
     @property
     def left(self) -> bool:
@@ -156,7 +160,7 @@ def flush(departures: list[Departure], keep: Keep | None = None) -> None:
                 row.suppression,
                 row.at and adapt(row.at),
                 row.note,
-                row.at and adapt(row.at + UNCERTAIN),
+                row.at and adapt(row.at + row.within),
                 row.here,
                 row.suppressed_at and adapt(row.suppressed_at),
                 row.joined and adapt(row.joined),

@@ -162,6 +162,23 @@ def test_who_has_yet_to_confirm_has_the_time_to(weekly: List, tmp_path: Path) ->
     assert not Subscriber.objects.exists()
 
 
+def test_who_came_back_within_hours_of_leaving_stays(
+    weekly: List, person: Person, tmp_path: Path
+) -> None:
+    """An export of ours says to the second when somebody left; other files may mean a day."""
+    ann = person("ann@example.org", weekly="active")
+    unsubscribe(ann.pk)
+    left = timezone.now() - dt.timedelta(hours=5)
+    Subscription.objects.update(created_at=left - DAY, changed_at=left)
+    path, other = tmp_path / "people.csv", tmp_path / "left.csv"
+    path.write_bytes(b"".join(export_list(weekly, "csv")))
+    other.write_text(f"email,unsubscribed_at\nann@example.org,{left:%Y-%m-%d %H:%M}\n")
+    resubscribe(ann.pk, [weekly.pk])
+
+    assert import_file(path, weekly).newly_unsubscribed == 0
+    assert import_file(other, weekly).newly_unsubscribed == 1
+
+
 @pytest.mark.parametrize("scope", ["all mail", "this list"])
 @pytest.mark.parametrize("back", [True, False])
 def test_own_act_after_an_export_outweighs_its_suppression(
