@@ -32,13 +32,22 @@ def database(config: Config) -> dict[str, Any]:
     if url.startswith(SQLITE):
         return sqlite(config.root / sqlite_path(url))
     parameters = postgresql_parameters(url)
+    # With SQLite nothing of it is loaded.
+    from psycopg import IsolationLevel
+
     own = {name: parameters.pop(key, "") for name, key in POSTGRESQL_KEYS.items()}
     return {
         "ENGINE": "newsletter.postgresql",
         **own,
         # What is left are options of libpq, such as sslmode: psycopg takes them all.
         # A machine that swallows packets must not hold a thread for the two minutes of TCP.
-        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT_SECONDS} | parameters,
+        # Whoever waited for a lock looks again at what was committed meanwhile, whatever the
+        # default of the server is: so do the triggers in the place of the keys of deliveries.
+        "OPTIONS": {
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "isolation_level": IsolationLevel.READ_COMMITTED,
+            **parameters,
+        },
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
