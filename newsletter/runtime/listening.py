@@ -11,6 +11,7 @@ import errno
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 from newsletter.conf.config import Config
@@ -20,6 +21,8 @@ from newsletter.runtime.port_holder import name_holder
 
 #: This many ports behind the default one are tried before any other.
 NEIGHBOURS = 20
+#: What the system says of an address of a kind, or at a place, that this machine does not have.
+NO_ADDRESS = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 
 
 def bind_web(config: Config) -> tuple[Config, list[socket.socket]]:
@@ -84,25 +87,45 @@ def bind_near(host: str, port: int) -> list[socket.socket]:
 def bind(host: str, port: int) -> list[socket.socket]:
     """Return a socket for each address of a host, all at one port; 0 takes any that is free.
 
-    Raises `OSError` where one of them cannot be had: then none is kept.
+    Raises `OSError` where one of them cannot be had: then none is kept.  An address of IPv6 is left
+    out where this machine has none, as in many containers, whose `localhost` names one all the
+    same.
     """
     kind, proto = socket.SOCK_STREAM, socket.IPPROTO_TCP
     found = socket.getaddrinfo(host or None, port, 0, kind, proto, socket.AI_PASSIVE)
     bound: list[socket.socket] = []
+    missing: OSError | None = None
     try:
         for family, _, _, _, address in dict.fromkeys(found):
-            each = socket.socket(family, kind, proto)
-            bound.append(each)
-            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            each.bind((address[0], port, *address[2:]))
-            port = each.getsockname()[1]
+            try:
+                bound.append(bind_one(family, (address[0], port, *address[2:])))
+            except OSError as error:
+                if family != socket.AF_INET6 or error.errno not in NO_ADDRESS:
+                    raise
+                missing = error
+            else:
+                port = bound[-1].getsockname()[1]
+        if missing and not bound:
+            raise missing
     except OSError:
         for each in bound:
             each.close()
         raise
     return bound
+
+
+def bind_one(family: int, address: tuple[Any, ...]) -> socket.socket:
+    """Return a socket at one address."""
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def find_free_port(wanted: int) -> int:

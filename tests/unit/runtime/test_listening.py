@@ -68,6 +68,21 @@ def test_the_second_of_two_that_start_is_refused(tmp_path: Path) -> None:
             listen(config, slow)
 
 
+def test_a_machine_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `localhost` names an address that the machine lacks, the other one is enough."""
+    both = [*socket.getaddrinfo("127.0.0.1", 0), *socket.getaddrinfo("2001:db8::1", 0)]
+    wanted = [each for each in both if each[1] == socket.SOCK_STREAM]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: wanted)
+
+    [found] = bind("localhost", 0)
+    with found:
+        assert found.getsockname()[0] == "127.0.0.1"
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: wanted[1:])
+    with pytest.raises(OSError, match=r"[Aa]ddress"):
+        bind("localhost", 0)
+
+
 @pytest.mark.parametrize(
     ("text", "environ"),
     [
