@@ -60,14 +60,16 @@ def add(
     if mail and not email:
         raise typer.BadParameter("say where the link is mailed to: --email ADDRESS")
     open_workspace()
-    from django.db import transaction
-
     from newsletter.desk.accounts.roster import add_account, roles_of
 
-    # Where the mail cannot be sent nobody is added.
-    with transaction.atomic():
-        account = add_account(name, email=email, roles=role, password=password)
+    account = add_account(name, email=email, roles=role, password=password)
+    try:
         link, address = ("", "") if password else hand_out_link(account, mail=mail)
+    except BaseException:
+        # Where the mail cannot be sent nobody is added.  In no transaction: with SQLite all other
+        # programs would wait for the provider.
+        account.delete()
+        raise
     given = roles_of(account)
     said = f"{name} is added, with the role {' and '.join(given)}."
     result = {"account": name, "email": email, "roles": given, "link": link, "mailed_to": address}

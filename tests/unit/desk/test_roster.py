@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
 from django.test import Client
 
 from newsletter import cli
 from newsletter.cli import user as command
 from newsletter.cli.failures import run
 from newsletter.desk.accounts import roster
-from newsletter.errors import BadInput, InvalidTransition, NotFound
+from newsletter.errors import BadInput, InvalidTransition, NotFound, NotSubmitted
 from tests import desks
 from tests.publications import create_publication
 
@@ -40,6 +43,28 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return json.loads(capsys.readouterr().out)
 
     return told
+
+
+class MailboxThatIsAway(BaseEmailBackend):
+    """A way out that answers late, with an error; notes whether the database waited for it."""
+
+    waited: ClassVar[list[bool]] = []
+
+    def send_messages(self, email_messages: Sequence[object]) -> int:
+        """Refuse."""
+        self.waited.append(len(connection.savepoint_ids) > 0)
+        raise NotSubmitted("the provider does not answer")
+
+
+def test_nobody_waits_for_the_mail_of_a_link(ask: Any, settings: Any) -> None:
+    """The database is not held while a link is mailed; where that fails nobody is added."""
+    settings.EMAIL_BACKEND = f"{__name__}.{MailboxThatIsAway.__name__}"
+
+    told = ask("add", "ada", "--email", "ada@example.org", "--role", "writers", "--mail")
+
+    assert told["error"]["message"] == "the provider does not answer"
+    assert MailboxThatIsAway.waited == [False]
+    assert not User.objects.filter(username="ada").exists()
 
 
 def test_roles_by_name() -> None:
