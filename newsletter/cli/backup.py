@@ -208,6 +208,8 @@ def ask(plan: Plan, *, yes: bool, as_json: bool) -> None:
 def hold(path: Path, manifest: Manifest, aside: Sequence[str], *, as_json: bool) -> None:
     """Hold what may be in doubt, and say what was restored and what to do next."""
     os.environ["NEWSLETTER_CONFIG"] = str(path)
+    # One of an older release is upgraded now, and there is a backup of it.
+    os.environ["NEWSLETTER_BACKUP_BEFORE_UPGRADE"] = "false"
     config = open_workspace(may_be_old=True)
     from newsletter.backup.holding import hold_restored
     from newsletter.cli.programs import suspended

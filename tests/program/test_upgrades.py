@@ -61,6 +61,19 @@ def test_programs_that_start_together_take_turns(tmp_path: Path) -> None:
     assert_sound(place)
 
 
+@pytest.mark.timeout(1200)
+def test_a_backup_of_an_older_release(tmp_path: Path) -> None:
+    """Restored, it is brought up to date at once; it is not backed up again for that."""
+    place = make_workspace(list_releases()[0], tmp_path)
+    made = place.run("backup")
+
+    place.run("restore", made["file"], "--yes")
+
+    assert set(place.ask("SELECT app, name FROM django_migrations")) >= shipped_migrations()
+    assert [kept["file"] for kept in place.run("backup", "list")] == [made["file"]]
+    assert_sound(place)
+
+
 def assert_backed_up(place: Workspace) -> None:
     """Before the tables changed, a backup was made; it is whole, and has the older tables."""
     [kept] = place.run("backup", "list")
