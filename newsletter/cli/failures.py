@@ -62,8 +62,8 @@ def run(app: typer.Typer, words: Sequence[str] | None = None) -> NoReturn:
         if not is_unavailable(error):
             raise
         fail(DatabaseUnavailable(f"the database is unavailable: {first_line(error)}"), as_json)
-    if status == INTERRUPTED and as_json:
-        abort(status, as_json=True)
+    if status == INTERRUPTED:
+        abort(status, as_json=as_json)
     raise SystemExit(status if isinstance(status, int) else 0)
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from newsletter.errors import ConfigError, InvalidTransition, NotFound
 from newsletter.phrases import phrase
@@ -225,8 +225,10 @@ def hold_empty_slots(publication: Publication, now: dt.datetime) -> None:
     until = now + dt.timedelta(hours=publication.grace_hours)
     fields = {"note": str(NOTHING_QUEUED), "held_at": now, "grace_until": until}
     due.update(**changed(now, state=Slot.State.HELD, **fields))
-    # Only a clock that was ahead can have held what is still to come: no person can.
-    early = publication.slots.filter(state=Slot.State.HELD, send=None, at__gt=now)
+    # Only a clock that was ahead can have held what is still to come, or skipped it by itself.
+    by_itself = Q(state=Slot.State.SKIPPED, note__in=(str(LATER_DUE), str(GRACE_OVER)))
+    empty = publication.slots.filter(send=None, at__gt=now)
+    early = empty.filter(Q(state=Slot.State.HELD) | by_itself)
     if early.update(**changed(now, **open_fields())):
         log.warning("%s: a slot that was held before its time is open again", publication.slug)
 

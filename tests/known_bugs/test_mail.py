@@ -96,7 +96,7 @@ def test_ghost_machines_open_and_click(start: Start, add_people: AddPeople) -> N
 
     assert count_send(send) == before
     assert not Event.objects.exists()
-    assert DailyEventCount.objects.get(sort=DailyEventCount.Sort.PROOF_ONLY).count == 21
+    assert DailyEventCount.objects.get(sort=DailyEventCount.Sort.IGNORED).count == 21
 
 
 KANA = "カナダの港でさばが泳ぐ、そして海の町の人々が毎朝それを見に来る。" * 2

@@ -17,6 +17,7 @@ from newsletter.runtime import proxies
 from newsletter.runtime.refused_requests import RefusedRequestFilter
 from subscribers.links import unsubscribe_url
 from subscribers.models import Subscriber, Subscription
+from tests.publications import create_publication
 
 FORGED = {
     "X-Forwarded-For": "203.0.113.9",
@@ -101,6 +102,7 @@ def test_the_scheme_behind_proxies(forwarded: str, proto: str, scheme: str) -> N
 @pytest.mark.django_db
 def test_another_host(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a proxy cannot make this site answer for a host that it is not."""
+    create_publication("Tideline Digest")
     forged = {"X-Forwarded-Host": "evil.example"}
     assert client.get("/admin/login/", headers=forged).status_code == 200
     behind_a_proxy(monkeypatch)

@@ -254,7 +254,7 @@ def test_late_send_that_was_resumed_stays(issue: Issue) -> None:
 
 
 def test_taken_back_too_late(issue: Issue, stopped: time_machine.Traveller) -> None:
-    """A slot whose time has passed is left out when its send is taken back; it is not "held"."""
+    """A slot whose time has passed is held when its send is taken back: it can still be sent."""
     command("issue", "queue", "1.1", "--next-slot")
     slot = Slot.objects.get(date=FIRST)
     send = Send.objects.get()
@@ -267,7 +267,7 @@ def test_taken_back_too_late(issue: Issue, stopped: time_machine.Traveller) -> N
 
     slot.refresh_from_db()
     assert (slot.state, slot.note) == (
-        "skipped",
+        "held",
         "The issue that was queued for it was taken back.",
     )
 

@@ -86,6 +86,7 @@ def test_a_time_in_both_languages() -> None:
 DATA = {
     *("tideline", "digest", "vol", "reed", "beds", "ferries", "about", "example", "org"),
     *("america", "fortnight", "new", "york", "est", "edt", "utc", "pdf", "csv", "markdown"),
+    *("dns", "sendgrid"),
     *("newsletter", "list", "import", "readers"),  # a command
 }
 LATIN = re.compile(r"[A-Za-z]{3,}")
