@@ -17,7 +17,7 @@ from newsletter.sending.models import Send
 from newsletter.sending.planning import audience
 from newsletter.sending.planning.queue import queue
 from subscribers.list_suppressions import suppress_for_list
-from subscribers.models import List
+from subscribers.models import List, Subscriber, Subscription
 from subscribers.segments import saved
 from subscribers.suppressions import suppress
 from tests.unit.sending.conftest import LEASE, AddPeople
@@ -38,6 +38,8 @@ READ = {
     "postgresql": re.compile(r"(?:Seq Scan|Index(?: Only)? Scan using \w+) on (\w+) "),
 }
 CONDITION = "Index Cond:"
+#: People beside those of the send.
+OTHERS = 3000
 
 
 class Plans:
@@ -82,10 +84,30 @@ def explain(sql: str, params: Any) -> list[str]:
         return [str(line) for (line,) in cursor.fetchall()]
 
 
+def add_others(after: int) -> None:
+    """Add people of another list, far behind the ids of a chunk, and have them counted.
+
+    With a few rows in all, PostgreSQL may as well read them all.
+    """
+    elsewhere = List.objects.create(name="Elsewhere", slug="elsewhere")
+    ids = range(after + 100_000, after + 100_000 + OTHERS)
+    Subscriber.objects.bulk_create(
+        Subscriber(id=pk, email=f"o{pk}@tideline.example", key=f"o{pk}@tideline.example")
+        for pk in ids
+    )
+    Subscription.objects.bulk_create(
+        Subscription(subscriber_id=pk, list=elsewhere, state="active") for pk in ids
+    )
+    with connection.cursor() as cursor:
+        for table in (Subscriber, Subscription):
+            cursor.execute(f"ANALYZE {table._meta.db_table}")
+
+
 @pytest.fixture
 def resend(issue: Issue, rows: Rows, add_people: AddPeople, readers: List) -> Send:
     """A second send of an issue, to a segment, beside suppressions of both kinds."""
     people = add_people(20)
+    add_others(people[-1].pk)
     rows.batch(rows.send("cancelled"), "accepted", people[:5])
     suppress(people[6].email)
     suppress_for_list(people[7].email, readers)
