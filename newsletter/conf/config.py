@@ -162,6 +162,11 @@ class Config(BaseSettings):
         return self.root / "var"
 
     @property
+    def data_disk(self) -> Path:
+        """A folder on the disk of the data, also before there are any."""
+        return self.data if self.data.is_dir() else self.root
+
+    @property
     def template_folders(self) -> tuple[Path, ...]:
         """The folders with templates: the workspace's first, then those that ship."""
         return (self.root / self.templates.folder, shipped_folder() / "templates")

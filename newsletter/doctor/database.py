@@ -94,7 +94,7 @@ def check_tables(_around: Surroundings) -> Iterator[Result]:
 
 def check_disk(around: Surroundings) -> Iterator[Result]:
     """Check how much room there is for the database, pictures and logs."""
-    folder = around.config.data if around.config.data.is_dir() else around.config.root
+    folder = around.config.data_disk
     yield judge_disk(shutil.disk_usage(folder).free, str(folder))
 
 

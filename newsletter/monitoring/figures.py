@@ -256,7 +256,6 @@ def of_alarms() -> Iterator[Metric]:
 
 def of_disk() -> Iterator[Metric]:
     """Yield how much room the disk of the data folder has."""
-    config = settings.CONFIG
-    usage = shutil.disk_usage(config.data if config.data.is_dir() else config.root)
+    usage = shutil.disk_usage(settings.CONFIG.data_disk)
     yield single("disk_free_bytes", "Free bytes where the data are.", usage.free)
     yield single("disk_bytes", "Bytes of the disk where the data are.", usage.total)

@@ -212,7 +212,7 @@ def absent_workers(now: dt.datetime) -> Iterator[Condition]:
 def low_disk(_now: dt.datetime) -> Iterator[Condition]:
     """Yield that the disk with the data is almost full."""
     config = settings.CONFIG
-    folder = config.data if config.data.is_dir() else config.root
+    folder = config.data_disk
     usage = shutil.disk_usage(folder)
     free = 100 * usage.free / usage.total
     if free < config.monitoring.disk_free_percent:
