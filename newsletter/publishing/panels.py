@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -40,9 +41,27 @@ class StartPanel(Panel):
             return context | {"choices": self.choices()}
 
 
+class Tab(ObjectList):
+    """A tab whose id is the same in every language, so that findings can lead to its fields."""
+
+    def __init__(self, children: Sequence[Panel], *, name: str, **options: Any) -> None:
+        super().__init__(children, **options)
+        self.name = name
+
+    @property
+    def clean_name(self) -> str:
+        """Return what the ids begin with.  Wagtail would take the heading of whoever came first."""
+        return self.name
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        """Keep the name when the panel is bound to the model."""
+        options: dict[str, Any] = super().clone_kwargs()
+        return options | {"name": self.name}
+
+
 ISSUE = TabbedInterface(
     [
-        ObjectList(
+        Tab(
             [
                 StartPanel(),
                 FieldPanel(
@@ -65,8 +84,9 @@ ISSUE = TabbedInterface(
                 FieldPanel("body", heading=_("Content")),
             ],
             heading=_("Compose"),
+            name="compose",
         ),
-        ObjectList(
+        Tab(
             [
                 FieldPanel("language", heading=_("Language")),
                 FieldPanel("boilerplate", heading=_("Closing text")),
@@ -81,6 +101,7 @@ ISSUE = TabbedInterface(
                 ),
             ],
             heading=_("Details"),
+            name="details",
         ),
     ]
 )

@@ -21,7 +21,8 @@ class Terminal:
     """One program in a terminal of its own; `said` is all that was shown."""
 
     def __init__(self, command: Sequence[str], folder: Path, environment: dict[str, str]) -> None:
-        self._ours, theirs = pty.openpty()
+        self._ours, self._theirs = pty.openpty()
+        keep_what_was_said(self._theirs)
         self.said = ""
         self._read = 0
         self._process = subprocess.Popen(
@@ -29,9 +30,10 @@ class Terminal:
             cwd=folder,
             env=environment,
             # A terminal that Ctrl-C and questions for a password are about.
-            preexec_fn=lambda: os.login_tty(theirs),
+            preexec_fn=lambda: os.login_tty(self._theirs),
         )
-        os.close(theirs)
+        # Our end of theirs stays open: with the last of them a terminal may drop what is unread.
+        self._ended = os.pidfd_open(self._process.pid)
 
     def answer(self, question: str, text: str) -> None:
         """Wait for a question, and type an answer."""
@@ -55,7 +57,8 @@ class Terminal:
         """Return the status of the program once it has ended."""
         while self._hear(ANSWER_SECONDS):
             pass
-        os.close(self._ours)
+        for each in (self._ended, self._ours, self._theirs):
+            os.close(each)
         return self._process.wait(ANSWER_SECONDS)
 
     def _wait_for(self, words: str) -> None:
@@ -69,10 +72,15 @@ class Terminal:
 
     def _hear(self, seconds: float) -> bool:
         """Read what is shown next; return whether the program still runs."""
-        ready, _, _ = select.select([self._ours], [], [], seconds)
-        try:
-            heard = os.read(self._ours, 65_536) if ready else b""
-        except OSError:  # nobody is at the other end any more
-            heard = b""
+        select.select([self._ours, self._ended], [], [], seconds)
+        ready, _, _ = select.select([self._ours], [], [], 0)
+        heard = os.read(self._ours, 65_536) if ready else b""
         self.said += heard.decode(errors="replace")
         return bool(heard)
+
+
+def keep_what_was_said(terminal: int) -> None:
+    """Let Ctrl-C drop nothing that is still unread (NOFLSH of termios)."""
+    mode = termios.tcgetattr(terminal)
+    mode[3] |= termios.NOFLSH
+    termios.tcsetattr(terminal, termios.TCSANOW, mode)

@@ -7,11 +7,13 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from newsletter.desk.composer import checks
 from newsletter.desk.composer.finding_links import links_of
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Acceptance, Issue, Publication
+from newsletter.publishing.panels import ISSUE
 from newsletter.sending.models import Send
 from subscribers.models import Subscriber, Subscription
 from tests import desks
@@ -223,6 +225,14 @@ def test_an_empty_issue_is_not_queued(publication: Publication, log_in: LogIn) -
     links = links_of(draft_of(issue))
     anchor = links["body"].partition("#at-")[2]
     assert f'id="{anchor}"' in client.get(links["body"]).content.decode()
+
+
+def test_ids_are_the_same_in_every_language() -> None:
+    """Findings lead to the fields, also when the desk was first opened in Japanese."""
+    with translation.override("ja"):
+        tabs = ISSUE.bind_to_model(Issue).child_identifiers
+
+    assert tabs == ["compose", "details"]
 
 
 def test_places_lead_to_what_the_editor_wrote(publication: Publication) -> None:
