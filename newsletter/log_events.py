@@ -108,6 +108,9 @@ EVENTS: Mapping[str, LogEvent] = {
     " its list of global unsubscribes": _event("mails-dropped-by-provider-list", "mails"),
     "the provider's log cannot be asked: %s": _event("provider-log-silent", "reason"),
     "the provider's suppression lists were read: %s new": _event("suppressions-pulled", "new"),
+    "a run of the provider's suppression lists failed: %s": _event(
+        "suppression-run-failed", "reason"
+    ),
     "the provider's suppression lists could not be read: %s": _event(
         "suppressions-not-pulled", "reason"
     ),

@@ -28,6 +28,11 @@ def create(name: str, slug: str = "") -> List:
         ) from None
 
 
+def slug_of(list_id: int) -> str:
+    """Return the short name of a list; empty where there is none."""
+    return List.objects.filter(pk=list_id).values_list("slug", flat=True).first() or ""
+
+
 def by_slug(slug: str) -> List:
     """Return a list by its short name, or raise `NotFound` naming those there are."""
     found = List.objects.filter(slug=slug).first()

@@ -202,6 +202,8 @@ class SuppressedAddress(models.Model):
     #: The name of an account, or an `Actor`; empty if nobody knows.
     by = models.CharField(max_length=150, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: When it was written here, where a file says that it held before.
+    recorded_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -259,6 +261,7 @@ class SuppressionRemoval(models.Model):
     reason = models.CharField(max_length=12, choices=Suppression.Reason.choices)
     source = models.CharField(max_length=12, choices=Suppression.Source.choices)
     note = models.CharField(max_length=300, blank=True)
+    #: Since when it was here, whatever a file said.
     suppressed_at = models.DateTimeField()
     why = models.CharField(max_length=300, blank=True)
     by = models.CharField(max_length=150, blank=True)

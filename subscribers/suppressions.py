@@ -231,7 +231,7 @@ def record_removal(
         reason=entry.reason,
         source=entry.source,
         note=entry.note,
-        suppressed_at=entry.created_at,
+        suppressed_at=entry.recorded_at or entry.created_at,
         why=why.strip()[:300],
         by=by[:150],
     )

@@ -150,7 +150,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "newsletter list create": ('newsletter list create "Harbour news" --slug harbour',),
     "newsletter list import": (
         "newsletter list import readers.csv --dry-run",
-        "newsletter list import readers.csv --list harbour --column email=Correo",
+        "newsletter list import readers.csv --basis contract --column email=Correo",
         "newsletter list import left.csv --as unsubscribed",
         "newsletter list import members.xlsx --basis consent --refused to-correct.csv",
     ),

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Create lists, import people, and count them.", no_args_is_help=True)
 
 AS_HELP = "The state of everybody in the file: active, pending, unsubscribed or suppressed."
-BASIS_HELP = "Why they may be mailed: consent, contract or interest (with --basis-note)."
+BASIS_HELP = (
+    "Why they may be mailed: consent, contract or interest (with --basis-note); required, but for"
+    " a file of people who left."
+)
 NOTES_HELP = "The state of people whose note asks for no more mail: unsubscribed or active."
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The short name of a list.")]
@@ -118,6 +121,8 @@ def import_(
                 json,
             )
             return
+        if not basis and not json and not runs.mails_nobody(state):
+            basis, note = ask_basis(note)
         reason = runs.Reason(basis=basis, note=note, by=whoever())
         if basis:
             runs.require_basis(reason)
@@ -125,6 +130,16 @@ def import_(
             file, into, answers, reason=reason, command=command, refused=refused
         )
         show_import(file, into, run, result, json)
+
+
+def ask_basis(note: str) -> tuple[str, str]:
+    """Ask in a terminal why the people of a file may be mailed; elsewhere there is no answer."""
+    if not sys.stdin.isatty():
+        return "", note
+    basis = typer.prompt("Why may they be mailed? consent, contract or interest")
+    if basis == "interest" and not note:
+        note = typer.prompt("Which legitimate interest is it, in a sentence?")
+    return basis.strip().lower(), note
 
 
 def show_plan(
@@ -150,11 +165,7 @@ def show_import(file: Path, into: List, run: ImportRun, result: ImportResult, js
     from subscribers.importing.reports import describe_import
 
     undo = gettext("To undo it: {command}").format(command=f"newsletter import undo {run.pk}")
-    unstated = gettext(
-        "Why these people may be mailed was not stated: --basis consent, contract or interest."
-    )
     said = [describe_import(file, into.name, result), f"  {undo}"]
-    said += [] if run.basis else [f"  {unstated}"]
     print_result(
         {"file": str(file), "list": into.slug, "import": run.pk, **result.figures()},
         as_json=json,

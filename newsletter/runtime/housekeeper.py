@@ -14,6 +14,7 @@ from newsletter.publishing.web.tidying import tidy_tonight
 from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from newsletter.sending import trusted_time
 from newsletter.sqlite.upkeep import look_after
+from newsletter.tracking import list_runs
 from newsletter.tracking.daily_pull import pull_if_due
 from subscribers.list_counts import join_rows
 from subscribers.preferences.mails import write_due_mails
@@ -27,6 +28,8 @@ CLEAN_SECONDS = 600.0
 ENTRIES_SECONDS = 600.0
 #: Seconds between two looks at whether the provider's suppression lists are to be read.
 PULL_SECONDS = 600.0
+#: Seconds between two looks at whether somebody asked for them while the database does not change.
+ASKED_SECONDS = 60.0
 #: Seconds between two looks at a SQLite file, and between two steps of giving pages back.
 DATABASE_SECONDS, MORE_SECONDS = 600.0, 5.0
 
@@ -41,6 +44,7 @@ class Housekeeper(BackgroundThread):
             self._clean,
             self._write_entries,
             self._pull,
+            self._pull_or_push_when_asked,
             self._tidy,
             self._look_after_database,
             retry_seconds=60.0,
@@ -70,3 +74,7 @@ class Housekeeper(BackgroundThread):
     def _pull(self) -> float:
         pull_if_due(settings.CONFIG, trusted_time.now())
         return PULL_SECONDS
+
+    def _pull_or_push_when_asked(self) -> Pause:
+        again = list_runs.work(settings.CONFIG, trusted_time.now())
+        return 0.0 if again else AfterChange(ASKED_SECONDS)

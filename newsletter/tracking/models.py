@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.stored_phrases import PhraseField
+
 
 class Post(models.Model):
     """A signed post as it came, until it is read; then the row goes.
@@ -190,6 +192,51 @@ class SuppressionPull(models.Model):
 
     def __str__(self) -> str:
         return f"suppression lists of {self.provider}"
+
+
+class ProviderListRun(models.Model):
+    """The provider's suppression lists, to be read or to be given ours because somebody asked."""
+
+    class Action(models.TextChoices):
+        """What is done, by the names of the commands."""
+
+        PULL = "pull", "pull"
+        PUSH = "push", "push"
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "waiting"
+        WORKING = "working", "working"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    #: The name of the transport.
+    provider = models.CharField(max_length=60)
+    action = models.CharField(max_length=4, choices=Action.choices)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    by = models.CharField(max_length=150, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    #: When a process last began with it, and how often one did.
+    taken_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    #: Numbers of addresses: `read` and `new`, or `suppressed` and `pushed`.
+    result: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+    #: Why it failed; empty where it did not.
+    fault = PhraseField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "action"],
+                condition=models.Q(done_at=None),
+                name="one_open_list_run",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} of {self.provider}: {self.state}"
 
 
 class UnparsedEvent(models.Model):

@@ -121,7 +121,8 @@ def forgives(removal: SuppressionRemoval, kind: ListKind, entry: ListedAddress) 
     """Say whether the end of a suppression makes an entry of a list void.
 
     What readers did themselves, only they undo.  But an unsubscribe from the time of the
-    suppression may be our own: `push` writes such entries.
+    suppression may be our own: `push` writes such entries.  That time is when it was written here,
+    never one that a file gives: else its owner's own act since then would count as ours.
     """
     if entry.at > removal.removed_at:
         return False

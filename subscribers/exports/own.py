@@ -25,6 +25,8 @@ TITLES = (
     "changed_at",
     "source",
 )
+#: Of people found on any list: each list for which they are suppressed, as `write_stops` has it.
+LISTS_TITLE = "suppressed_lists"
 #: Exports of earlier versions have these, too.
 SIGNATURE = ("email", "name", "status", "suppressed", "joined_at")
 #: What `suppressed_for` says.
@@ -36,9 +38,12 @@ KINDS = {
     "changed_at": "changed",
     "suppressed_for": "suppressed_for",
     "suppressed_at": "suppressed_at",
+    LISTS_TITLE: LISTS_TITLE,
     "source": "ignore",
 }
 PREFIX = "attribute_"
+#: Titles that no attribute has without the prefix.
+TAKEN = (*TITLES, LISTS_TITLE)
 #: What `suppressed` says: here each reason means itself.
 REASON_HERE = Rule(
     kind=Kind.GONE,
@@ -54,13 +59,32 @@ def is_own(titles: Iterable[str]) -> bool:
 
 def title_of(key: str) -> str:
     """Return the title of an attribute; one that is called like a fixed column has a longer one."""
-    return harmless(f"{PREFIX}{key}" if key in TITLES else key)
+    return harmless(f"{PREFIX}{key}" if key in TAKEN else key)
 
 
 def key_of(title: str) -> str:
     """Return the key of the attribute that an export of ours wrote under a title."""
     key = title.removeprefix(PREFIX)
-    return key if key in TITLES else title
+    return key if key in TAKEN else title
+
+
+def write_stops(stops: Iterable[tuple[str, str, str]]) -> str:
+    """Return suppressions for single lists (short name, reason, since when) as one cell.
+
+    >>> write_stops([("weekly", "manual", "2026-11-26T09:00:00+00:00")])
+    'weekly=manual 2026-11-26T09:00:00+00:00'
+    """
+    return "; ".join(f"{slug}={reason} {since}" for slug, reason, since in stops)
+
+
+def find_stop(cell: str, slug: str) -> tuple[str, str] | None:
+    """Return the reason and the time that such a cell names for a list; None where it has none."""
+    for stop in cell.split(";"):
+        name, _equals, said = stop.strip().partition("=")
+        if name == slug and said:
+            reason, _space, since = said.partition(" ")
+            return reason, since
+    return None
 
 
 def kinds_of(titles: Sequence[str]) -> dict[int, str]:

@@ -18,13 +18,20 @@ from django.utils.translation import gettext as _
 from newsletter.errors import BadInput
 from newsletter.formulas import harmless
 from subscribers.exporting import MARK, as_text, take
-from subscribers.exports.own import ALL_MAIL, THIS_LIST, TITLES, title_of
+from subscribers.exports.own import (
+    ALL_MAIL,
+    LISTS_TITLE,
+    THIS_LIST,
+    TITLES,
+    title_of,
+    write_stops,
+)
 from subscribers.finding.filters import PeopleFilter
 from subscribers.finding.pages import Search, split_chunks
 from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
 
 #: What every row begins with, of what the export of a list has; attributes follow.
-COLUMNS = tuple(title for title in TITLES if title not in ("changed_at", "source"))
+COLUMNS = (*(title for title in TITLES if title not in ("changed_at", "source")), LISTS_TITLE)
 FORMATS = ("csv", "json")
 #: The attributes that anybody has.
 KEYS = {
@@ -64,6 +71,7 @@ def read_people(search: Search) -> Iterator[list[tuple[Person, Mapping[str, Any]
     for ids in split_chunks(search.ids(after=0, last=last)):
         people = list(Subscriber.objects.filter(pk__in=ids).order_by("pk"))
         states, stopped = states_of(ids, search.of), stops_of(people, search.of)
+        on_lists = list_stops_of(people)
         yield [
             (
                 {
@@ -73,6 +81,7 @@ def read_people(search: Search) -> Iterator[list[tuple[Person, Mapping[str, Any]
                     "status": states.get(person.pk, ""),
                     **stopped.get(person.key, NOT_STOPPED),
                     "joined_at": as_text(person.created_at),
+                    LISTS_TITLE: write_stops(on_lists.get(person.key, ())),
                 },
                 person.attributes,
             )
@@ -108,6 +117,16 @@ def stops_of(people: list[Subscriber], of: PeopleFilter) -> dict[str, dict[str, 
         for scope, entries in rows.items()
         for entry in entries
     }
+
+
+def list_stops_of(people: list[Subscriber]) -> dict[str, list[tuple[str, str, str]]]:
+    """Return for which lists each person is suppressed, why and since when, by key."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    rows = ListSuppression.objects.filter(key__in=[person.key for person in people])
+    for entry in rows.select_related("list").order_by("list__slug"):
+        stop = (entry.list.slug, entry.reason, as_text(entry.created_at))
+        found.setdefault(entry.key, []).append(stop)
+    return found
 
 
 def write_csv(search: Search) -> Iterator[bytes]:

@@ -53,7 +53,7 @@ def import_file(
     nothing was saved.
     """
     lists.must_take_people(into)
-    reading = Reading(path, told)
+    reading = Reading(path, told, into.pk)
     return run(reading, into.pk, dry_run=dry_run)
 
 

@@ -50,7 +50,7 @@ GERMAN_FIRST = frozenset({"vorname", "voornaam"})
 #: What a person may say a column holds, besides a state and `status`.
 KINDS = ("email", "name", "first_name", "last_name", "language", "joined", "attribute", "ignore")
 #: Beside them, what an export of ours says.
-OWN_KINDS = ("joined", "changed", "suppressed_for", "suppressed_at")
+OWN_KINDS = ("joined", "changed", "suppressed_for", "suppressed_at", own.LISTS_TITLE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,7 +30,8 @@ SELECT person.id, %s, 'unsubscribed', %s, %s, COALESCE(said.at, %s)
 
 # A reason that weighs more replaces one that weighs less, as `suppressions.GIVES_WAY` says.
 SUPPRESS = """
-INSERT INTO subscribers_suppression (email, key, reason, source, note, by, created_at)
+INSERT INTO subscribers_suppression
+       (email, key, reason, source, note, by, created_at, recorded_at)
 SELECT email, key, reason,
        'file', SUBSTR(CASE note WHEN '' THEN %s ELSE %s || ': ' || note END, 1, 300),
        '=file',
@@ -38,7 +39,7 @@ SELECT email, key, reason,
               OR EXISTS (SELECT 1 FROM subscribers_subscriber AS person
                            JOIN subscribers_subscription AS w ON w.subscriber_id = person.id
                           WHERE person.key = said.key AND w.state = 'active')
-            THEN %s ELSE suppressed_at END
+            THEN %s ELSE suppressed_at END, %s
   FROM import_said AS said
  WHERE suppression > 0 AND here = 0 AND key NOT IN (SELECT key FROM import_erased)
  ORDER BY key
@@ -57,7 +58,7 @@ FOR_ALL_MAIL = "UPDATE import_said SET here = 0 WHERE here = 1"
 # For one list only, as an export of ours says it.  A complaint replaces another reason.
 SUPPRESS_HERE = """
 INSERT INTO subscribers_listsuppression
-       (list_id, email, key, reason, source, note, by, created_at)
+       (list_id, email, key, reason, source, note, by, created_at, recorded_at)
 SELECT %s, email, key, reason,
        'file', SUBSTR(CASE note WHEN '' THEN %s ELSE %s || ': ' || note END, 1, 300),
        '=file',
@@ -65,7 +66,7 @@ SELECT %s, email, key, reason,
               OR EXISTS (SELECT 1 FROM subscribers_subscriber AS person
                            JOIN subscribers_subscription AS w ON w.subscriber_id = person.id
                           WHERE person.key = said.key AND w.state = 'active')
-            THEN %s ELSE suppressed_at END
+            THEN %s ELSE suppressed_at END, %s
   FROM import_said AS said
  WHERE suppression > 0 AND here = 1 AND key NOT IN (SELECT key FROM import_erased)
  ORDER BY key

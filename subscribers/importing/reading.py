@@ -60,6 +60,7 @@ from subscribers.importing.tables import Row, find_separator, read_rows
 from subscribers.importing.telling import NOTHING_TOLD, Told
 from subscribers.importing.telling_words import TellingWords
 from subscribers.importing.titles import kind_of
+from subscribers.lists import slug_of
 
 #: A longer cell is no title.
 MAX_TITLE_LENGTH = 60
@@ -120,6 +121,9 @@ class Reading:
             self.heading = find_heading(first, told.columns)
         self.remembered = find_mapping(list_id, self.heading.row.cells) if list_id else {}
         self.columns = self._columns()
+        #: Where the lists stand for which people are suppressed, and which of them is this one.
+        self._stops = self.columns.own.get(own.LISTS_TITLE) if list_id else None
+        self._slug = slug_of(list_id) if self._stops is not None else ""
         self.statuses = self._statuses()
         self._titles = [visible_text(cell) for cell in tidy_cells(self.heading.row.cells)]
         attested = self.columns.told_attributes
@@ -273,6 +277,8 @@ class Reading:
 
     def _is_gone(self, row: Row, cells: list[str], address: Address, *, asks: bool) -> bool:
         """Whether a person left, by what the row says; who left or waits is noted."""
+        if self._stops is not None and cells[self._stops]:
+            cells = self._as_of_list(cells)
         said = self.statuses.read(cells, row.line)
         if asks and not said.left:
             said = choose_stricter(said, self.told.notes or ACTIVE)
@@ -308,6 +314,18 @@ class Reading:
             at = next((date for place in self._dates if (date := read_date(cells[place]))), None)
         found = Departure(key, email, *said, at, note)
         self.departures.append(self._as_exported(found, cells) if self.columns.own else found)
+
+    def _as_of_list(self, cells: list[str]) -> list[str]:
+        """Return a row of an export of several lists as the export of this list alone has it."""
+        reason = self.columns.titles.index("suppressed")
+        stop = own.find_stop(cells[self._stops or 0], self._slug)
+        if stop is None or cells[reason]:  # What holds for all mail is stronger.
+            return cells
+        told = {"suppressed_for": own.THIS_LIST, "suppressed_at": stop[1]}
+        places = self.columns.own
+        said = {places[kind]: text for kind, text in told.items() if kind in places}
+        said[reason] = stop[0]
+        return [said.get(place, cell) for place, cell in enumerate(cells)]
 
     def _as_exported(self, found: Departure, cells: list[str]) -> Departure:
         """Add what a row of an export of ours says beside: for which mail, and since when."""

@@ -54,8 +54,8 @@ def require_basis(reason: Reason) -> None:
     if reason.basis not in Basis.values or not reason.basis:
         raise BadInput(
             _("say why these people may be mailed"),
-            hint=_("One of: {names}").format(
-                names=", ".join(name for name in Basis.values if name)
+            hint=_("Name it: --basis {names}").format(
+                names=" | ".join(name for name in Basis.values if name)
             ),
         )
     if reason.basis == Basis.INTEREST and not reason.note.strip():
@@ -114,9 +114,8 @@ def answer(run: ImportRun, answers: Mapping[str, Any]) -> None:
     move(run, (State.ASKING, State.CHECKED, State.FAILED), State.CHECKING, answers=dict(answers))
 
 
-def mails_nobody(run: ImportRun) -> bool:
+def mails_nobody(state: str) -> bool:
     """Whether somebody said that all people of a file left, or must not be mailed."""
-    state = run.answers.get("state", "")
     return bool(state) and state_named(state).left
 
 
@@ -133,7 +132,7 @@ def must_be_kept(run: ImportRun) -> Path:
 
 def ask_to_apply(run: ImportRun, reason: Reason) -> None:
     """Ask for a checked run to be applied; raise `BadInput` where a basis is needed and missing."""
-    if not mails_nobody(run):
+    if not mails_nobody(run.answers.get("state", "")):
         require_basis(reason)
     must_be_kept(run)
     lists.must_take_people(run.list)
@@ -244,7 +243,8 @@ def import_now(
 ) -> tuple[ImportRun, ImportResult]:
     """Import a file at once; return the run, by which it can be undone, and the result.
 
-    Raises `ImportRejected` as `applying.import_file` does; then there is no run, either.
+    Raises `ImportRejected` as `applying.import_file` does, and `BadInput` where people come who may
+    be mailed and nobody says why; then there is no run, either.
     """
     lists.must_take_people(into)
     reading = Reading(path, told(answers, command), into.pk)
@@ -252,6 +252,8 @@ def import_now(
     with kept_refusals(reading, refused), staged(reading):
         reading.check()
         reading.check_notes()
+        if not mails_nobody(answers.get("state", "")):
+            require_basis(reason)
         with transaction.atomic():
             run = ImportRun.objects.create(
                 list=into,

@@ -307,9 +307,9 @@ def insert_departures(list_id: int, source: str, now: str) -> None:
         execute(leaving_statements.FOR_ALL_MAIL)
     # First those to suppress, while it can be seen who is a reader.
     execute(leaving_statements.RECORD_SUPPRESSED, [list_id, now, source, list_id])
-    execute(leaving_statements.SUPPRESS, [source, source, now])
+    execute(leaving_statements.SUPPRESS, [source, source, now, now])
     if list_id:
-        execute(leaving_statements.SUPPRESS_HERE, [list_id, source, source, now])
+        execute(leaving_statements.SUPPRESS_HERE, [list_id, source, source, now, now])
         execute(leaving_statements.RECORD_LEFT, [now, source, list_id])
         execute(leaving_statements.INSERT_LEFT, [now])
         execute(leaving_statements.UNSUBSCRIBE, [list_id, source, now, now, now])

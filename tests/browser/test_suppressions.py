@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, expect
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from newsletter.conf.schema import Sending
 from newsletter.publishing.models import Publication
 from subscribers.models import Suppression, SuppressionRemoval
 from subscribers.suppressions import Reason, suppress_all
@@ -21,13 +23,21 @@ WORDS = {
 
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "ja")])
 def test_suppressions_are_kept_in_the_desk(
-    browser: Browser, live_server: LiveServer, desk: Publication, width: int, language: str
+    browser: Browser,
+    live_server: LiveServer,
+    desk: Publication,
+    settings: Settings,
+    width: int,
+    language: str,
 ) -> None:
     """One is added by hand, found among others, and removed with a reason."""
+    sending = Sending(transport="sendgrid")
+    settings.CONFIG = settings.CONFIG.model_copy(update={"sending": sending})
     words = WORDS[language]
     suppress_all({"bob@example.org": Reason.BOUNCED, "cy@example.org": Reason.COMPLAINED}, "told")
     with open_window(browser, live_server.url, width=width, language=language) as page:
         page.goto("/admin/suppressions/")
+        expect(page.locator("#provider-pull")).to_be_visible()
         look(page, "suppressions")
         page.click("#suppressions-add")
         page.fill("#suppression-address", "ann@example.org")

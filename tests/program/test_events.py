@@ -52,7 +52,7 @@ def test_events_resolve_a_lost_answer_and_report_the_rest(
     place = workspace(sending_batch_size="25")
     place.environment["SENDGRID_WEBHOOK_KEYS"] = webhook.signer.public_key
     (place.folder / "odd.csv").write_text("email\n" + "\n".join(ODD))
-    place.run("list", "import", "odd.csv")
+    place.run("list", "import", "odd.csv", "--basis", "consent")
     for fault in ("accept_then_reset", "accept_then_html502"):
         sendgrid.faults.add(fault)
     with serving(place) as address:

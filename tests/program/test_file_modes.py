@@ -43,7 +43,7 @@ def test_a_new_workspace_is_private(tmp_path: Path, sendgrid: Emulator) -> None:
     (home / "issue.md").write_text(workspaces.ISSUE)
     (home / "people.csv").write_text("email\nann@example.org\n")
     place.run("issue", "import", "issue.md")
-    place.run("list", "import", "people.csv")
+    place.run("list", "import", "people.csv", "--basis", "consent")
     place.run("issue", "approve", "1.1")
     place.run("issue", "queue", "1.1", "--at", "now")
     place.run("issue", "render", "1.1", "--out", "out")

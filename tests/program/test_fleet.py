@@ -66,7 +66,7 @@ def test_a_worker_is_killed_in_the_middle(
     """Two workers send to five thousand people and one is killed: nobody twice, nobody lost."""
     lines = [f"member{number}@tideline.example,Bao Li" for number in range(MORE)]
     (place.folder / "more.csv").write_text("email,name\n" + "\n".join(lines))
-    place.run("list", "import", "more.csv")
+    place.run("list", "import", "more.csv", "--basis", "consent")
     place.run("issue", "queue", "1.1", "--at", "now")
     sendgrid.faults.add("delay", times=None, seconds=0.2)
     serve = start("serve")

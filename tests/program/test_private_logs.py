@@ -48,7 +48,7 @@ def test_a_run_names_nobody(tmp_path: Path, sendgrid: Emulator) -> None:
     lines = "".join(f"{each},Ember Stone\n" for each in PEOPLE)
     (home / "people.csv").write_text(f"email,name\n{lines}")
     place.run("issue", "import", "issue.md")
-    place.run("list", "import", "people.csv")
+    place.run("list", "import", "people.csv", "--basis", "consent")
     place.run("issue", "approve", "1.1")
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()

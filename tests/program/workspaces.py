@@ -154,7 +154,7 @@ def make_workspace(
     lines = [f"{address(number)},Aiko Abe" for number in range(people)]
     (home / "people.csv").write_text("email,name\n" + "\n".join(lines))
     workspace.run("issue", "import", "issue.md")
-    workspace.run("list", "import", "people.csv")
+    workspace.run("list", "import", "people.csv", "--basis", "consent")
     return workspace
 
 

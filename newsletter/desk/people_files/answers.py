@@ -32,6 +32,7 @@ WORDS = dict(KINDS) | {
     "changed": _("since when the status holds"),
     "suppressed_for": _("for which mail they are suppressed"),
     "suppressed_at": _("since when they are suppressed"),
+    "suppressed_lists": _("for which lists they are suppressed"),
 }
 STATES = (
     ("active", _("active")),

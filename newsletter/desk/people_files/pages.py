@@ -163,7 +163,7 @@ def shown_of(run: ImportRun) -> dict[str, Any]:
         "states": STATES_TOLD,
         "encodings": ENCODINGS,
         "refused": storage.find_refused(run.pk) is not None,
-        "mails_nobody": runs.mails_nobody(run),
+        "mails_nobody": runs.mails_nobody(run.answers.get("state", "")),
         "bases": [(value, label) for value, label in ImportRun.Basis.choices if value],
         "basis": basis_words(run),
         "undone": [capfirst(text) for text in list_undo_figures(run.result["undo"])]

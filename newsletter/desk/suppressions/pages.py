@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,8 +21,8 @@ from newsletter.desk.people.held import READ
 from newsletter.desk.people.stopping import allow_everywhere, describe_removal
 from newsletter.desk.people_files.pages import PERMISSION
 from newsletter.desk.permissions import require
+from newsletter.desk.suppressions.provider import describe_lists
 from newsletter.errors import NewsletterError
-from newsletter.tracking.models import SuppressionPull
 from subscribers import list_suppressions, suppressions
 from subscribers.models import List, ListSuppression, SuppressedAddress, Suppression
 from subscribers.suppressions import OWN_ACTS, Reason, Source
@@ -82,7 +81,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "may_change": request.user.has_perm(SUPPRESS),
         "may_import": request.user.has_perm(SUPPRESS) and request.user.has_perm(PERMISSION),
         "own_acts": OWN_ACTS,
-        "pull": SuppressionPull.objects.filter(provider=settings.CONFIG.sending.transport).first(),
+        "provider": describe_lists(),
     }
     return render(request, "desk/suppressions/list.html", context)
 

@@ -10,7 +10,8 @@ from pytest_django.fixtures import Settings
 
 from newsletter.conf.schema import SendGrid, Sending
 from newsletter.publishing.models import Publication
-from newsletter.tracking.models import SuppressionPull
+from newsletter.tracking import list_runs
+from newsletter.tracking.models import ProviderListRun, SuppressionPull
 from sendgrid_emulator import Emulator
 from sendgrid_emulator.state.suppressions import Entry
 from subscribers.list_suppressions import is_suppressed_for_list, suppress_for_list
@@ -94,21 +95,73 @@ def test_removal_needs_a_reason(publication: Publication, log_in: LogIn) -> None
     assert "Remove it" not in asked
 
 
-def test_reading_of_the_provider_is_told(publication: Publication, log_in: LogIn) -> None:
-    """When its lists were read, and why they could not be."""
-    client = log_in("Senders")
-    assert "lists of the mail provider" not in client.get(PAGE).content.decode()
+def test_reading_of_the_provider_is_told(
+    publication: Publication, log_in: LogIn, settings: Settings
+) -> None:
+    """When its lists were read, and why they could not be; nothing where there are none."""
+    client, config = log_in("Senders"), settings.CONFIG
+    settings.CONFIG = config.model_copy(update={"sending": Sending(transport="maildir")})
+    assert "ists of the mail provider" not in client.get(PAGE).content.decode()
     SuppressionPull.objects.create(
         provider="sendgrid",
         not_before=timezone.now(),
         read_at=timezone.now(),
         fault="SendGrid answered 403.",
     )
+    settings.CONFIG = config.model_copy(update={"sending": Sending(transport="sendgrid")})
 
     shown = client.get(PAGE).content.decode()
 
     assert "The lists of the mail provider were read on" in shown
     assert "could not be read, and are tried again. SendGrid answered 403." in shown
+    assert "provider-pull" not in shown
+
+
+def test_the_providers_lists_are_read_and_filled_when_asked(
+    publication: Publication, log_in: LogIn, provider: Emulator, settings: Settings
+) -> None:
+    """Once each in the background, with what was found; by who may suppress, and nobody else."""
+    suppress("ann@tideline.example")
+    listed_at = int(timezone.now().timestamp()) - 3600
+    provider.account.suppressions.add("bounces", Entry("bob@tideline.example", listed_at))
+    asked, address = log_in("Admins"), PAGE + "provider/"
+    assert log_in("Senders").post(address, {"action": "pull"}).status_code in (302, 403)
+    assert asked.get(address).status_code == 405
+    assert not ProviderListRun.objects.exists()
+
+    for action in ("pull", "push", "pull", "tidy"):
+        asked.post(address, {"action": action})
+    assert asked.get(PAGE + "provider/live/")["X-Import-Busy"] == "1"
+    assert "are being read" in asked.get(PAGE).content.decode()
+    done = [list_runs.work(settings.CONFIG, timezone.now()) for _ in range(3)]
+
+    assert done == [True, True, False]
+    assert asked.get(PAGE + "provider/live/")["X-Import-Busy"] == "0"
+    shown = asked.get(PAGE).content.decode()
+    assert "Entries read: 1. New here: 1." in shown
+    assert "Suppressed here: 2. The provider did not have 1 of them." in shown
+    assert is_suppressed("bob@tideline.example")
+    assert ProviderListRun.objects.count() == 2
+
+
+def test_a_run_whose_process_was_killed_is_taken_again(
+    publication: Publication, log_in: LogIn, provider: Emulator, settings: Settings
+) -> None:
+    """After some minutes, and not for ever; a refusal of the provider is told in words."""
+    now, config = timezone.now(), settings.CONFIG
+    run = list_runs.begin(config, "push", by="ann")
+    ProviderListRun.objects.filter(pk=run.pk).update(taken_at=now, attempts=1)
+    assert not list_runs.work(config, now)
+    assert list_runs.work(config, now + list_runs.TAKEN_FOR)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == ("done", 2)
+
+    run = list_runs.begin(config, "push", by="ann")
+    ProviderListRun.objects.filter(pk=run.pk).update(attempts=list_runs.MAX_ATTEMPTS)
+    assert list_runs.work(config, now)
+
+    shown = log_in("Admins").get(PAGE).content.decode()
+    assert "Its process ended three times before it was done" in shown
 
 
 @pytest.mark.parametrize(("group", "sees"), [("Writers", 403), ("Senders", 200)])

@@ -226,7 +226,8 @@ def test_half_of_a_list_is_malformed(
     lines = [f"reader{n}@tideline.example\n{bad[n % 4]}{n or ''}" for n in range(1, 9)]
     file.write_text("email\n" + "\n".join(lines))
 
-    said = CliRunner().invoke(list_commands.app, ["import", str(file)], catch_exceptions=False)
+    words = ["import", str(file), "--basis", "consent"]
+    said = CliRunner().invoke(list_commands.app, words, catch_exceptions=False)
 
     assert said.exit_code == 0
     for line in range(3, 18, 2):
@@ -237,7 +238,7 @@ def test_half_of_a_list_is_malformed(
     count_send(send).check()
 
     file.write_text("email\n" + "\n".join(addresses(9)))
-    again = CliRunner().invoke(list_commands.app, ["import", str(file), "--json"])
+    again = CliRunner().invoke(list_commands.app, [*words, "--json"])
     assert json.loads(again.stdout)["added"] == 1, "fixed, only who was missing comes in"
 
 
@@ -331,7 +332,9 @@ def test_command_while_nobody_can_write(
     founded = create_publication("Tideline Digest", postal_address="7 Quay Street")
     file = tmp_path / "people.csv"
     file.write_text("email\nreader1@tideline.example")
-    monkeypatch.setattr("sys.argv", ["newsletter", "list", "import", str(file)])
+    monkeypatch.setattr(
+        "sys.argv", ["newsletter", "list", "import", str(file), "--basis", "consent"]
+    )
     with no_writing(), pytest.raises(SystemExit, match="1"):
         cli.main()
     said = capsys.readouterr().err
@@ -393,7 +396,9 @@ def test_disk_is_full(
     send, transport = sends.begin_send(80, batch_size=1), MemoryTransport()
     file = tmp_path / "people.csv"
     file.write_text("email\n" + "\n".join(f"more{n}@tideline.example" for n in range(5000)))
-    monkeypatch.setattr("sys.argv", ["newsletter", "list", "import", str(file)])
+    monkeypatch.setattr(
+        "sys.argv", ["newsletter", "list", "import", str(file), "--basis", "consent"]
+    )
     with full_disk(), running(transport, dt.timedelta(seconds=1)):
         wait_until(lambda: "the database is unavailable" in caplog.text, TIMEOUT_SECONDS)
         with pytest.raises(SystemExit, match="1"):

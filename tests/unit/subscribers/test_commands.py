@@ -17,6 +17,8 @@ from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Csv, Person
 
 pytestmark = pytest.mark.django_db
+#: Why people of a file may be mailed.
+CONSENT = ("--basis", "consent")
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +71,8 @@ def test_an_import_tells_its_story(weekly: List, csv: Csv) -> None:
     file = str(csv("email,city\na@example.org,X\nbad,\nA@example.org,Y\n"))
 
     tried = run(lists.app, "import", file, "--dry-run")
-    told = run(lists.app, "import", file, "--list", "weekly")
-    counted = run_json(lists.app, "import", file)
+    told = run(lists.app, "import", file, "--list", "weekly", *CONSENT)
+    counted = run_json(lists.app, "import", file, *CONSENT)
 
     assert "Would import" in tried
     assert "3 rows" in told
@@ -81,12 +83,25 @@ def test_an_import_tells_its_story(weekly: List, csv: Csv) -> None:
     assert counted["list"] == "weekly"
 
 
+def test_an_import_needs_a_lawful_basis(weekly: List, csv: Csv) -> None:
+    """Nobody is brought in without one, and the error names them; who left needs none."""
+    file = str(csv("email\na@example.org\n"))
+
+    for words in ((), ("--basis", "hunch"), ("--basis", "interest")):
+        with pytest.raises(BadInput) as refused:
+            run(lists.app, "import", file, "--list", "weekly", *words)
+        assert ("consent | contract | interest" in refused.value.hint) == ("interest" not in words)
+
+    assert not Subscriber.objects.exists()
+    assert run_json(lists.app, "import", file, "--as", "unsubscribed")["rows"] == 1
+
+
 def test_a_long_list_of_bad_lines_is_cut_for_people(weekly: List, csv: Csv) -> None:
     """Twenty are shown and the others counted; programs get them all."""
     file = str(csv("email\n" + "bad\n" * 30))
 
-    assert "and 10 more" in run(lists.app, "import", file)
-    assert len(run_json(lists.app, "import", file)["bad_lines"]) == 30
+    assert "and 10 more" in run(lists.app, "import", file, *CONSENT)
+    assert len(run_json(lists.app, "import", file, *CONSENT)["bad_lines"]) == 30
 
 
 def test_a_dry_run_ends_as_the_import_will(weekly: List, csv: Csv) -> None:
@@ -94,7 +109,7 @@ def test_a_dry_run_ends_as_the_import_will(weekly: List, csv: Csv) -> None:
     rows = "".join(f"p{at}@tideline-mail.com,STOP\n" for at in range(30))
     file = str(csv(f"email,Notes\na@tideline-mail.com,nice\n{rows}"))
     tried = CliRunner().invoke(lists.app, ["import", file, "--list", "weekly", "--dry-run"])
-    done = CliRunner().invoke(lists.app, ["import", file, "--list", "weekly"])
+    done = CliRunner().invoke(lists.app, ["import", file, "--list", "weekly", *CONSENT])
 
     assert "Would import" in tried.output
     assert "30 rows hold a text that may ask for no more mail" in tried.output
@@ -187,7 +202,7 @@ def test_a_file_is_told_what_it_does_not_say(weekly: List, csv: Csv) -> None:
 
     counted = run_json(
         lists.app,
-        *("import", file, "--column", "status=Marker", "--status", "VIP=active"),
+        *("import", file, *CONSENT, "--column", "status=Marker", "--status", "VIP=active"),
         *("--status", "off=unsubscribed"),
     )
 

@@ -27,7 +27,7 @@ from subscribers.models import (
 )
 from subscribers.privacy import retention
 from subscribers.subscriptions import resubscribe, unsubscribe
-from subscribers.suppressions import Reason, lift_suppression, suppress, suppress_all
+from subscribers.suppressions import Reason, lift_suppression, remove, suppress, suppress_all
 from tests.unit.subscribers.conftest import Person
 
 ATTRIBUTES = {
@@ -235,6 +235,49 @@ def test_as_suppressions_an_export_holds_for_all_mail(readers: List, tmp_path: P
 
     assert Suppression.objects.get(key="here@example.org").reason == "complained"
     assert not ListSuppression.objects.exists()
+
+
+def test_suppressions_for_single_lists_come_back_to_their_lists(
+    readers: List, tmp_path: Path
+) -> None:
+    """The file of everybody names each list; an import takes what it says of its own list."""
+    events = List.objects.create(name="Events", slug="events")
+    suppress_for_list("ann@example.org", events, Reason.COMPLAINED)
+    suppress_for_list("bob@example.org", events)
+    suppress_for_list("bob@example.org", readers, Reason.BOUNCED)
+    columns = ("list__slug", "key", "reason", "created_at")
+    before = set(ListSuppression.objects.values_list(*columns))
+    path = tmp_path / "everybody.csv"
+    path.write_bytes(b"".join(export_people(PeopleFilter())))
+    for model in (Subscription, Suppression, ListSuppression, Subscriber):
+        model.objects.all().delete()
+
+    for one in (events, readers):
+        import_file(path, one)
+
+    after = set(ListSuppression.objects.values_list(*columns))
+    assert {row[:3] for row in after} == {row[:3] for row in before}
+    assert {row[3].replace(microsecond=0) for row in before} == {row[3] for row in after}
+    assert {each.subscriber.key for each in events.subscriptions.filter(state="active")} == {
+        "eve@example.org"
+    }
+
+
+def test_the_end_of_a_suppression_knows_when_it_was_written_here(
+    readers: List, tmp_path: Path
+) -> None:
+    """The date of a file counts for what is shown, not for what may have happened since."""
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"".join(export_list(readers, "csv")))
+    Suppression.objects.all().delete()
+    import_file(path, readers)
+    address = f"{Reason.MANUAL}@example.org"
+    began = Suppression.objects.get(key=address).created_at
+
+    ended = remove(address, why="typed by mistake", confirmed=True)
+
+    assert timezone.now() - began > 200 * DAY
+    assert timezone.now() - ended.suppressed_at < dt.timedelta(minutes=1)
 
 
 def test_a_weightier_reason_of_a_file_replaces_another(readers: List, tmp_path: Path) -> None:

@@ -410,7 +410,7 @@ def test_a_step_that_cannot_be_done_says_so_at_once(weekly: List, csv: Csv) -> N
     """An undo that is refused leaves the run applied, with the reason; nobody waits for a lease."""
     run = applied(weekly)
     runs.ask_to_undo(run)
-    later, _result = runs.import_now(csv("email\ncid@example.org\n"), weekly, {})
+    later, _result = runs.import_now(csv("email\ncid@example.org\n"), weekly, {}, reason=CONSENT)
 
     run = work(run)
 
