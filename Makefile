@@ -80,7 +80,7 @@ messages: $(READY_TO_TEST) ## collect the messages that are translated, and comp
 screenshots: $(READY_TO_TEST) ## the pictures of the desk in docs/images, from the real service (ARGS=home: one of them)
 	.venv/bin/python -m scripts.screenshots $(ARGS)
 
-snapshot: $(READY_TO_RUN) ## write down the database that all migrations make, from which a new one begins
+snapshot: $(READY_TO_TEST) ## write down the databases that all migrations make, from which new ones begin
 	.venv/bin/python scripts/snapshot.py
 
 release-data: $(READY_TO_RUN) ## write down what this release is to those who upgrade from it (ARGS=--renew: once more)

@@ -25,6 +25,7 @@ import typer.main
 import typer.testing
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -35,8 +36,8 @@ from whitenoise.responders import StaticFile
 
 from newsletter.runtime.availability import Availability, database
 from newsletter.sending import trusted_time
-from newsletter.sqlite.snapshot import load_snapshot
-from tests import chromium, db_restore, sqlite_files
+from newsletter.snapshot import load_snapshot
+from tests import chromium, databases, db_restore
 from tests.environment import ROOT
 
 if TYPE_CHECKING:
@@ -207,36 +208,34 @@ def migrating() -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(migrating: Callable[[], None]) -> bool:
-    """Begin with what is there: Django migrates what is missing.  SQLite begins with a snapshot."""
-    return is_on_server(TEMPLATE) if ON_POSTGRES else True
+def django_db_keepdb() -> bool:
+    """Begin with what is there, which comes from the snapshot: Django migrates what is missing."""
+    return True
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
     django_db_blocker: DjangoDbBlocker,
-    django_db_keepdb: bool,
+    migrating: Callable[[], None],
 ) -> None:
     """Have SQLite not wait for the disk: no test pulls the plug."""
     database = settings.DATABASES["default"]
     name = database["TEST"]["NAME"] or f"test_{database['NAME']}"
-    if ON_POSTGRES:
-        if django_db_keepdb:
+    with django_db_blocker.unblock():
+        if ON_POSTGRES:
+            make_template()
             copy_on_server(TEMPLATE, name)
-        return
-    database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
-    with django_db_blocker.unblock(), sqlite_files.connected(Path(name)) as new:
-        load_snapshot(new)
+            migrating()
+            return
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+        with databases.connected(Path(name)) as new:
+            load_snapshot(new)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    django_db_keepdb: bool,
-    migrated: Path,
-    migrating: Callable[[], None],
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated: Path
 ) -> None:
     """Keep a copy of the database as it is before the first test."""
     with django_db_blocker.unblock():
@@ -244,10 +243,16 @@ def django_db_setup(
         if not ON_POSTGRES:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(migrated)])
-        elif not django_db_keepdb:
-            connection.close()
-            copy_on_server(connection.settings_dict["NAME"], TEMPLATE)
-    migrating()
+
+
+def make_template() -> None:
+    """Make the migrated database on the server, unless another process has."""
+    if is_on_server(TEMPLATE):
+        return
+    copy_on_server("template1", TEMPLATE)
+    with databases.connected(TEMPLATE) as new:
+        if not load_snapshot(new):  # its own test says what to do about that
+            call_command("migrate", verbosity=0, interactive=False, database=new.alias)
 
 
 def is_on_server(name: str) -> bool:

@@ -80,15 +80,15 @@ def migrate_to(targets: list[tuple[str, str]]) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from newsletter.sqlite.snapshot import load_snapshot
+    from newsletter.snapshot import load_snapshot
 
-    if not targets:
-        if not load_snapshot(connection):
-            call_command("migrate", verbosity=0, interactive=False)
-        return
     executor = MigrationExecutor(connection)
     graph = executor.loader.graph
     known = {each for each in targets if each in graph.nodes}
+    if not targets or known == set(graph.nodes):
+        if not load_snapshot(connection):
+            call_command("migrate", verbosity=0, interactive=False)
+        return
     # Only the last ones of each app: to name one before them would undo those.
     executor.migrate(
         [

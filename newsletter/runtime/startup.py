@@ -347,11 +347,11 @@ def locked_file(path: Path) -> Iterator[None]:
 
 
 def bring_up_to_date() -> None:
-    """Apply the migrations that are missing; an empty SQLite database gets what they make."""
+    """Apply the migrations that are missing; an empty database gets what they make."""
     from django.core.management import call_command
     from django.db import connection
 
-    from newsletter.sqlite.snapshot import load_snapshot
+    from newsletter.snapshot import load_snapshot
 
     if load_snapshot(connection):
         return

@@ -16,8 +16,8 @@ import pytest
 from django.apps import apps
 from pytest_django import DjangoDbBlocker
 
-from newsletter.sqlite import snapshot
-from tests import sqlite_files
+from newsletter import snapshot
+from tests import databases
 from tests.environment import ROOT
 from tests.program import workspaces
 
@@ -54,7 +54,7 @@ def unblocked(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def loaded(tmp_path: Path) -> Path:
     """A file made from the snapshot."""
     file = tmp_path / "loaded.sqlite3"
-    with sqlite_files.connected(file) as new:
+    with databases.connected(file) as new:
         assert snapshot.load_snapshot(new), FIX
     return file
 
@@ -72,7 +72,7 @@ def test_it_is_what_migrating_from_nothing_makes(loaded: Path, tmp_path: Path) -
 
 def test_it_has_no_time_and_no_random_value() -> None:
     """What each database has of its own is not in the file: it holds no key of anybody's."""
-    text = snapshot.SNAPSHOT.read_text()
+    text = snapshot.SNAPSHOTS["sqlite"].read_text()
 
     assert not re.search(r"\d{4}-\d\d-\d\d \d\d:|'[0-9a-f]{32,}'", text)
 
@@ -80,7 +80,7 @@ def test_it_has_no_time_and_no_random_value() -> None:
 def test_each_database_has_values_of_its_own(loaded: Path, tmp_path: Path) -> None:
     """Two databases share no key and no id that is to be one of a kind."""
     other = tmp_path / "other.sqlite3"
-    with sqlite_files.connected(other) as new:
+    with databases.connected(other) as new:
         snapshot.load_snapshot(new)
 
     values = [*unique_values(loaded), *unique_values(other)]
@@ -93,7 +93,7 @@ def test_a_database_with_tables_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(file)) as theirs:
         theirs.execute("CREATE TABLE theirs (id)")
 
-    with sqlite_files.connected(file) as found:
+    with databases.connected(file) as found:
         assert not snapshot.load_snapshot(found)
 
     assert {name for _, name, _, _ in objects(file)} == {"theirs"}
@@ -113,7 +113,7 @@ def test_other_migrations_make_another_database(
     )
     monkeypatch.setattr(app, "path", str(folder.parent))
 
-    with sqlite_files.connected(tmp_path / "new.sqlite3") as new:
+    with databases.connected(tmp_path / "new.sqlite3") as new:
         assert not snapshot.load_snapshot(new)
 
 

@@ -14,7 +14,7 @@ from django.db import connections
 from newsletter.conf.settings import sqlite
 from newsletter.sqlite import base
 from newsletter.sqlite.base import DatabaseWrapper, PatientCursor
-from tests.sqlite_files import connected
+from tests.databases import connected
 
 
 @pytest.fixture

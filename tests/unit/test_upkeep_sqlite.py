@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from newsletter.sqlite import upkeep
 from newsletter.sqlite.upkeep import look_after
-from tests.sqlite_files import connected
+from tests.databases import connected
 
 
 @pytest.fixture

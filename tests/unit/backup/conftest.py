@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.conf.config import Config, read
 from newsletter.conf.workspace import lay_out
-from newsletter.sqlite.snapshot import SNAPSHOT, split_statements, with_own_values
+from newsletter.snapshot import SNAPSHOTS, split_statements, with_own_values
 
 PEOPLE = 50
 
@@ -52,8 +52,8 @@ def make_database(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("BEGIN")
-        script = SNAPSHOT.read_text("utf-8").partition("\n")[2]
-        for statement in split_statements(with_own_values(script)):
+        script = SNAPSHOTS["sqlite"].read_text("utf-8").partition("\n")[2]
+        for statement in split_statements("sqlite", with_own_values(script)):
             file.execute(statement)
         add_people(file, range(PEOPLE))
         file.execute("COMMIT")

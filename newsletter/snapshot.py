@@ -1,8 +1,9 @@
-"""A new SQLite database from a snapshot of what the migrations make.
+"""A new database from a snapshot of what the migrations make.
 
-To migrate from nothing takes ten seconds, most of it Wagtail's own history.  `snapshot.sql` has the
-result, written by `scripts/snapshot.py`; a test holds it against migrating.  It is used where the
-migrations installed are those it was made with, byte by byte; anywhere else, migrate.
+To migrate from nothing takes ten seconds and more, most of it Wagtail's own history.  For each kind
+of database a `snapshot.sql` has the result, written by `scripts/snapshot.py`; a test holds each
+against migrating.  It is used where the migrations installed are those it was made with, byte by
+byte; anywhere else, migrate.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-SNAPSHOT = Path(__file__).with_name("snapshot.sql")
+HERE = Path(__file__).parent
+#: The files, by what Django calls the kind of database.
+SNAPSHOTS = {vendor: HERE / vendor / "snapshot.sql" for vendor in ("sqlite", "postgresql")}
 #: How the first line begins; the fingerprint of the migrations follows.
 HEAD = "-- Made from the migrations "
 #: What each new database has of its own, in columns by table: when, and which random value.
@@ -39,16 +42,23 @@ PLACEHOLDER = re.compile(r"<(now|key|uuid)>")
 
 def load_snapshot(connection: BaseDatabaseWrapper) -> bool:
     """Fill an empty database; return False, with nothing done, where only migrating will do."""
-    head, _, script = SNAPSHOT.read_text("utf-8").partition("\n")
-    if connection.vendor != "sqlite" or head != HEAD + fingerprint_migrations():
+    script = read_snapshot(connection.vendor)
+    if script is None:
         return False
-    # The transaction holds the write lock: of two programs that begin together, one finds tables.
+    # On SQLite the transaction holds the write lock: of two programs that begin together, one finds
+    # tables.  On PostgreSQL they take turns before, or the names of tables keep one of them out.
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.introspection.table_names(cursor):
             return False
-        for statement in split_statements(with_own_values(script)):
+        for statement in split_statements(connection.vendor, with_own_values(script)):
             cursor.execute(statement)
     return True
+
+
+def read_snapshot(vendor: str) -> str | None:
+    """Return the statements for a kind of database; None where other migrations are installed."""
+    head, _, script = SNAPSHOTS[vendor].read_text("utf-8").partition("\n")
+    return script if head == HEAD + fingerprint_migrations() else None
 
 
 def fingerprint_migrations() -> str:
@@ -76,8 +86,15 @@ def with_own_values(script: str) -> str:
     return PLACEHOLDER.sub(lambda place: make[place[1]](), script)
 
 
-def split_statements(script: str) -> Iterator[str]:
-    """Yield the statements of a script; those of a trigger are one."""
+def split_statements(vendor: str, script: str) -> Iterator[str]:
+    """Yield what is to be executed, one after another.
+
+    SQLite takes one statement at a time; those of a trigger are one.  PostgreSQL takes a whole
+    script at once, and is spared a thousand answers.
+    """
+    if vendor == "postgresql":
+        yield script
+        return
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""SQLite files besides that of Django's settings."""
+"""Databases besides that of Django's settings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ ALIAS = "another"
 
 
 @contextmanager
-def connected(file: Path) -> Iterator[BaseDatabaseWrapper]:
-    """A connection of Django's to a file, which is made if it is missing."""
-    connections.settings[ALIAS] = connections.settings["default"] | {"NAME": str(file)}
+def connected(name: Path | str) -> Iterator[BaseDatabaseWrapper]:
+    """A connection of Django's to a SQLite file, which is made, or to a database of the server."""
+    connections.settings[ALIAS] = connections.settings["default"] | {"NAME": str(name)}
     try:
         yield connections[ALIAS]
     finally:
