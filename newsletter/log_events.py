@@ -90,6 +90,7 @@ EVENTS: Mapping[str, LogEvent] = {
     "%s Until then its slots wait; what is queued goes out.": _event("zone-lost", "reason"),
     "%s: an error stopped its %s": _event("publication-error", "publication", "duty"),
     "a reminder was not accepted (%s): %s": _event("reminder-waits", "reminder", "reason"),
+    "nobody knows whether a reminder was accepted (%s)": _event("reminder-unknown", "reminder"),
     "a reminder was refused (%s): %s": _event("reminder-refused", "reminder", "reason"),
     "a reminder met an error (%s)": _event("reminder-error", "reminder"),
     # Events of the provider

@@ -215,6 +215,25 @@ def key_of(email: str) -> str:
     return f"{local.casefold()}{at}{ascii_domain(domain)}"
 
 
+def keys_of_part(text: str) -> tuple[str, ...]:
+    """Return what the key of an address holds that has this text in it.
+
+    Without an @-sign it may be of the part before it, or of the domain, which travels in ASCII.
+
+    >>> keys_of_part("ÉMILE")
+    ('émile', 'xn--mile-9oa')
+    """
+    if "@" in text or text.isascii():
+        return (key_of(text),)
+    folded = unicodedata.normalize("NFKC", text.strip()).casefold()
+    return tuple(dict.fromkeys((folded, ascii_domain(folded))))
+
+
+def start_of_key(text: str) -> str:
+    """Return with what the key of an address begins that begins with this text."""
+    return keys_of_part(text)[0]
+
+
 def ascii_domain(domain: str) -> str:
     """Return a domain as it travels (IDNA 2008 by UTS #46), or as it is where it cannot travel."""
     if domain.isascii():

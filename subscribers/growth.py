@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import Count
 
+from subscribers.list_suppressions import not_suppressed
 from subscribers.models import Subscription, Suppression
 
 #: Everybody on the lists once: since when, and whether and since when they are gone.  A day is one
@@ -35,16 +36,32 @@ LEFT = """
 SELECT 'left', SUBSTR(CAST(changed_at AS TEXT), 1, 10) AS day, COUNT(*) FROM person
  WHERE is_active = 0 GROUP BY day
 """
+# Who is suppressed for each list that they are on is gone as well, since the last of them.
 SUPPRESSED = """
 SELECT p.reason, p.day, COUNT(*)
-  FROM (SELECT suppression.reason AS reason,
-               SUBSTR(CAST(CASE WHEN suppression.created_at < person.joined_at
-                                THEN person.joined_at ELSE suppression.created_at END AS TEXT),
-                      1, 10) AS day
-          FROM subscribers_suppression AS suppression
-          JOIN subscribers_subscriber AS subscriber ON subscriber.key = suppression.key
-          JOIN person ON person.id = subscriber.id
+  FROM (SELECT stopped.reason AS reason,
+               SUBSTR(CAST(CASE WHEN stopped.at < person.joined_at
+                                THEN person.joined_at ELSE stopped.at END AS TEXT), 1, 10) AS day,
+               ROW_NUMBER() OVER (PARTITION BY person.id ORDER BY stopped.at) AS place
+          FROM (SELECT subscriber.id AS id, suppression.reason AS reason,
+                       suppression.created_at AS at
+                  FROM subscribers_suppression AS suppression
+                  JOIN subscribers_subscriber AS subscriber ON subscriber.key = suppression.key
+                 UNION ALL
+                SELECT subscriber.id, MIN(here.reason), MAX(here.created_at)
+                  FROM subscribers_listsuppression AS here
+                  JOIN subscribers_subscriber AS subscriber ON subscriber.key = here.key
+                  JOIN subscribers_subscription AS s
+                    ON s.subscriber_id = subscriber.id AND s.list_id = here.list_id
+                 WHERE here.list_id IN ({lists}) AND s.state = 'active'
+                 GROUP BY subscriber.id
+                HAVING COUNT(*) = (SELECT COUNT(*) FROM subscribers_subscription AS w
+                                    WHERE w.subscriber_id = subscriber.id
+                                      AND w.list_id IN ({lists}) AND w.state = 'active')
+               ) AS stopped
+          JOIN person ON person.id = stopped.id
          WHERE person.is_active = 1) AS p
+ WHERE p.place = 1
  GROUP BY p.reason, p.day
 """
 
@@ -96,11 +113,13 @@ def read_growth(lists: Collection[int]) -> Growth:
 
 def read_rows(lists: Collection[int]) -> list[tuple[str, str, int]]:
     """Return what happened (`joined`, `left`, a reason to suppress), on which day, to how many."""
-    people = PEOPLE.format(lists=", ".join(["%s"] * len(lists)))
+    places = ", ".join(["%s"] * len(lists))
     found: list[tuple[str, str, int]] = []
     with connection.cursor() as cursor:
         for select in (JOINED, LEFT, SUPPRESSED):
-            cursor.execute(people + select, list(lists))
+            statement = PEOPLE + select
+            times = statement.count("{lists}")
+            cursor.execute(statement.format(lists=places), list(lists) * times)
             found += cursor.fetchall()
     return found
 
@@ -112,7 +131,7 @@ def count_sources(lists: Collection[int]) -> Mapping[str, int]:
     """
     suppressed = Suppression.objects.values("key")
     rows = Subscription.objects.filter(list__in=lists, state=Subscription.State.ACTIVE)
-    rows = rows.exclude(subscriber__key__in=suppressed).order_by()
+    rows = not_suppressed(rows.exclude(subscriber__key__in=suppressed)).order_by()
     counted = rows.values_list("source").annotate(people=Count("subscriber", distinct=True))
     return dict(counted.order_by("-people", "source"))
 

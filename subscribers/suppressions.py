@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition, NotFound
 from subscribers.addresses import MAX_LENGTH, key_of
+from subscribers.finding.texts import address_holds, column_holds
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record, record_all
 from subscribers.models import (
@@ -315,7 +316,7 @@ def search(text: str = "", reason: str = "") -> QuerySet[Suppression]:
 def holds(text: str, reason: str = "") -> Q:
     """Return the condition that an address or its note holds a text, and has a reason if named."""
     found, text = Q(reason=reason) if reason else Q(), text.strip()
-    return found & (Q(key__contains=key_of(text)) | Q(note__icontains=text)) if text else found
+    return found & (address_holds(text) | column_holds("note", text)) if text else found
 
 
 def find_suppression(address: str) -> Suppression | None:

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.output import Json, print_result, print_table
+from newsletter.errors import OutcomeUnknown
+from newsletter.phrases import phrase
 from newsletter.runtime.startup import open_workspace
 
 app = typer.Typer(help="Manage the people who log in to the desk.", no_args_is_help=True)
@@ -65,6 +67,16 @@ def add(
     account = add_account(name, email=email, roles=role, password=password)
     try:
         link, address = ("", "") if password else hand_out_link(account, mail=mail)
+    except OutcomeUnknown as error:
+        # The person may have the link already: it must not lead nowhere.
+        raise OutcomeUnknown(
+            phrase(
+                "{name} is added, but nobody knows whether the mail was accepted: {error}",
+                name=name,
+                error=error.message,
+            ),
+            hint=phrase("If it does not come: newsletter user reset {name} --mail", name=name),
+        ) from error
     except BaseException:
         # Where the mail cannot be sent nobody is added.  In no transaction: with SQLite all other
         # programs would wait for the provider.

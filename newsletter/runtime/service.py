@@ -15,6 +15,7 @@ from newsletter.runtime.housekeeper import Housekeeper
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
+from newsletter.sending import trusted_time
 from newsletter.sending.operations.dry_run_worker import DryRunWorker
 from newsletter.sending.workers.factory import open_engine
 from newsletter.tracking.event_worker import EventWorker
@@ -48,9 +49,9 @@ class Service(Stoppable):
         self._dry_run_worker = DryRunWorker(self._transport)
         self._sign_up_worker = SignUpWorker(self._transport)
         self._housekeeper = Housekeeper()
-        self._import_worker = ImportWorker()
+        self._import_worker = ImportWorker(trusted_time.now)
         self._system_check = SystemCheckWorker(config)
-        self._bulk_worker = BulkWorker()
+        self._bulk_worker = BulkWorker(trusted_time.now)
         self._alarm_worker = AlarmWorker()
         self._backup_worker = BackupWorker(config)
         self._web = WebServer(config, sockets) if web else None

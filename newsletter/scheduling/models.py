@@ -94,11 +94,16 @@ class Notice(models.Model):
         SKIPPED = "skipped", _("a slot was skipped, because nothing was sent in time")
 
     class State(models.TextChoices):
-        """How far it is; one that was claimed by a process that died is not written again."""
+        """How far it is.
+
+        One that is submitted by a process that ends then is unknown, and not written again.
+        """
 
         CLAIMED = "claimed", _("being written")
+        SUBMITTED = "submitted", _("given to the transport, no answer yet")
         ACCEPTED = "accepted", _("accepted")
         NOT_ACCEPTED = "not accepted", _("not accepted")
+        UNKNOWN = "unknown", _("unknown: no answer came")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     key = models.CharField(max_length=60)
@@ -112,6 +117,11 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "key", "user"], name="one_notice_each")
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"], condition=models.Q(state="submitted"), name="notices_without_answer"
+            )
         ]
 
     def __str__(self) -> str:

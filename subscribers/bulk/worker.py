@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import DatabaseError, OperationalError
 from django.db.models import F, Q
@@ -37,16 +38,17 @@ MAX_ATTEMPTS = 5
 
 
 class BulkWorker(BackgroundThread):
-    """Works from `start` to `stop`."""
+    """Works from `start` to `stop`; `clock` says what is old."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], dt.datetime]) -> None:
+        self._clock = clock
         super().__init__("bulk", self._work, self._prune, retry_seconds=RETRY_SECONDS)
 
     def _work(self) -> Pause:
         return 0.0 if work_once() else AfterChange(REST_SECONDS)
 
     def _prune(self) -> float:
-        prune()
+        prune(self._clock())
         return PRUNE_SECONDS
 
 
@@ -103,9 +105,9 @@ def claim_run() -> BulkRun | None:
     return None
 
 
-def prune() -> None:
+def prune(now: dt.datetime) -> None:
     """Forget what was noted for undoing, and of whom, once that is not possible any more."""
-    old = timezone.now() - dt.timedelta(days=UNDO_DAYS)
+    old = now - dt.timedelta(days=UNDO_DAYS)
     BulkChange.objects.filter(run__applied_at__lt=old).delete()
     forget_old(old)
-    previews.discard_before(timezone.now() - dt.timedelta(days=PREVIEW_DAYS))
+    previews.discard_before(now - dt.timedelta(days=PREVIEW_DAYS))

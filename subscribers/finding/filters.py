@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from newsletter.errors import BadInput
 from subscribers import lists
-from subscribers.finding.texts import holds_text
+from subscribers.finding.texts import column_holds, holds_text
 from subscribers.models import ERASED_DOMAIN, ListSuppression, Subscription, Suppression
 from subscribers.segments.explaining import explain
 from subscribers.segments.parsing import parse_filter
@@ -111,7 +111,7 @@ def matching_subscriptions(of: PeopleFilter) -> QuerySet[Subscription] | None:
     if of.state in Subscription.State.values:
         rows, asked = rows.filter(state=of.state), True
     if of.source:
-        rows, asked = rows.filter(source__icontains=of.source), True
+        rows, asked = rows.filter(column_holds("source", of.source)), True
     return rows if asked else None
 
 

@@ -13,7 +13,7 @@ from operator import and_, or_
 from django.db import connection
 from django.db.models import Q
 
-from subscribers.addresses import key_of
+from subscribers.addresses import keys_of_part
 
 #: Sorts after every character that an address may contain.
 LAST = "\U0010ffff"
@@ -35,7 +35,7 @@ def address_holds(text: str) -> Q:
     """Return the condition for an address with a text in it."""
     if "\0" in text:
         return Q(pk__in=())  # no text of a database holds it, and PostgreSQL takes none that does
-    return Q(key__contains=key_of(text))
+    return reduce(or_, (Q(key__contains=key) for key in keys_of_part(text)))
 
 
 def name_holds(text: str) -> Q | None:
@@ -47,16 +47,21 @@ def name_holds(text: str) -> Q | None:
 
 
 def word_in_name(word: str) -> Q:
-    """Return the condition for a name with a word in it, in any case and width of its letters.
+    """Return the condition for a name with a word in it, in any case and width of its letters."""
+    return column_holds("name", word)
+
+
+def column_holds(column: str, word: str) -> Q:
+    """Return the condition for a column with a word in it, in any case and width of its letters.
 
     Without letters that have a case, as in Japanese, a comparison byte by byte is the same, and
     PostgreSQL does it in half the time.
     """
     spellings = dict.fromkeys((word, unicodedata.normalize("NFKC", word)))
     if word.upper() == word.lower():
-        lookup = "name__contains"
+        lookup = f"{column}__contains"
     else:
-        lookup = "name__icontains"
+        lookup = f"{column}__icontains"
         if not word.isascii():
             # SQLite, and PostgreSQL in the locale C, fold the letters of ASCII alone.
             cases = [case(each) for each in spellings for case in (str.lower, str.title, str.upper)]

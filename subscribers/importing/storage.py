@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import shutil
-import time
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Final
@@ -94,9 +94,9 @@ def forget(run_id: int) -> None:
     shutil.rmtree(folder(run_id), ignore_errors=True)
 
 
-def prune() -> None:
+def prune(now: dt.datetime) -> None:
     """Delete what is older than it is needed."""
-    oldest = time.time() - MAX_AGE_SECONDS
+    oldest = now.timestamp() - MAX_AGE_SECONDS
     for place in (Path(settings.CONFIG.data) / "imports").glob("*"):
         if place.is_dir() and place.stat().st_mtime < oldest:
             shutil.rmtree(place, ignore_errors=True)

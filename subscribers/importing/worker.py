@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import itertools
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path, PurePath
 from typing import Any
@@ -51,10 +52,14 @@ MAX_SHOWN, SHOWN_CELLS = 300, 3
 
 
 class ImportWorker(BackgroundThread):
-    """Works from `start` to `stop`; it stops between two runs."""
+    """Works from `start` to `stop`; it stops between two runs.
 
-    def __init__(self) -> None:
+    `clock` says what is old: one that was just set wrong must not delete what can be undone.
+    """
+
+    def __init__(self, clock: Callable[[], dt.datetime]) -> None:
         self._absent: Absent = {}
+        self._clock = clock
         acts = (self._work, self._prune)
         super().__init__("imports", *acts, retry_seconds=RETRY_SECONDS)
 
@@ -62,7 +67,7 @@ class ImportWorker(BackgroundThread):
         return 0.0 if work_once(self._absent) else AfterChange(REST_SECONDS)
 
     def _prune(self) -> float:
-        prune()
+        prune(self._clock())
         return PRUNE_SECONDS
 
 
@@ -270,10 +275,9 @@ def undo(run: ImportRun) -> None:
     runs.undo_run(run)
 
 
-def prune() -> None:
+def prune(now: dt.datetime) -> None:
     """Delete files and records that are older than they are needed, and give up old runs."""
-    storage.prune()
-    now = timezone.now()
+    storage.prune(now)
     old = now - dt.timedelta(days=UNDO_DAYS)
     ImportChange.objects.filter(run__applied_at__lt=old).delete()
     waiting = (State.ASKING, State.CHECKED, State.FAILED)

@@ -19,7 +19,7 @@ from newsletter.dates import format_time
 from newsletter.desk.listings.issue_words import excerpt, find_issues, refresh_words
 from newsletter.desk.sends.pages import may_see
 from newsletter.sending.models import Send
-from subscribers.addresses import key_of
+from subscribers.addresses import start_of_key
 from subscribers.finding.filters import PeopleFilter
 from subscribers.finding.pages import Search
 from subscribers.finding.texts import begins_with
@@ -108,7 +108,7 @@ def issues_with(text: str) -> list[Found]:
 def people_called(text: str) -> list[Found]:
     """Return the people whose address begins so; if these are few, who else has it in them."""
     people = Subscriber.objects.exclude(key__endswith=f"@{ERASED_DOMAIN}")
-    found = list(people.filter(begins_with(key_of(text))).order_by("key")[:MAX_FOUND])
+    found = list(people.filter(begins_with(start_of_key(text))).order_by("key")[:MAX_FOUND])
     if len(found) < MAX_FOUND:
         known = {each.pk for each in found}
         others = Search(PeopleFilter(text=text)).page(size=MAX_FOUND).people

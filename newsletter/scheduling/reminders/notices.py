@@ -1,7 +1,8 @@
 """Mails of reminders, by the way of the desk's own mail; each is written once at most.
 
-The row of a notice is stored before the mail is given to the transport.  Where the transport says
-that nothing was accepted, it is tried again later; where nobody knows, it is not.
+The row of a notice is stored before the mail is given to the transport, and says when that begins.
+Where the transport says that nothing was accepted, it is tried again later; so it is where the
+process ended before.  Where nobody knows, it is not: the notice is unknown, and the log says so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,10 +28,13 @@ from newsletter.scheduling.reminders.people import list_concerned
 from newsletter.scheduling.reminders.reminder import Reminder
 
 log = logging.getLogger(__name__)
+State = Notice.State
 
 #: How long a mail that was not accepted waits for the next try, and how often it is tried.
 RETRY_AFTER = dt.timedelta(minutes=10)
 MAX_TRIES = 6
+#: After this time without an end, whoever claimed a notice is taken for gone.
+CLAIMED_FOR = dt.timedelta(minutes=15)
 #: Errors that say for certain that nobody has the mail.
 NOT_ACCEPTED = (NotSubmitted, AccountError, ConfigError)
 
@@ -40,6 +44,7 @@ def remind(now: dt.datetime, source: Callable[[dt.datetime], Iterator[Reminder]]
 
     One that meets an error stops no other.
     """
+    give_up_unanswered(now)
     accepted = 0
     for reminder in source(now):
         with publication_errors.set_aside(reminder.publication, "reminders"):
@@ -61,31 +66,71 @@ def claim(reminder: Reminder, user: Any, now: dt.datetime) -> Notice | None:
     )
     if is_new:
         return notice
-    waiting = Notice.objects.filter(pk=notice.pk, state=Notice.State.NOT_ACCEPTED)
-    again = waiting.filter(tries__lt=MAX_TRIES, at__lte=now - RETRY_AFTER)
-    taken = again.update(state=Notice.State.CLAIMED, tries=F("tries") + 1, at=now)
-    return notice if taken else None
+    waiting = Q(state=State.NOT_ACCEPTED, at__lte=now - RETRY_AFTER)
+    left = Q(state=State.CLAIMED) & is_over(now)
+    mine = Notice.objects.filter(waiting | left, pk=notice.pk, tries=notice.tries)
+    if not mine.filter(tries__lt=MAX_TRIES).update(
+        state=State.CLAIMED, tries=F("tries") + 1, at=now
+    ):
+        return None
+    notice.refresh_from_db()
+    return notice
+
+
+def is_over(now: dt.datetime) -> Q:
+    """Return the condition that a claim is over; a later time was written by a clock ahead."""
+    return Q(at__lte=now - CLAIMED_FOR) | Q(at__gt=now + CLAIMED_FOR)
+
+
+def give_up_unanswered(now: dt.datetime) -> None:
+    """Call unknown what was given to the transport by a process that ended before the answer."""
+    for notice in Notice.objects.filter(is_over(now), state=State.SUBMITTED):
+        if move(notice, State.SUBMITTED, State.UNKNOWN, now):
+            log.warning("nobody knows whether a reminder was accepted (%s)", name_of(notice))
+
+
+def move(notice: Notice, start: str, end: str, now: dt.datetime) -> bool:
+    """Change the state of a notice; say whether it was still ours, and in that state."""
+    mine = Notice.objects.filter(pk=notice.pk, tries=notice.tries, state=start)
+    return bool(mine.update(state=end, at=now))
+
+
+def name_of(notice: Notice) -> str:
+    """Return the kind and the key of a notice, as the log has them."""
+    return f"{notice.kind} {notice.key}"
 
 
 def write(reminder: Reminder, notice: Notice, now: dt.datetime) -> bool:
     """Give the mail of a notice to the transport; say whether it was accepted."""
-    rows, about = Notice.objects.filter(pk=notice.pk), f"{notice.kind} {notice.key}"
     try:
-        build_message(reminder, notice.user).send()
+        message = build_message(reminder, notice.user)
+    except Exception:
+        # Nothing has left: it is tried again.
+        move(notice, State.CLAIMED, State.NOT_ACCEPTED, now)
+        log.exception("a reminder met an error (%s)", name_of(notice))
+        return False
+    if not move(notice, State.CLAIMED, State.SUBMITTED, now):
+        return False
+    columns = submit(message, notice)
+    Notice.objects.filter(pk=notice.pk, tries=notice.tries).update(at=now, **columns)
+    return bool(columns["state"] == State.ACCEPTED)
+
+
+def submit(message: EmailMessage, notice: Notice) -> dict[str, Any]:
+    """Give a mail to the transport; return what its notice is to say of that."""
+    try:
+        message.send()
     except NOT_ACCEPTED as error:
-        rows.update(state=Notice.State.NOT_ACCEPTED, at=now)
-        log.warning("a reminder was not accepted (%s): %s", about, error)
-        return False
+        log.warning("a reminder was not accepted (%s): %s", name_of(notice), error)
+        return {"state": State.NOT_ACCEPTED}
     except Refused as error:
-        rows.update(state=Notice.State.NOT_ACCEPTED, tries=MAX_TRIES, at=now)
-        log.warning("a reminder was refused (%s): %s", about, error)
-        return False
+        log.warning("a reminder was refused (%s): %s", name_of(notice), error)
+        return {"state": State.NOT_ACCEPTED, "tries": MAX_TRIES}
     except Exception:
         # Nobody knows whether it was accepted, so it is not written again.
-        log.exception("a reminder met an error (%s)", about)
-        return False
-    rows.update(state=Notice.State.ACCEPTED, at=now)
-    return True
+        log.exception("a reminder met an error (%s)", name_of(notice))
+        return {"state": State.UNKNOWN}
+    return {"state": State.ACCEPTED}
 
 
 def build_message(reminder: Reminder, person: Any) -> EmailMessage:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from newsletter.sending.models import Batch, Delivery, Exclusion, Send
 from newsletter.sending.prescheduled import contradictions, leavers
 from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_by_status
-from subscribers.addresses import key_of
+from subscribers.addresses import key_of, start_of_key
 from subscribers.finding.texts import begins_with
 from subscribers.models import Subscriber
 
@@ -64,11 +64,13 @@ def list_page(
     elif state == LEFT_TOO_LATE:
         found = list(page_of_few(leavers.left_too_late(send), search, after))
     elif count_among(send, state, counted) <= MAX_SORTED:
-        named = sorted(find_few(send, state, key_of(search)), key=lambda person: person.address)
+        named = sorted(
+            find_few(send, state, start_of_key(search)), key=lambda person: person.address
+        )
         # Compared by the database that sorted it: Python may have another order.
         found = [person for person in named if person.address > after]
     elif search:
-        found = list(islice(search_people(send, state, key_of(search), after), PAGE_SIZE + 1))
+        found = list(islice(search_people(send, state, start_of_key(search), after), PAGE_SIZE + 1))
     else:
         found = list(page_of_many(send, state, after))
     last = found[PAGE_SIZE - 1].address if len(found) > PAGE_SIZE else ""
@@ -148,7 +150,7 @@ def of_these(send: Send, state: str, subscribers: Sequence[int]) -> Iterator[Per
 def page_of_few(deliveries: QuerySet[Delivery], search: str, after: str) -> Iterator[Person]:
     """Yield one page, and one person more, of the people of a few deliveries."""
     rows = standing_in(deliveries, "")
-    rows = rows.filter(begins_with(key_of(search), "subscriber__key"), address__gt=after)
+    rows = rows.filter(begins_with(start_of_key(search), "subscriber__key"), address__gt=after)
     columns = ("address", "stands", "reason")
     for address, stands, why in rows.order_by("address").values_list(*columns)[: PAGE_SIZE + 1]:
         yield Person(address=address, stands=stands, reason=why)
@@ -158,7 +160,7 @@ def left_out(send: Send, search: str, after: str) -> Iterator[Person]:
     """Yield one page, and one person more, of people who were excluded from the audience."""
     rows = Exclusion.objects.filter(send=send, subscriber__email__gt=after)
     if search:
-        rows = rows.filter(begins_with(key_of(search), "subscriber__key"))
+        rows = rows.filter(begins_with(start_of_key(search), "subscriber__key"))
     named = rows.order_by("subscriber__email").values_list("subscriber__email", "reason")
     for address, reason in named[: PAGE_SIZE + 1]:
         label = str(Exclusion.Reason(reason).label)

@@ -19,7 +19,7 @@ from newsletter import cli
 from newsletter.cli import user as command
 from newsletter.cli.failures import run
 from newsletter.desk.accounts import roster
-from newsletter.errors import BadInput, InvalidTransition, NotFound, NotSubmitted
+from newsletter.errors import BadInput, InvalidTransition, NotFound, NotSubmitted, OutcomeUnknown
 from tests import desks
 from tests.publications import create_publication
 
@@ -65,6 +65,26 @@ def test_nobody_waits_for_the_mail_of_a_link(ask: Any, settings: Any) -> None:
     assert told["error"]["message"] == "the provider does not answer"
     assert MailboxThatIsAway.waited == [False]
     assert not User.objects.filter(username="ada").exists()
+
+
+class MailboxWithoutAnswer(BaseEmailBackend):
+    """Takes a mail, and says nothing."""
+
+    def send_messages(self, email_messages: Sequence[object]) -> int:
+        """Fail as a mail server that hangs up after the last byte."""
+        raise OutcomeUnknown("the connection ended")
+
+
+def test_whose_mail_may_be_on_its_way_is_added(ask: Any, settings: Any) -> None:
+    """A link that may have arrived leads to an account; the error says what nobody knows."""
+    settings.EMAIL_BACKEND = f"{__name__}.MailboxWithoutAnswer"
+
+    told = ask("add", "ada", "--email", "ada@example.org", "--role", "writers", "--mail")
+
+    assert told["error"]["code"] == "outcome-unknown"
+    assert "ada is added, but nobody knows whether the mail was accepted" in str(told)
+    assert "newsletter user reset ada --mail" in str(told)
+    assert User.objects.filter(username="ada").exists()
 
 
 def test_roles_by_name() -> None:

@@ -20,7 +20,7 @@ from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import keep_slots, tick
 from newsletter.scheduling.drafts import open_due_drafts
 from newsletter.scheduling.models import Notice, ReminderChoice
-from newsletter.scheduling.reminders.notices import remind
+from newsletter.scheduling.reminders.notices import CLAIMED_FOR, claim, remind, write
 from newsletter.scheduling.reminders.sources import SOURCES
 from newsletter.scheduling.slot_changes import plan_issue
 from newsletter.scheduling.slots import find_slot
@@ -253,6 +253,42 @@ def test_a_reminder_that_cannot_be_told(
     assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [
         "tideline-digest: an error stopped its reminders"
     ]
+
+
+def test_a_reminder_whose_process_was_killed(
+    publication: Publication, people: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Before the mail left, it is written later; after that nobody knows, and the log says so."""
+    now, later = DUE - 47 * HOUR, DUE - 47 * HOUR + CLAIMED_FOR
+    told(now)
+    Notice.objects.update(state=Notice.State.CLAIMED)
+    assert told(now) == {}
+    assert list(told(later).values()) == [EVERYBODY]
+
+    Notice.objects.update(state=Notice.State.SUBMITTED)
+    assert told(later + CLAIMED_FOR) == {} == told(later + 2 * CLAIMED_FOR)
+
+    assert set(Notice.objects.values_list("state", flat=True)) == {Notice.State.UNKNOWN}
+    name = f"draft_due slot:{publication.pk}:{FIRST}"
+    assert [each.getMessage() for each in caplog.records] == [
+        f"nobody knows whether a reminder was accepted ({name})"
+    ] * len(people)
+
+
+def test_whoever_lost_a_claim_does_not_write(
+    publication: Publication, people: dict[str, Any]
+) -> None:
+    """A process that slept finds that another one has the notice, and leaves it."""
+    now = DUE - 47 * HOUR
+    reminder = next(each for source in SOURCES for each in source(now))
+    slow = claim(reminder, people["writers"], now)
+    quick = claim(reminder, people["writers"], now + CLAIMED_FOR)
+    assert slow
+    assert quick
+
+    assert write(reminder, quick, now)
+    assert not write(reminder, slow, now)
+    assert len(mail.outbox) == 1
 
 
 def test_a_lost_database_is_no_error_of_a_publication(publication: Publication) -> None:

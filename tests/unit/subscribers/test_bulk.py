@@ -440,7 +440,7 @@ def test_what_can_be_undone(weekly: List, readers: dict[str, Subscriber]) -> Non
     with pytest.raises(InvalidTransition, match="older than 30 days"):
         runs.ask_to_undo(run)
 
-    worker.prune()
+    worker.prune(timezone.now())
 
     assert not BulkChange.objects.exists()
     assert Subscription.objects.filter(state="active").count() == 0
@@ -461,7 +461,7 @@ def test_old_runs_forget_whom_they_were_about(weekly: List, person: Person) -> N
         return told[rule]
 
     assert found(dry_run=True) == 1
-    worker.prune()
+    worker.prune(timezone.now())
     assert found(dry_run=False) == 0
 
     old.refresh_from_db()

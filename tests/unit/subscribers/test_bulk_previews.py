@@ -136,6 +136,6 @@ def test_previews_are_in_nobodys_way(weekly: List, readers: dict[str, Subscriber
     assert states(weekly)["ann"] == "active"
 
     BulkRun.objects.update(applied_at=timezone.now() - dt.timedelta(days=8))
-    worker.prune()
+    worker.prune(timezone.now())
 
     assert list(BulkRun.objects.all()) == [done]

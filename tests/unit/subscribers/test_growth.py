@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from subscribers.growth import Change, count_sources, read_growth
-from subscribers.models import List, Subscriber, Subscription, Suppression
+from subscribers.models import List, ListSuppression, Subscriber, Subscription, Suppression
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,11 @@ def suppress(person: Subscriber, reason: str, on: int) -> None:
     Suppression.objects.create(email=person.email, reason=reason, created_at=day(on))
 
 
+def stop(of: List, email: str, on: int) -> None:
+    """Have an address suppressed for one list since a day."""
+    ListSuppression.objects.create(email=email, list=of, reason="manual", created_at=day(on))
+
+
 def test_joined_left_and_bounced(readers: List) -> None:
     """Each day has who joined, left and bounced away; the sum is who gets mail now."""
     join(readers, "a@example.org", 1)
@@ -59,6 +64,28 @@ def test_joined_left_and_bounced(readers: List) -> None:
     ]
     assert growth.people == 1
     assert growth.since == dt.date(2026, 10, 1)
+
+
+def test_suppressions_for_single_lists_count(readers: List) -> None:
+    """Somebody is gone once no list is left of which they get mail; each of them once."""
+    more = List.objects.create(name="More", slug="more")
+    for name in ("a", "b", "c"):
+        join(readers, f"{name}@example.org", 1)
+    both = join(more, "a@example.org", 1)
+    stop(readers, "a@example.org", 3)
+    stop(readers, "b@example.org", 4)
+    suppress(Subscriber.objects.get(key="b@example.org"), "bounced", 6)
+
+    assert read_growth([readers.pk]).days[1:] == [
+        Change(day=dt.date(2026, 10, 3), suppressed=1),
+        Change(day=dt.date(2026, 10, 4), suppressed=1),
+    ]
+    assert count_sources([readers.pk]) == {"file": 1}
+    assert read_growth([readers.pk, more.pk]).people == 2
+    stop(more, both.email, 5)
+    assert read_growth([readers.pk, more.pk]).days[2] == Change(
+        day=dt.date(2026, 10, 5), suppressed=1
+    )
 
 
 def test_each_person_once(readers: List) -> None:

@@ -217,7 +217,8 @@ function mark(others) {
 let shown = "[]";
 async function look() {
   const form = editForm();
-  const issue = form && issueOf(form);
+  /* Other pages than issues have no field of what they began from, and nobody to show. */
+  const issue = form?.elements.namedItem(BASE) && issueOf(form);
   if (!issue || document.hidden) return;
   const body = new URLSearchParams({
     window: windowName,

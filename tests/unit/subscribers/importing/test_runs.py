@@ -324,7 +324,7 @@ def test_old_files_and_records_go(weekly: List) -> None:
     long_ago = timezone.now() - timedelta(days=40)
     ImportRun.objects.update(created_at=long_ago)
     ImportRun.objects.filter(pk=run.pk).update(applied_at=long_ago)
-    worker.prune()
+    worker.prune(timezone.now())
     assert not ImportChange.objects.exists()
     waiting.refresh_from_db()
     assert waiting.state == State.DISCARDED
