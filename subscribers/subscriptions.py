@@ -87,7 +87,7 @@ def unsubscribe_people(
     return end_subscriptions(wanted, by=by, reason=reason)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def end_subscriptions(wanted: QuerySet[Subscription], *, by: str = "", reason: str = "") -> int:
     """Unsubscribe: end these subscriptions; return how many had not ended."""
     end = Ending(state=State.UNSUBSCRIBED, kind=Kind.LEFT, by=by, reason=reason)
@@ -141,7 +141,7 @@ class Ending:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def change_state(wanted: QuerySet[Subscription], end: Ending) -> int:
     """Give subscriptions a state and record each change; return how many had another one.
 
@@ -224,7 +224,7 @@ def join_new_lists(subscriber: Subscriber, list_ids: Collection[int]) -> None:
     )
 
 
-def open_lists(subscriber: Subscriber) -> QuerySet[List]:
+def open_lists(subscriber: Subscriber | int) -> QuerySet[List]:
     """Return the lists a person may choose from: the public ones, and any they were ever on.
 
     Archived ones are not offered.

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, InvalidTransition, NotFound
+from newsletter.statements import ModelStatement
 from subscribers.addresses import MAX_LENGTH, key_of
 from subscribers.finding.texts import address_holds, column_holds
 from subscribers.history.models import Actor, SubscriptionChange
@@ -47,6 +48,7 @@ GIVES_WAY: Mapping[Reason, tuple[Reason, ...]] = {
 }
 #: Only the owner of an address ends these.
 OWN_ACTS = (Reason.COMPLAINED, Reason.UNSUBSCRIBED)
+SUPPRESSION = ModelStatement(lambda key: Suppression.objects.filter(key=key), str)
 #: Whom the history names for each source.
 BY: Mapping[Source, str] = {
     Source.HAND: "",
@@ -321,7 +323,7 @@ def holds(text: str, reason: str = "") -> Q:
 
 def find_suppression(address: str) -> Suppression | None:
     """Return the suppression of an address, if there is one."""
-    return Suppression.objects.filter(key=key_of(address)).first()
+    return SUPPRESSION.first(key_of(address))
 
 
 def bars_sign_up(address: str) -> bool:

@@ -11,13 +11,12 @@ import re
 from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -27,18 +26,19 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from newsletter.errors import NotFound
+from newsletter.statements import ModelStatement
 from newsletter.throttling import forms
 from newsletter.throttling.counting import Limit, count_attempt
 from newsletter.throttling.forms import HOUR, of_address
 from subscribers import links, suppressions
 from subscribers.addresses import mask_address
-from subscribers.history.models import Actor
+from subscribers.departures import leave, to_leave
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.page_language import choose_language
 from subscribers.people import lock_person
 from subscribers.preferences.leaving import REASONS, give_reason, read_reason
 from subscribers.preferences.merges import list_merged
-from subscribers.subscriptions import end_subscriptions, of_person, resubscribe
+from subscribers.subscriptions import resubscribe
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +51,17 @@ class Visitor:
     #: Of the words of the page.
     language: str = ""
 
-    def subscriptions(self) -> QuerySet[Subscription]:
-        """Return the subscriptions that the link is about."""
-        return of_person(self.person.pk if self.person else 0, self.list_ids)
-
-    def to_leave(self) -> QuerySet[Subscription]:
-        """Return what leaving is about: also what went to whoever the person became.
-
-        Of those only the lists of the link are known here, else those that the person was on.
-        """
-        mine = self.subscriptions()
-        if self.person is None or not (merged := list_merged(self.person.pk)):
-            return mine
-        lists = self.list_ids or mine.values_list("list_id", flat=True)
-        theirs = Subscription.objects.filter(subscriber_id__in=merged, list_id__in=lists)
-        return mine | theirs
-
     def lists(self, *, left: bool) -> list[List]:
         """Return the lists that the link is about, those left or those not left."""
         gone = Subscription.State.UNSUBSCRIBED
-        rows = self.to_leave().select_related("list").order_by("list__name")
+        theirs = to_leave(self.person.pk if self.person else 0, self.list_ids)
+        rows = theirs.select_related("list").order_by("list__name")
         wanted = {row.list_id for row in rows if row.state != gone}
         by_id = {row.list_id: row.list for row in rows}
         return [one for pk, one in by_id.items() if (pk not in wanted) == left]
 
 
+PERSON = ModelStatement(lambda pk: Subscriber.objects.filter(pk=pk), int)
 METHODS = ("GET", "HEAD", "POST")
 #: What is left of `List-Unsubscribe=One-Click` without signs; a multipart body has more between.
 ONE_CLICK = re.compile(rb"unsubscribe.{0,600}?oneclick", re.DOTALL)
@@ -90,10 +76,15 @@ MAX_BODY_BYTES = 65_536
 EMPTY = re.compile(rb"[\s\x00]*(?:--[^\s]{1,200}--)?[\s\x00]*")
 
 View = Callable[[HttpRequest, Visitor], HttpResponse]
+#: Takes the person and the lists of a link; None where a view has to answer.
+Quick = Callable[[HttpRequest, int, tuple[int, ...]], HttpResponse | None]
 
 
-def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Make a view of one that takes a visitor; a link that is not ours gets a page in words."""
+def by_link(view: View, quick: Quick | None = None) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Make a view of one that takes a visitor; a link that is not ours gets a page in words.
+
+    `quick` is asked first, and may answer by what the link says alone.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, token: str) -> HttpResponse:
@@ -105,7 +96,9 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
             token, subscriber_id, list_ids = links.find_token(token)
         except NotFound:
             return page(request, "bad_link", status=404)
-        person = Subscriber.objects.filter(pk=subscriber_id).first()
+        if quick and (answered := quick(request, subscriber_id, list_ids)):
+            return answered
+        person = PERSON.first(subscriber_id)
         if person and person.erased:
             person = None
         own = person.language if person else ""
@@ -116,18 +109,26 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     return csrf_exempt(never_cache(require_http_methods([*METHODS, "OPTIONS"])(answer)))
 
 
-@by_link
+def leave_by_one_click(
+    request: HttpRequest, subscriber_id: int, list_ids: tuple[int, ...]
+) -> HttpResponse | None:
+    """Answer a one-click; None where a person sees a page.  Nothing is read that it needs not."""
+    if request.method != "POST" or not is_one_click(request):
+        return None
+    leave(subscriber_id, list_ids)
+    return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
+
+
+@partial(by_link, quick=leave_by_one_click)
 def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Ask before unsubscribing; act on one-click, or on the person's button."""
+    """Ask before unsubscribing; act on the person's button."""
     if request.method != "POST":
         return ask(request, visitor)
-    if is_one_click(request):
-        leave(visitor)
-        return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
     form = read_form(request)
     if form.get("confirm") == "1":
         lists = visitor.lists(left=False)
-        leave(visitor)
+        if visitor.person:
+            leave(visitor.person.pk, visitor.list_ids)
         return page(request, "unsubscribed", visitor, lists=lists, reasons=REASONS.items())
     if form.get("why") == "1":
         return say_why(request, visitor)
@@ -160,14 +161,6 @@ def read_form(request: HttpRequest) -> QueryDict:
         return request.POST
     except (MultiPartParserError, BadRequest, UnicodeError):
         return QueryDict()
-
-
-def leave(visitor: Visitor) -> None:
-    """Unsubscribe from the lists of the link; doing it twice is not an error."""
-    with transaction.atomic():
-        # Locked: lists that go to somebody else just now are found there.
-        if visitor.person and lock_person(visitor.person.pk):
-            end_subscriptions(visitor.to_leave(), by=Actor.PERSON)
 
 
 def say_why(request: HttpRequest, visitor: Visitor) -> HttpResponse:

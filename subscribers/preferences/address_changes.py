@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, NotFound
+from newsletter.statements import ModelStatement
 from subscribers.addresses import key_of, mask_address, validate_address
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
@@ -35,6 +36,11 @@ State = Subscription.State
 OF_MAILBOX = (Reason.BLOCKED, Reason.BOUNCED, Reason.INVALID)
 #: How long the link in the mail is good for.
 VALID = dt.timedelta(days=7)
+#: The newest first; a person has one at most (`ask_for_change`).
+WAITING = ModelStatement(
+    lambda pk: AddressChange.objects.filter(subscriber=pk, confirmed_at=None).order_by("-pk"),
+    int,
+)
 
 
 @transaction.atomic
@@ -57,10 +63,7 @@ def take_back(person: Subscriber) -> bool:
 def pending_change(person: Subscriber) -> AddressChange | None:
     """Return the change of a person that waits to be confirmed."""
     since = timezone.now() - VALID
-    waiting = AddressChange.objects.filter(
-        subscriber=person, confirmed_at=None, created_at__gte=since
-    )
-    return waiting.order_by("-pk").first()
+    return next((one for one in WAITING.all(person.pk) if one.created_at >= since), None)
 
 
 def make_secret(change: AddressChange) -> str:

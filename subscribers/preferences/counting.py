@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from newsletter.statements import Statement
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
 from subscribers.models import Subscriber
@@ -20,6 +21,9 @@ from subscribers.preferences.merges import list_former, list_merged
 from subscribers.preferences.models import CountingRefusal
 
 Kind = SubscriptionChange.Kind
+REFUSALS = Statement(
+    lambda pk: CountingRefusal.objects.filter(subscriber=pk, ended_at=None).values_list("pk"), int
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,15 +49,14 @@ def connect(find: Callable[[Collection[int]], CountedBy], forget: Callable[[int]
     _find_counting[:], _forget[:] = [find], [forget]
 
 
-def counted_by(person: Subscriber) -> CountedBy:
-    """Return which publications count, of those the person is on a list of."""
-    lists = set(person.subscriptions.values_list("list_id", flat=True))
+def counted_by(lists: Collection[int]) -> CountedBy:
+    """Return which publications count, of those that go to the lists of a person, by their ids."""
     return _find_counting[0](lists) if _find_counting else CountedBy()
 
 
 def is_refused(person: Subscriber) -> bool:
     """Say whether a person refuses to be counted."""
-    return CountingRefusal.objects.filter(subscriber=person, ended_at=None).exists()
+    return bool(REFUSALS.rows(person.pk))
 
 
 def find_refusers(people: Collection[int]) -> set[int]:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from newsletter.statements import Statement
 from subscribers.preferences.models import AddressChange
 
 #: How often one person becomes another before it is not followed any more.
 MAX_STEPS = 10
+MERGED = Statement(
+    lambda pk: (
+        AddressChange.objects.filter(subscriber=pk)
+        .exclude(merged_into=None)
+        .values_list("merged_into")
+    ),
+    int,
+)
 
 
 def has_merged_people() -> bool:
@@ -13,14 +24,19 @@ def has_merged_people() -> bool:
     return AddressChange.objects.exclude(merged_into=None).exists()
 
 
+def find_merged(people: Collection[int]) -> set[int]:
+    """Return who of some people became another one, by their ids."""
+    changes = AddressChange.objects.filter(subscriber__in=people).exclude(merged_into=None)
+    return set(changes.values_list("subscriber_id", flat=True))
+
+
 def list_merged(subscriber_id: int) -> list[int]:
     """Return whom a person became, by changes to addresses that were known; nearest first."""
     found: list[int] = []
     latest = {subscriber_id}
     for _step in range(MAX_STEPS):
-        changes = AddressChange.objects.filter(subscriber_id__in=latest)
-        into = changes.exclude(merged_into=None).values_list("merged_into_id", flat=True)
-        latest = {each for each in into if each} - {subscriber_id, *found}
+        into = {each for one in latest for (each,) in MERGED.rows(one)}
+        latest = into - {subscriber_id, *found}
         if not latest:
             break
         found += sorted(latest)

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from newsletter.errors import BadInput, NotFound
+from newsletter.statements import ModelStatement, Statement
 from newsletter.throttling import forms
 from newsletter.throttling.counting import Limit, count_attempt
 from newsletter.throttling.forms import HOUR, of_address
@@ -27,7 +28,7 @@ from subscribers import page_language, suppressions
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record
 from subscribers.links import make_token
-from subscribers.list_suppressions import not_suppressed
+from subscribers.list_suppressions import entry_of_subscription
 from subscribers.models import Subscriber, Subscription
 from subscribers.people import lock_person
 from subscribers.preferences import address_changes, counting, pauses
@@ -38,9 +39,20 @@ from subscribers.privacy.held import as_json, describe_person
 from subscribers.subscriptions import choose_lists, open_lists, unsubscribe
 from subscribers.views import Visitor, by_link, page, read_form, too_often
 
+State = Subscription.State
 #: What an act answers: a page of its own, or what the preference page says on top.
 Answer = HttpResponse | dict[str, Any]
 Act = Callable[[HttpRequest, Visitor, Subscriber], Answer]
+#: Of a person: each list, the state there, and whether the address is suppressed for it.
+THEIRS = Statement(
+    lambda pk: (
+        Subscription.objects.filter(subscriber=pk)
+        .order_by()
+        .values_list("list_id", "state", entry_of_subscription())
+    ),
+    int,
+)
+OPEN_LISTS = ModelStatement(open_lists, int)
 #: Whoever wants less never has to wait.
 NEVER_LIMITED = frozenset({"leave", "pause", "uncount"})
 
@@ -82,9 +94,8 @@ def show(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpRe
     if person is None:
         return page(request, "preferences", visitor)
     # Who is suppressed for one list gets it again by choosing it, and not by saving a name.
-    active = not_suppressed(person.subscriptions.filter(state=Subscription.State.ACTIVE))
-    on = set(active.values_list("list_id", flat=True))
-    choices = [(one, one.pk in on) for one in open_lists(person)]
+    theirs = {pk: state == State.ACTIVE and not held for pk, state, held in THEIRS.rows(person.pk)}
+    choices = [(one, theirs.get(one.pk, False)) for one in OPEN_LISTS.all(person.pk)]
     values = {
         "choices": choices,
         "mine": [one for one, wanted in choices if wanted],
@@ -93,7 +104,7 @@ def show(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpRe
         "pause_choices": pauses.OFFERED,
         "change": address_changes.pending_change(person),
         "reasons": REASONS.items(),
-        "counted_by": counting.counted_by(person),
+        "counted_by": counting.counted_by(theirs),
         "uncounted": counting.is_refused(person),
     }
     status = 400 if "problem" in said else 200

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import connection
 from django.urls import reverse
 
 from newsletter.conf.config import load
 from newsletter.publishing.models import Publication
+from newsletter.statements import ModelStatement
+from subscribers.models import List
 from subscribers.sign_up.forms import open_forms
+from subscribers.sign_up.models import SignUpForm
 from subscribers.sign_up.surroundings import Publisher
-
-if TYPE_CHECKING:
-    from subscribers.models import List
-    from subscribers.sign_up.models import SignUpForm
-
 
 # Asked at each sign-up, of which there may be hundreds a second.
 PUBLICATIONS = """
@@ -25,6 +21,13 @@ SELECT publication.name, publication.language, publication.privacy_url
  WHERE goes.list_id = %s
  ORDER BY publication.id
 """
+#: Asked by the head of each page.
+FORM = ModelStatement(
+    lambda pk: (
+        open_forms().filter(list__publications=pk, list__public=True).order_by("list__name")[:1]
+    ),
+    int,
+)
 
 
 def publisher_of(one: List) -> Publisher | None:
@@ -46,8 +49,7 @@ def publisher_of(one: List) -> Publisher | None:
 
 def sign_up_form_of(publication: Publication) -> SignUpForm | None:
     """Return the first open form among those of a publication's lists."""
-    mine = open_forms().filter(list__publications=publication, list__public=True)
-    return mine.order_by("list__name").first()
+    return FORM.first(publication.pk)
 
 
 def sign_up_path(publication: Publication | None = None) -> str:

@@ -21,7 +21,12 @@ from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
 from newsletter.publishing.web.feeds import FEEDS, feed_path
 from newsletter.publishing.web.looks import look_path
-from newsletter.publishing.web.visitors import all_languages, spoken_language
+from newsletter.publishing.web.visitors import PUBLICATIONS, all_languages, spoken_language
+from newsletter.statements import ModelStatement
+
+PUBLICATION = ModelStatement(
+    lambda pk: Publication.objects.select_related("archive", "logo").filter(pk=pk), int
+)
 
 register = template.Library()
 
@@ -77,12 +82,11 @@ def masthead(context: Context, publication: Publication | str = "", visitor: Any
 
 def publication_of(visitor: Any) -> Publication | None:
     """Return the publication of the lists that a visitor came from, or the only one there is."""
-    lists = getattr(visitor, "list_ids", ())
-    known = Publication.objects.select_related("archive", "logo")
-    for rows in (known.filter(lists__in=lists).distinct(), known):
-        if len(some := list(rows[:2])) == 1:
-            return some[0]
-    return None
+    lists, known = getattr(visitor, "list_ids", ()), PUBLICATIONS.rows()
+    theirs = {pk for pk, _language, one in known if one in lists}
+    if len(theirs) != 1:
+        theirs = {pk for pk, *_ in known}
+    return PUBLICATION.first(*theirs) if len(theirs) == 1 else None
 
 
 def language_of_words(publication: Publication | None, request: HttpRequest | None) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from newsletter.publishing.models import Publication
+from newsletter.statements import Statement
+
+#: What each publication speaks, and the lists to which it goes: a row for each of them.
+PUBLICATIONS = Statement(
+    lambda: Publication.objects.order_by("pk").values_list("pk", "language", "lists")
+)
 
 
 def choose_language(request: HttpRequest, own: str, list_ids: tuple[int, ...]) -> str:
@@ -19,20 +23,20 @@ def choose_language(request: HttpRequest, own: str, list_ids: tuple[int, ...]) -
     """
     if has_words(own):
         return spoken_language(own)
-    spoken = [spoken_language(each) for each in all_languages()]
+    known = PUBLICATIONS.rows()
+    spoken = {spoken_language(each) for _pk, each, _list in known}
     for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if has_words(wanted) and spoken_language(wanted) in spoken:
             return spoken_language(wanted)
-    of_lists = Publication.objects.filter(lists__in=list_ids).order_by("pk")
-    found = of_lists.values_list("language", flat=True).first()
-    if found is None and len(set(spoken)) == 1:
-        return spoken[0]
+    found = next((language for _pk, language, one in known if one in list_ids), "")
+    if not found and len(spoken) == 1:
+        return spoken.pop()
     return spoken_language(found or settings.LANGUAGE_CODE)
 
 
-def all_languages() -> Iterator[str]:
-    """Yield the languages of all publications."""
-    yield from Publication.objects.order_by().values_list("language", flat=True).distinct()
+def all_languages() -> set[str]:
+    """Return the languages of all publications."""
+    return {language for _pk, language, _list in PUBLICATIONS.rows()}
 
 
 def spoken_language(tag: str) -> str:

@@ -1,0 +1,89 @@
+"""How the database would run statements: whether one reads a whole table of what grows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from django.db import connection
+
+from subscribers.models import List, Subscriber, Subscription
+
+#: What EXPLAIN takes.
+STATEMENT = re.compile(r"(--.*\n|\s)*(SELECT|WITH|INSERT|UPDATE|CREATE TEMPORARY TABLE \w+ AS)\b")
+#: What has a row for each person or mail; SQLite names it as `queries.sql` does.
+GROWING = {
+    *("subscribers_subscriber", "p", "q", "subscribers_subscription", "w", "U0"),
+    *("sending_delivery", "d", "f", "sending_alreadymailed", "m"),
+}
+#: How each database says that it reads a table, and PostgreSQL how it finds the rows to read.
+READ = {
+    "sqlite": re.compile(r"^SCAN (\w+)"),
+    "postgresql": re.compile(r"(?:Seq Scan|Index(?: Only)? Scan using \w+) on (\w+) "),
+}
+CONDITION = "Index Cond:"
+#: People beside those of the send.
+OTHERS = 3000
+
+
+class Plans:
+    """Has each statement explained before it runs, where it is one of a chunk or a batch."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, list[str]] = {}
+        self._busy = False
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        """Execute a statement (see Django, "Database instrumentation")."""
+        if STATEMENT.match(sql) and not many and not self._busy:
+            self._busy = True
+            self.lines[sql] = explain(sql, params)
+            self._busy = False
+        return execute(sql, params, many, context)
+
+    def read_whole(self) -> set[tuple[str, str]]:
+        """Return the growing tables that are read from end to end, with the statement."""
+        return {
+            (found[1], sql[:60])
+            for sql, lines in self.lines.items()
+            for line, following in pairwise([*lines, ""])
+            if (found := READ[connection.vendor].search(line))
+            and found[1] in GROWING
+            and CONDITION not in following
+        }
+
+
+def explain(sql: str, params: Any) -> list[str]:
+    """Return how the database would run a statement, a step a line."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            return [str(row[3]) for row in cursor.fetchall()]
+        # Tables of a test fit on a page, which PostgreSQL would rather read than look up.
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {sql}", params)
+        return [str(line) for (line,) in cursor.fetchall()]
+
+
+def add_others(after: int) -> None:
+    """Add people of another list, far behind the ids of a chunk, and have them counted.
+
+    With a few rows in all, PostgreSQL may as well read them all.
+    """
+    elsewhere = List.objects.create(name="Elsewhere", slug="elsewhere")
+    ids = range(after + 100_000, after + 100_000 + OTHERS)
+    Subscriber.objects.bulk_create(
+        Subscriber(id=pk, email=f"o{pk}@tideline.example", key=f"o{pk}@tideline.example")
+        for pk in ids
+    )
+    Subscription.objects.bulk_create(
+        Subscription(subscriber_id=pk, list=elsewhere, state="active") for pk in ids
+    )
+    with connection.cursor() as cursor:
+        for table in (Subscriber, Subscription):
+            cursor.execute(f"ANALYZE {table._meta.db_table}")
