@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data docs dist lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data commands docs dist lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -85,6 +85,9 @@ snapshot: $(READY_TO_TEST) ## write down the databases that all migrations make,
 
 release-data: $(READY_TO_RUN) ## write down what this release is to those who upgrade from it (ARGS=--renew: once more)
 	.venv/bin/python -m scripts.release_data $(ARGS)
+
+commands: $(READY_TO_TEST) ## write arguments, options and examples of all commands into docs/reference/commands.md
+	.venv/bin/python -m scripts.commands_reference
 
 docs: $(READY_TO_TEST) ## build docs/ as a site with search into dist/docs; every link is checked
 	.venv/bin/python -m sphinx -W --keep-going -q -b html docs dist/docs

@@ -126,6 +126,8 @@ class DatabaseUnavailable(NewsletterError):
 
     code = "database"
     hint: str = phrase("Nothing is lost: what was written stands. When it is back, do it again.")
+    #: Where its address was read, as `ConfigError` has it; empty where nobody looked.
+    path = setting = variable = ""
 
 
 class DnsUnavailable(NewsletterError):

@@ -56,6 +56,8 @@ def check_keys() -> None:
         raise ConfigError(
             "subscribers' links were signed with a key that is not here (fingerprint"
             f" {', '.join(missing)}); this one is {own_fingerprints()[0]}",
+            setting="site.secret_key_env",
+            variable=settings.CONFIG.site.secret_key_env,
             hint="Every machine needs the same NEWSLETTER_SECRET_KEY. If you changed it, put the"
             " old one into NEWSLETTER_OLD_SECRET_KEYS. If it is lost for good:"
             f" newsletter key forget {missing[0]}",

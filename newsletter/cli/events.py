@@ -54,6 +54,7 @@ def setup(
     if webhook is None:
         raise ConfigError(
             f"{config.path}: the transport '{config.sending.transport}' posts no events",
+            **config.source("sending", "transport"),
             hint="Nothing is to be set up: what became of the mail is not told afterwards.",
         )
     target = url or f"{config.site.base_url}/events/{config.sending.transport}"

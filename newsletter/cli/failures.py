@@ -58,7 +58,7 @@ def run(app: typer.Typer, words: Sequence[str] | None = None) -> NoReturn:
         if is_broken_file(error):
             damaged = f"[database] url: the file is damaged: {first_line(error)}"
             hint = "Put a backup in its place: docs/how-to/restore.md"
-            fail(ConfigError(damaged, hint=hint), as_json)
+            fail(ConfigError(damaged, setting="database.url", hint=hint), as_json)
         if not is_unavailable(error):
             raise
         fail(DatabaseUnavailable(f"the database is unavailable: {first_line(error)}"), as_json)

@@ -14,6 +14,7 @@ from newsletter.runtime.startup import open_workspace
 
 if TYPE_CHECKING:
     from newsletter.conf.config import Config
+    from newsletter.sending.models import DatabaseIdentity
 
 CHOOSE = "say where to: --to URL; or that this workspace was moved here: --confirm"
 
@@ -85,14 +86,9 @@ def confirm_move(*, yes: bool, as_json: bool) -> None:
     from newsletter.sending.restores import suspensions
     from newsletter.sending.restores.identity import get_identity
 
-    if (moved_to := get_identity().moved_to) and not yes:
-        if as_json:
-            raise BadInput(
-                phrase("this is the old database; it was moved to {new}", new=moved_to),
-                hint=phrase("If nothing was ever sent from the new one: --confirm --yes"),
-            )
-        print(f"This database was moved to {moved_to}.")
-        typer.confirm("Has nothing ever been sent from there, and will it never run?", abort=True)
+    identity = get_identity()
+    if identity.moved_to and not yes:
+        ask_of_new_one(identity, as_json=as_json)
     moved = suspensions.confirm_move()
     text = (
         "This database sends from here now. The old one must never send again."
@@ -100,3 +96,16 @@ def confirm_move(*, yes: bool, as_json: bool) -> None:
         else "This database lies where it was: nothing was moved."
     )
     print_result({"moved": moved}, as_json=as_json, text=text)
+
+
+def ask_of_new_one(identity: DatabaseIdentity, *, as_json: bool) -> None:
+    """Ask whether the new database was ever used; raises `BadInput` where nobody can answer."""
+    was = phrase("this is the old database; it was moved to {new}", new=identity.moved_to)
+    if identity.move_finished_at is None:
+        was = phrase("a move of this database to {new} was not finished", new=identity.moved_to)
+    if as_json:
+        raise BadInput(
+            was, hint=phrase("If nothing was ever sent from the new one: --confirm --yes")
+        )
+    print(f"{was[:1].upper()}{was[1:]}.")
+    typer.confirm("Has nothing ever been sent from there, and will it never run?", abort=True)

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationError
@@ -67,6 +67,14 @@ MOVED: Mapping[tuple[str, str], str] = {
 KEY = re.compile(r"[!-~]+")
 #: The key that an emulator on this machine takes where none is set.
 EMULATOR_KEY = "SG.emulator"
+
+
+class Source(TypedDict):
+    """Where a setting was read, as `ConfigError` takes it for programs."""
+
+    path: str
+    setting: str
+    variable: str
 
 
 class Config(BaseSettings):
@@ -129,6 +137,12 @@ class Config(BaseSettings):
         source = name_variable(section, key) if self.is_given(section, key) else self._path
         return f"{source}: [{section}] {key}"
 
+    def source(self, section: str, key: str, *, variable: str = "") -> Source:
+        """Return the same for programs; `variable` is the one that a setting names, if any."""
+        given = name_variable(section, key) if self.is_given(section, key) else ""
+        path = "" if given else str(self._path)
+        return {"path": path, "setting": f"{section}.{key}", "variable": variable or given}
+
     def with_port(self, port: int) -> Config:
         """Return the settings with another port of the web server.
 
@@ -184,6 +198,7 @@ class Config(BaseSettings):
                 raise ConfigError(
                     f"{self.place('sendgrid', 'api_key_env')}: the variable {name} holds characters"
                     " that no key has: a blank, a line end, or a letter beyond ASCII",
+                    **self.source("sendgrid", "api_key_env", variable=name),
                     hint=f"Copy the key once more, and nothing around it: export {name}=SG.…",
                 )
             return key
@@ -192,6 +207,7 @@ class Config(BaseSettings):
         raise ConfigError(
             f"{self.place('sendgrid', 'api_key_env')}: the variable {self.sendgrid.api_key_env}"
             " is not set",
+            **self.source("sendgrid", "api_key_env", variable=name),
             hint=f"export {self.sendgrid.api_key_env}=SG.… (a key that may send mail)",
         )
 
@@ -202,12 +218,14 @@ class Config(BaseSettings):
             raise ConfigError(
                 f"{self.place('smtp', 'password_env')}: the variable {self.smtp.password_env} has a"
                 " blank or a line end at its beginning or end, or a control character",
+                **self.source("smtp", "password_env", variable=self.smtp.password_env),
                 hint=f"Copy the password once more: export {self.smtp.password_env}='…'",
             )
         if self.smtp.user and not password:
             raise ConfigError(
                 f"{self.place('smtp', 'password_env')}: the variable {self.smtp.password_env}"
                 " is not set",
+                **self.source("smtp", "password_env", variable=self.smtp.password_env),
                 hint=f"export {self.smtp.password_env}=… (the password of {self.smtp.user})",
             )
         return password
@@ -273,6 +291,7 @@ def check_engine(config: Config) -> None:
         raise ConfigError(
             f"{config.place('sending', 'engine')}: procrastinate needs PostgreSQL, not a SQLite"
             " file",
+            **config.source("sending", "engine"),
             hint="Set NEWSLETTER_DATABASE_URL=postgresql://USER@HOST/NAME, or engine = embedded",
         )
 

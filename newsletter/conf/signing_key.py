@@ -25,6 +25,7 @@ def find_key(config: Config, environ: Mapping[str, str] = os.environ) -> str:
         reason = getattr(error, "strerror", None) or "it is not a key file"
         raise ConfigError(
             f"{path}: the signing key cannot be read: {reason}",
+            path=str(path),
             hint=f"Let the account that runs this program read it, or set"
             f" {config.site.secret_key_env}.",
         ) from None
@@ -45,6 +46,7 @@ def make_key(config: Config, environ: Mapping[str, str] = os.environ) -> None:
     except OSError as error:
         raise ConfigError(
             f"{path}: {error.strerror}",
+            path=str(path),
             hint=f"Make the folder writable, or set {config.site.secret_key_env}.",
         ) from None
 

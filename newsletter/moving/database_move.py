@@ -4,6 +4,7 @@
 2. The old one is marked: it sends nothing any more.  Nobody can write into it meanwhile.
 3. Table by table is copied, then read on both sides and compared.
 4. Constraints, triggers and numbers are put back, and the new one is put in place at once.
+5. The old one notes that the move is finished.
 
 Killed anywhere, the same command goes on: a table that is the same on both sides is not copied
 again.
@@ -44,7 +45,10 @@ def move_database(config: Config, address: str, say: Say) -> MovedDatabase:
     """
     check_target(config, address)
     if was_moved(config, address):
+        note_finished(config)
         return MovedDatabase(rows={}, to=shown(address))
+    with connection_to(config) as connection:
+        fence.check_fence(connection, shown(address))
     with as_move_failed(), opened_target(config, address) as target:
         target.prepare()
         with fenced(config, shown(address)), opened_source(config) as source:
@@ -52,6 +56,7 @@ def move_database(config: Config, address: str, say: Say) -> MovedDatabase:
             rows = copy_all(source, target, tables, say)
             target.complete(source.read_numbers())
         target.put_in_place()
+        note_finished(config)
     return MovedDatabase(rows=rows, to=shown(address))
 
 
@@ -61,6 +66,12 @@ def was_moved(config: Config, address: str) -> bool:
         row = connection.execute("SELECT moved_to, key FROM sending_databaseidentity").fetchone()
     moved_to, key = row or ("", "")
     return moved_to == shown(address) and key == read_identity(config, address)
+
+
+def note_finished(config: Config) -> None:
+    """Have the old database say that it was moved, rather than that a move is in progress."""
+    with connection_to(config) as connection:
+        fence.close_fence(connection)
 
 
 @contextlib.contextmanager

@@ -84,11 +84,14 @@ def write_address(config: Config, address: str) -> None:
                 "config.toml is not changed: {place} counts",
                 place=config.place("database", "url"),
             ),
+            **config.source("database", "url"),
             hint=phrase("Change the variable."),
         )
     if has_password(address):
         raise ConfigError(
             phrase("config.toml is not changed: the address has a password"),
+            path=str(config.path),
+            setting="database.url",
             hint=phrase("Put the password into ~/.pgpass, and leave it out of the address."),
         )
     try:
@@ -101,7 +104,8 @@ def write_address(config: Config, address: str) -> None:
         raise ConfigError(
             phrase(
                 "{path} cannot be changed: {reason}", path=str(config.path), reason=error.strerror
-            )
+            ),
+            path=str(config.path),
         ) from None
 
 

@@ -56,6 +56,7 @@ def require_known(applied: set[tuple[str, str]]) -> None:
             step=".".join(newer[-1]),
             version=version("fortnight"),
         ),
+        **load().source("database", "url"),
         hint=phrase(
             "Install that release again, or restore the backup from before it:"
             " docs/how-to/upgrading.md"
@@ -67,24 +68,30 @@ def explain_failure(error: Exception) -> NewsletterError | None:
     """Return why the database cannot be used, with its place and the fix; None if it is a fault."""
     from newsletter.conf.config import load
 
-    place = load().place("database", "url")
+    config = load()
+    place, source = config.place("database", "url"), config.source("database", "url")
     if is_broken_file(error):
         return ConfigError(
             f"{place}: the file is damaged, or is no database: {first_line(error)}",
             hint="Correct the path, or put a backup in its place: docs/how-to/restore.md",
-            setting="database.url",
+            **source,
         )
     if is_refusal(error):
         return ConfigError(
             f"{place}: the database cannot be opened: {first_line(error)}",
             hint="Check name, user, password and rights, or set NEWSLETTER_DATABASE_URL.",
-            setting="database.url",
+            **source,
         )
     if not is_unavailable(error):
         return None
     found = DatabaseUnavailable(
         f"{place}: the database does not answer: {first_line(error)}",
         hint="Start it, or set NEWSLETTER_DATABASE_URL.",
+    )
+    found.path, found.setting, found.variable = (
+        source["path"],
+        source["setting"],
+        source["variable"],
     )
     # Whoever waits for the database looks for what it came of.
     found.__cause__ = error

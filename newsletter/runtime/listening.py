@@ -71,7 +71,7 @@ def refuse(config: Config, error: OSError) -> ConfigError:
     by = f" by {holder}" if holder else ""
     return ConfigError(
         f"{config.place('web', 'port')}: cannot listen on {host}:{port}: {error.strerror}{by}",
-        setting="web.port",
+        **config.source("web", "port"),
         hint="Stop the other program, or choose another port: NEWSLETTER_WEB_PORT=8001",
     )
 

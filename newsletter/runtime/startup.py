@@ -196,18 +196,28 @@ def require_not_moved(config: Config) -> None:
     """
     from newsletter.sending.restores.identity import get_identity
 
-    if moved_to := get_identity().moved_to:
+    identity = get_identity()
+    if not identity.moved_to:
+        return
+    names = {"place": config.place("database", "url"), "new": identity.moved_to}
+    source = config.source("database", "url")
+    if identity.move_finished_at is None:
         raise MovedDatabase(
-            phrase(
-                "{place}: this is the old database; it was moved to {new}",
-                place=config.place("database", "url"),
-                new=moved_to,
-            ),
+            phrase("{place}: a move of this database to {new} was not finished", **names),
+            **source,
             hint=phrase(
-                "Name the new one there. If nothing was ever sent from it, use the old one again:"
-                " newsletter move --confirm"
+                "Nothing is lost. Finish it: newsletter move --to that address goes on where it"
+                " stopped. Or use this database again: newsletter move --confirm"
             ),
         )
+    raise MovedDatabase(
+        phrase("{place}: this is the old database; it was moved to {new}", **names),
+        **source,
+        hint=phrase(
+            "Name the new one there. If nothing was ever sent from it, use the old one again:"
+            " newsletter move --confirm"
+        ),
+    )
 
 
 def require_restored(config: Config) -> None:
@@ -215,14 +225,26 @@ def require_restored(config: Config) -> None:
     if find_interrupted(config.root):
         raise ConfigError(
             f"{config.root}: a restore of a backup was interrupted in the middle",
+            path=str(config.root),
             hint="Finish it: newsletter restore --finish",
         )
 
 
 def has_file(config: Config) -> bool:
-    """Say whether a SQLite file is there: to connect would make an empty one."""
+    """Say whether a SQLite file is there: to connect would make an empty one.
+
+    Raises `ConfigError` where that cannot be known, as in a folder without rights.
+    """
     path = sqlite_file(config)
-    return path is None or path.exists()
+    try:
+        return path is None or path.exists()
+    except OSError as error:
+        raise ConfigError(
+            f"{config.place('database', 'url')}: the database {path} cannot be opened:"
+            f" {error.strerror}",
+            **config.source("database", "url"),
+            hint="Correct the path, or let the account that runs this program read and write it.",
+        ) from None
 
 
 def has_tables(config: Config) -> bool:
@@ -234,7 +256,7 @@ def there_is_none(config: Config) -> ConfigError:
     """Return the error of a SQLite file that is missing."""
     return ConfigError(
         f"{config.place('database', 'url')}: there is no database at {sqlite_file(config)}",
-        setting="database.url",
+        **config.source("database", "url"),
         hint=f"Correct the path, or make a new database there: newsletter init {config.root}",
     )
 
@@ -244,7 +266,7 @@ def not_ours(config: Config) -> ConfigError:
     return ConfigError(
         f"{config.place('database', 'url')}: the database {name_database()}"
         " was not made by newsletter init: it has no tables of a newsletter",
-        setting="database.url",
+        **config.source("database", "url"),
         hint=f"Correct the name, or make the tables in it: newsletter init {config.root}",
     )
 
@@ -260,7 +282,7 @@ def require_permission(config: Config, may_create: bool, error: ConfigError) -> 
     if any((config.data / "submissions").glob("*.log")):
         raise ConfigError(
             f"{error.message}, but mail has left from this workspace",
-            setting=error.setting,
+            **config.source("database", "url"),
             hint="Correct the path, or put the database back from a backup: docs/how-to/restore.md",
         )
 
@@ -292,6 +314,7 @@ def make_database_folder(config: Config) -> None:
         raise ConfigError(
             f"{config.place('database', 'url')}: the folder {path.parent} cannot be made:"
             f" {error.strerror}",
+            **config.source("database", "url"),
             hint="Make it, for the account that runs this program, or name another one.",
         ) from None
 

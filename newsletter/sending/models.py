@@ -605,6 +605,8 @@ class DatabaseIdentity(models.Model):
     known_until = models.DateTimeField(null=True, blank=True)
     #: Where `newsletter move` has brought it; then this is the old one, which never sends again.
     moved_to = models.CharField(max_length=600, blank=True)
+    #: When that was finished; null while it is in progress, or was killed in the middle.
+    move_finished_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"database {self.key[:8]}"

@@ -37,6 +37,7 @@ def find_provider(name: str) -> Provider:
         places = " and ".join(describe_entry(entry) for entry in entries) or "no package"
         raise ConfigError(
             f"[sending] transport: '{name}' is offered by {places}",
+            setting="sending.transport",
             hint="Install one package that brings it, or name another transport.",
         )
     return load_provider(entries[0])
@@ -50,12 +51,14 @@ def load_provider(entry: EntryPoint) -> Provider:
         raise ConfigError(
             f"[sending] transport: {describe_entry(entry)} cannot be loaded:"
             f" {type(error).__name__}: {error}",
+            setting="sending.transport",
             hint="Update that package, or ask those who wrote it.",
         ) from error
     if not isinstance(found, Provider):
         raise ConfigError(
             f"[sending] transport: {describe_entry(entry)} is not a"
             " newsletter.transports.provider.Provider",
+            setting="sending.transport",
             hint="docs/contributing/extending.md says what a transport needs.",
         )
     return found
@@ -78,6 +81,8 @@ def open_transport(config: Config) -> Transport:
         raise ConfigError(
             f"{config.path}: the transport '{name}' cannot be opened:"
             f" {type(error).__name__}: {error}",
+            path=str(config.path),
+            setting=f"transports.{name}",
             hint=f"Look at [transports.{name}], then ask those who wrote the transport.",
         ) from error
 

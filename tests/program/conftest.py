@@ -12,7 +12,9 @@ import pytest
 from sendgrid_emulator import Emulator
 from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
 from tests.program import stems, workspaces
+from tests.program.installed import install_wheel
 from tests.program.ledger_oracle import Ledger
+from tests.program.made_once import make_once
 from tests.program.workspaces import Workspace
 
 PEOPLE = 60
@@ -29,6 +31,12 @@ def prepared(
     else:
         url = f"sqlite:///{shutil.copy(migrated, folder / 'database.sqlite3')}"
     return workspaces.make_workspace(folder / "work", PEOPLE, database_url=url)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the programs of the installed wheel are: `python` and `newsletter`."""
+    return make_once(tmp_path_factory, "wheel", install_wheel) / "env" / "bin"
 
 
 @pytest.fixture

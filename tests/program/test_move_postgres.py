@@ -26,17 +26,34 @@ pytestmark = [pytest.mark.database, pytest.mark.timeout(900)]
 
 #: What a database says of itself and its place, which a move changes.
 OWN = {"sending_databaseidentity", "sending_submitter"}
+#: What a database says of a move of its own.
+MARK = "SELECT moved_to, move_finished_at FROM sending_databaseidentity"
 #: An id that no person has.
 NOBODY = 987_654_321
-#: Dies when it has copied this many tables.
-KILLED = """
+#: Meets something after as many tables as its first argument says: its own death, or the server's
+#: end of all connections to the database that the second argument names.
+MEETING = """
 import os, sys
+import psycopg
+from newsletter.backup import postgresql_rows
 from newsletter.moving import copying
-left, real = [60], copying.copy_table
-def copy_table(*words):
-    left[0] -= 1
-    return real(*words) if left[0] else os.kill(os.getpid(), 9)
-copying.copy_table = copy_table
+left, end = [int(sys.argv.pop(1))], sys.argv.pop(1)
+def meet():
+    if end == "death":
+        os.kill(os.getpid(), 9)
+    with psycopg.connect(end) as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+def counted(real):
+    def copy(*words):
+        left[0] -= 1
+        left[0] or meet()
+        return real(*words)
+    return copy
+copying.copy_table = counted(copying.copy_table)
+postgresql_rows.copy_out = counted(postgresql_rows.copy_out)
 from newsletter.cli import main
 main()
 """
@@ -54,7 +71,8 @@ def place(tmp_path: Path) -> Workspace:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
             "UPDATE sending_databaseidentity SET suspended_at = NULL, suspended_for = '',"
-            " moved_to = '', place = '', known_until = NULL, heartbeat_at = NULL"
+            " moved_to = '', move_finished_at = NULL, place = '', known_until = NULL,"
+            " heartbeat_at = NULL"
         )
         connection.execute(
             "UPDATE sqlite_sequence SET seq = 5000 WHERE name = 'subscribers_subscriber'"
@@ -81,25 +99,46 @@ def rows_of(url: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_there_and_back(place: Workspace, tmp_path: Path) -> None:
-    """Moved (killed once, then finished), backed up, restored, moved back: nothing is different."""
+    """Moved, backed up, restored, moved back, each with a mishap in the middle: nothing differs.
+
+    The move is killed, or the server ends its connections: what is said then is true, and the same
+    command goes on.
+    """
     before = rows_of(database_url(place))
     assert min(map(len, before.values())) > 0
     server = on(place, own_copy("template1"))
+    there = database_url(server)
 
-    kill_move(place, database_url(server))
-    assert "[moved-database]" in run_refused(place, "serve")
-    moved = place.run("move", "--to", database_url(server))
+    assert "[move]" in meet(place, there, "move", "--to", there)
+    assert place.ask(MARK) == [("", None)]
+    place.run("send", "list")
+    meet(place, "death", "move", "--to", there)
+    refused = run_refused(place, "serve")
+    assert "[moved-database]" in refused
+    assert "was not finished" in refused
+    assert "Finish it: newsletter move --to that address" in refused
+    said = run_refused(place, "move", "--to", "postgresql://127.0.0.1/elsewhere")
+    assert "was not finished" in said
+    moved = place.run("move", "--to", there)
     assert sum(moved["rows"].values()) == sum(map(len, before.values())) + len(OWN)
-    assert place.run("move", "--to", database_url(server))["rows"] == {}
+    assert place.run("move", "--to", there)["rows"] == {}
+    assert "this is the old database" in run_refused(place, "serve")
     assert read_suspension(place)[0] == "moved"
-    assert_sound(database_url(server))
+    assert_sound(there)
 
-    made = server.run("backup", "--out", str(tmp_path / "kept.tar.gz"))
+    kept = tmp_path / "kept.tar.gz"
+    said = meet(server, there, "backup", "--out", str(kept))
+    assert "PostgreSQL says: " in said
+    assert "When the server answers" in said
+    assert not list(tmp_path.glob("*kept*"))
+    made = server.run("backup", "--out", str(kept))
     server.change("DELETE FROM tracking_event")
     server.run("restore", made["file"], "--yes")
-    assert_sound(database_url(server))
+    assert_sound(there)
 
     back = f"sqlite:///{tmp_path / 'back.sqlite3'}"
+    said = meet(server, there, "move", "--to", back)
+    assert "The old database has everything. Run the same command again" in said
     server.run("move", "--to", back)
     after = rows_of(back)
     assert after.keys() == before.keys()
@@ -113,17 +152,32 @@ def test_there_and_back(place: Workspace, tmp_path: Path) -> None:
     assert "[moved-database]" in run_refused(server, "worker")
 
 
-def kill_move(place: Workspace, to: str) -> None:
-    """Begin to move, and be killed in the middle."""
+def meet(place: Workspace, end: str, *words: str) -> str:
+    """Run a command that meets an end in the middle; return what it says of it."""
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, "move", "--to", to],
+        [sys.executable, "-c", MEETING, "60", end, *words],
         cwd=place.folder,
         env=place.environment,
         check=False,
         capture_output=True,
-        timeout=ANSWER_SECONDS,
+        text=True,
+        timeout=3 * ANSWER_SECONDS,  # to make the tables is ten seconds of work
     )
-    assert done.returncode == -9, done.stderr.decode()
+    assert done.returncode == (-9 if end == "death" else 1), done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_killed_move_is_taken_back(place: Workspace) -> None:
+    """It says so, and not that the database was moved; the old one is used as before."""
+    place.change("UPDATE sending_databaseidentity SET moved_to = 'postgresql://db/news'")
+    said = run_refused(place, "move", "--confirm", "--json")
+    assert "a move of this database to postgresql://db/news was not finished" in said
+
+    place.run("move", "--confirm", "--yes")
+
+    assert place.ask(MARK) == [("", None)]
+    place.run("suppression", "add", "reader1@tideline.example")
 
 
 def assert_sound(url: str) -> None:
@@ -144,10 +198,12 @@ def assert_sound(url: str) -> None:
         )
 
 
-@pytest.mark.once
 def test_nobody_leaves_at_the_old_one(place: Workspace) -> None:
     """A command in a shell that still names the old database must not be lost in it."""
-    place.change("UPDATE sending_databaseidentity SET moved_to = 'postgresql://db/news'")
+    place.change(
+        "UPDATE sending_databaseidentity SET moved_to = 'postgresql://db/news',"
+        " move_finished_at = CURRENT_TIMESTAMP"
+    )
 
     said = run_refused(place, "suppression", "add", "reader1@tideline.example")
 

@@ -340,6 +340,13 @@ def check_answers(
     assert fix in error["hint"]
     for name, value in mistake.place.items():
         assert error["place"][name] == value.format(folder=folder)
+    assert_placed(error)
+
+
+def assert_placed(error: dict[str, Any]) -> None:
+    """A mistake in a setting has the place for programs: the setting's name, file or variable."""
+    if error["code"] in ("config", "database"):
+        assert error["place"].get("path") or error["place"].get("variable")
 
 
 @pytest.mark.once
@@ -407,6 +414,13 @@ OF_PROGRAMS = {
         says="the file is damaged, or is no database: file is not a database",
         fix="Correct the path, or put a backup in its place",
     ),
+    "database-that-no-file-can-be": Mistake(
+        words="list show",
+        code="config",
+        environment={"database_url": f"sqlite:///{'x' * 300}"},
+        says="cannot be opened: File name too long",
+        fix="let the account that runs this program read and write it",
+    ),
     "database-that-is-a-folder": Mistake(
         words="list show",
         code="config",
@@ -462,6 +476,9 @@ def test_programs_answer(mistake: Mistake, tmp_path: Path, database_url: str) ->
     assert error["code"] == mistake.code
     assert says in error["message"]
     assert fix in error["hint"]
+    assert_placed(error)
+    section, _, key = error["place"]["setting"].partition(".")
+    assert f"[{section}] {key}" in error["message"]
 
 
 def tell(mistake: Mistake, folder: Path, environment: dict[str, str]) -> tuple[str, str]:

@@ -8,26 +8,22 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from newsletter.conf.workspace import lay_out
-from tests.conftest import ON_POSTGRES, own_copy
-from tests.environment import ROOT
-from tests.program import workspaces
+from tests.conftest import ON_POSTGRES
+from tests.program.older_releases import make_workspace
 from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace
 from tests.releases.release import OUR_APPS, Release, list_releases
 
 pytestmark = pytest.mark.database
 
-LOAD = ROOT / "tests" / "releases" / "load.py"
-#: Every database of a PostgreSQL server begins as a copy of this one, which is empty.
-EMPTY = "template1"
-
 
 @pytest.mark.timeout(1200)  # to migrate is ten seconds of work, and this machine may have other
 @pytest.mark.parametrize("release", list_releases(), ids=lambda release: release.version)
-def test_a_release_upgrades_to_this_one(release: Release, tmp_path: Path) -> None:
+def test_a_release_upgrades_to_this_one(
+    release: Release, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Its rows are all there, its issues render, its sends and logs read, no key is broken."""
-    place = make_workspace(release, tmp_path)
+    place = make_workspace(release, tmp_path, tmp_path_factory)
 
     sends = {send["id"]: send["state"] for send in place.run("send", "list")}
 
@@ -40,9 +36,11 @@ def test_a_release_upgrades_to_this_one(release: Release, tmp_path: Path) -> Non
 
 
 @pytest.mark.timeout(1200)
-def test_programs_that_start_together_take_turns(tmp_path: Path) -> None:
+def test_programs_that_start_together_take_turns(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Of several commands that meet an older database one upgrades it; the others wait for it."""
-    place = make_workspace(list_releases()[0], tmp_path)
+    place = make_workspace(list_releases()[0], tmp_path, tmp_path_factory)
 
     started = [
         Program(
@@ -62,9 +60,11 @@ def test_programs_that_start_together_take_turns(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(1200)
-def test_a_backup_of_an_older_release(tmp_path: Path) -> None:
+def test_a_backup_of_an_older_release(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Restored, it is brought up to date at once; it is not backed up again for that."""
-    place = make_workspace(list_releases()[0], tmp_path)
+    place = make_workspace(list_releases()[0], tmp_path, tmp_path_factory)
     made = place.run("backup")
 
     place.run("restore", made["file"], "--yes")
@@ -81,20 +81,6 @@ def assert_backed_up(place: Workspace) -> None:
     made = place.run("backup", "verify", kept["file"])
     assert made["rows"]["sending_send"] == 5
     assert made["rows"]["django_migrations"] < len(place.ask("SELECT 1 FROM django_migrations"))
-
-
-def make_workspace(release: Release, folder: Path) -> Workspace:
-    """Return a workspace with a database of a release."""
-    home = folder / "home"
-    lay_out(home, site_name="Tideline Digest")
-    key = home / "var" / "signing.key"
-    key.parent.mkdir(mode=0o700)
-    key.touch(mode=0o600)
-    key.write_text(release.signing_key, encoding="ascii")
-    url = own_copy(EMPTY) if ON_POSTGRES else f"sqlite:///{folder / 'database.sqlite3'}"
-    place = Workspace(home, workspaces.environment(database_url=url))
-    assert place.start(str(LOAD), release.version).wait(600) == 0, place.said()
-    return place
 
 
 def shipped_migrations() -> set[tuple[str, str]]:

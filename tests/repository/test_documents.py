@@ -11,6 +11,7 @@ import typer
 from newsletter import cli, errors
 from newsletter.conf.config import Config, read
 from newsletter.conf.schema import Section
+from scripts.commands_reference import write_blocks
 from tests.environment import ROOT
 
 COMMANDS = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
@@ -69,6 +70,11 @@ def test_every_documented_command_exists() -> None:
     named = re.findall(r"^### `(newsletter [a-z -]+?)(?: [A-Z][^`]*)?`$", COMMANDS, re.MULTILINE)
 
     assert set(named) == {path for path, _ in commands()}
+
+
+def test_options_and_examples_are_those_of_the_program() -> None:
+    """`make commands` would change nothing: arguments, options and examples are what they are."""
+    assert write_blocks(COMMANDS) == COMMANDS
 
 
 def settings() -> list[tuple[str, str]]:

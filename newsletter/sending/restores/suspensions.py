@@ -459,7 +459,7 @@ def confirm_move() -> bool:
     moved = bool(row.moved_to) or compare_places(row.place, place) == Whereabouts.ELSEWHERE
     remember(place)
     rows = DatabaseIdentity.objects.filter(pk=ROW)
-    rows.update(moved_to="")
+    rows.update(moved_to="", move_finished_at=None)
     if moved or row.suspended_for == Reason.MOVED:
         # What the copy itself wrote since its start says nothing about the old one.
         rows.update(known_until=Coalesce("known_until", "heartbeat_at"))

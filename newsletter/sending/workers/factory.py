@@ -20,6 +20,7 @@ def open_engine(config: Config, transport: Transport, *, senders: int) -> Engine
     if not jobs.table_exists():
         raise ConfigError(
             f"{config.place('database', 'url')}: the tables of the job queue are not there",
+            **config.source("database", "url"),
             hint="Make them again: run `DELETE FROM django_migrations WHERE app = 'procrastinate'`"
             " in the database, then this command.",
         )

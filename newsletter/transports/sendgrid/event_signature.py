@@ -53,6 +53,7 @@ def public_keys(config: Config, environ: Mapping[str, str]) -> Keys:
     except ValueError as error:
         raise ConfigError(
             f"{config.place('sendgrid', 'webhook_keys_env')}: {name}: {error}",
+            **config.source("sendgrid", "webhook_keys_env", variable=name),
             hint="Copy the verification key as SendGrid shows it;"
             " docs/how-to/events.md says where.",
         ) from None

@@ -23,6 +23,7 @@ def open_transport(config: Config) -> SmtpTransport:
     if ca_file and not ca_file.is_file():
         raise ConfigError(
             f"{config.place('smtp', 'ca_file')}: there is no file {ca_file}",
+            **config.source("smtp", "ca_file"),
             hint="Correct the path, or leave it empty to trust the machine's own certificates.",
         )
     password = config.smtp_password()
@@ -55,16 +56,22 @@ def greeting_for(config: Config) -> str:
 
 def check_login(config: Config, password: str) -> None:
     """Raise `ConfigError` if user or password contain what no login may contain (RFC 4013)."""
-    named = {
-        "[smtp] user": config.smtp.user,
-        f"[smtp] password_env: the variable {config.smtp.password_env}": password,
-    }
-    for name, text in named.items():
+    variable = config.smtp.password_env
+    named = (
+        (config.place("smtp", "user"), config.source("smtp", "user"), config.smtp.user),
+        (
+            f"{config.place('smtp', 'password_env')}: the variable {variable}",
+            config.source("smtp", "password_env", variable=variable),
+            password,
+        ),
+    )
+    for place, source, text in named:
         try:
             saslprep(text)
         except ValueError as error:
             raise ConfigError(
-                f"{config.path}: {name}: {error}",
+                f"{place}: {error}",
+                **source,
                 hint="Use another password, or correct it.",
             ) from None
 
