@@ -66,6 +66,7 @@ def register() -> None:
         backup,
         cadence,
         checking,
+        compacting,
         demo,
         doctor,
         dry_run,
@@ -96,7 +97,7 @@ def register() -> None:
         worker,
     )
 
-    whole = (init.init, programs.serve, moving.move, programs.emulator)
+    whole = (init.init, programs.serve, moving.move, compacting.compact, programs.emulator)
     for command in (demo.demo, *whole, worker.worker, doctor.doctor, backup.restore):
         app.command()(command)
     app.command("django", context_settings=management.CONTEXT)(management.run_django)

@@ -40,6 +40,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter move --to sqlite:///var/newsletter.sqlite3 --write-config",
         "newsletter move --confirm",
     ),
+    "newsletter compact": ("newsletter compact",),
     "newsletter emulator": ("newsletter emulator --dir var/emulator --port 8026",),
     "newsletter publication": ("newsletter publication show",),
     "newsletter publication show": ("newsletter publication show tideline",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 from newsletter.conf.config import Config
 from newsletter.conf.data_files import sqlite_file
@@ -13,6 +14,7 @@ from newsletter.doctor.results import Result, Topic
 from newsletter.doctor.surroundings import Surroundings
 from newsletter.phrases import counted_phrase, phrase
 from newsletter.runtime.database_state import explain_failure, list_unapplied
+from newsletter.sqlite.upkeep import INCREMENTAL
 
 WRITABLE = Topic("database", phrase("Database"))
 WHOLE = Topic("database-integrity", phrase("Database file"))
@@ -23,6 +25,8 @@ CLOCK = Topic("database-clock", phrase("Clock of the database"))
 GIGABYTE = 1_000_000_000
 #: With less, writing may fail in the middle of a send; with less than the second, soon.
 FULL_BYTES, LOW_BYTES = GIGABYTE // 5, 2 * GIGABYTE
+#: So much of a SQLite file, and such a part of it, is worth the time to rewrite it.
+WASTED_BYTES, WASTED_SHARE = 50_000_000, 0.25
 
 
 def check_writable(around: Surroundings) -> Iterator[Result]:
@@ -57,7 +61,7 @@ def name_database(config: Config) -> str:
     return str(path) if path else f"PostgreSQL {connection.settings_dict['NAME']}"
 
 
-def check_integrity(_around: Surroundings) -> Iterator[Result]:
+def check_integrity(around: Surroundings) -> Iterator[Result]:
     """Have SQLite read its file through; PostgreSQL checks its pages when it reads them."""
     from django.db import connection
 
@@ -66,13 +70,38 @@ def check_integrity(_around: Surroundings) -> Iterator[Result]:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check(1)")
         [found] = cursor.fetchone()
+        pages = [read_number(cursor, name) for name in ("auto_vacuum", "freelist_count")]
+        page = read_number(cursor, "page_size")
     if found == "ok":
-        yield WHOLE.right(phrase("it is whole"))
+        path = sqlite_file(around.config)
+        size = path.stat().st_size if path and path.exists() else 0
+        yield judge_free_pages(pages[0], pages[1] * page, size)
     else:
         yield WHOLE.wrong(
             phrase("it is damaged: {found}", found=str(found)[:200]),
             phrase("Stop all programs, and put a backup in its place: docs/how-to/restore.md"),
         )
+
+
+def read_number(cursor: Any, name: str) -> int:
+    """Return a number that SQLite knows of its file."""
+    cursor.execute(f"PRAGMA {name}")
+    [found] = cursor.fetchone()
+    return int(found)
+
+
+def judge_free_pages(auto_vacuum: int, free: int, size: int) -> Result:
+    """Judge the bytes that are free in a file of a size; new files give them back by themselves."""
+    if auto_vacuum == INCREMENTAL or free < WASTED_BYTES or free < size * WASTED_SHARE:
+        return WHOLE.right(phrase("it is whole"))
+    return WHOLE.look(
+        phrase(
+            "it is whole, but {free} of its {size} MB are free, and not given back to the disk",
+            free=f"{free / 1e6:,.0f}",
+            size=f"{size / 1e6:,.0f}",
+        ),
+        phrase("When it suits, stop all programs, and rewrite it: newsletter compact"),
+    )
 
 
 def check_tables(_around: Surroundings) -> Iterator[Result]:

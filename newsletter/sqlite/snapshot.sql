@@ -1,4 +1,4 @@
--- Made from the migrations 0d3cd7e38467537d27b92e163ed556248a8df8cb95c9a744318aa7bbc70a6a9e
+-- Made from the migrations b2c9e74785ad9a6b1c540d39d4c46c62079c7f3592ad5c4c08f27cb4ace01735
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 CREATE TABLE "auth_group_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -96,7 +96,7 @@ CREATE TABLE "scheduling_calendarfeed" ("id" integer NOT NULL PRIMARY KEY AUTOIN
 CREATE TABLE "scheduling_notice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "key" varchar(60) NOT NULL, "state" varchar(12) NOT NULL, "tries" smallint unsigned NOT NULL CHECK ("tries" >= 0), "at" datetime NOT NULL, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_notice_each" UNIQUE ("kind", "key", "user_id"));
 CREATE TABLE "scheduling_reminderchoice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "muted" text NOT NULL CHECK ((JSON_VALID("muted") OR "muted" IS NULL)), "user_id" integer NOT NULL UNIQUE REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "sending_send" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "issue_id" integer NOT NULL REFERENCES "publishing_issue" ("page_ptr_id") DEFERRABLE INITIALLY DEFERRED, "edition_id" bigint NOT NULL REFERENCES "sending_edition" ("id") DEFERRABLE INITIALLY DEFERRED, "at" datetime NOT NULL, "state" varchar(10) NOT NULL, "note" text NOT NULL, "delivery_mode" varchar(12) NOT NULL, "newcomers" bool NOT NULL, "canary" varchar(6) NOT NULL, "seeds_id" bigint NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "held_by" varchar(10) NOT NULL, "lost_answers_from" bigint NOT NULL, "batch_size" integer unsigned NOT NULL CHECK ("batch_size" >= 0), "planned_through" bigint NOT NULL, "candidates" integer unsigned NOT NULL CHECK ("candidates" >= 0), "planned" integer unsigned NOT NULL CHECK ("planned" >= 0), "excluded" integer unsigned NOT NULL CHECK ("excluded" >= 0), "created_at" datetime NOT NULL, "started_at" datetime NULL, "finished_at" datetime NULL, "seed_filter" text NOT NULL, "segment_id" bigint NULL REFERENCES "subscribers_segment" ("id") DEFERRABLE INITIALLY DEFERRED, "segment_filter" text NOT NULL, "held_at" datetime NULL, "count_clicks" bool NOT NULL, "count_opens" bool NOT NULL, "resend_of_id" bigint NULL REFERENCES "sending_send" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "sending_databaseidentity" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL, "place" varchar(600) NOT NULL, "heartbeat_at" datetime NULL, "heartbeats" bigint unsigned NOT NULL CHECK ("heartbeats" >= 0), "suspended_at" datetime NULL, "suspended_for" varchar(11) NOT NULL, "known_until" datetime NULL, "moved_to" varchar(600) NOT NULL);
+CREATE TABLE "sending_databaseidentity" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL, "place" varchar(600) NOT NULL, "heartbeat_at" datetime NULL, "heartbeats" bigint unsigned NOT NULL CHECK ("heartbeats" >= 0), "suspended_at" datetime NULL, "suspended_for" varchar(11) NOT NULL, "known_until" datetime NULL, "moved_to" varchar(600) NOT NULL, "move_finished_at" datetime NULL);
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE TABLE "subscribers_suppression" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL UNIQUE, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "created_at" datetime NOT NULL, "by" varchar(150) DEFAULT '' NOT NULL, "recorded_at" datetime NULL);
 CREATE TABLE "subscribers_listsuppression" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL, "key" varchar(254) NOT NULL, "reason" varchar(12) NOT NULL, "source" varchar(12) NOT NULL, "note" varchar(300) NOT NULL, "by" varchar(150) DEFAULT '' NOT NULL, "created_at" datetime NOT NULL, "list_id" bigint NOT NULL REFERENCES "subscribers_list" ("id") DEFERRABLE INITIALLY DEFERRED, "recorded_at" datetime NULL, CONSTRAINT "one_suppression_for_list" UNIQUE ("key", "list_id"));
@@ -315,54 +315,55 @@ INSERT INTO "django_migrations" VALUES
 (191, 'scheduling', '0006_reminders_without_answer', '<now>'),
 (192, 'sending', '0009_reader_counting', '<now>'),
 (193, 'sending', '0010_moved_databases', '<now>'),
-(194, 'sessions', '0001_initial', '<now>'),
-(195, 'subscribers', '0008_address_mail_retry', '<now>'),
-(196, 'subscribers', '0009_list_suppressions', '<now>'),
-(197, 'subscribers', '0010_names', '<now>'),
-(198, 'subscribers', '0011_list_counts', '<now>'),
-(199, 'subscribers', '0012_bulk_actions', '<now>'),
-(200, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
-(201, 'subscribers', '0014_import_joined_dates', '<now>'),
-(202, 'subscribers', '0015_counting_refusals', '<now>'),
-(203, 'subscribers', '0016_bulk_previews', '<now>'),
-(204, 'subscribers', '0017_when_suppressions_were_written', '<now>'),
-(205, 'taggit', '0002_auto_20150616_2121', '<now>'),
-(206, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-(207, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-(208, 'taggit', '0005_auto_20220424_2025', '<now>'),
-(209, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-(210, 'throttling', '0001_initial', '<now>'),
-(211, 'tracking', '0001_initial', '<now>'),
-(212, 'tracking', '0002_suppression_pull', '<now>'),
-(213, 'tracking', '0003_reader_counts', '<now>'),
-(214, 'tracking', '0004_provider_list_runs', '<now>'),
-(215, 'wagtailsearch', '0001_initial', '<now>'),
-(216, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-(217, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-(218, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-(219, 'wagtailsearch', '0005_create_indexentry', '<now>'),
-(220, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-(221, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-(222, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-(223, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-(224, 'wagtailsearch', '0010_add_text_fields', '<now>'),
-(225, 'wagtailusers', '0001_initial', '<now>'),
-(226, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-(227, 'wagtailusers', '0003_add_verbose_names', '<now>'),
-(228, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-(229, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-(230, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-(231, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-(232, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-(233, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-(234, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-(235, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-(236, 'wagtailusers', '0012_userprofile_theme', '<now>'),
-(237, 'wagtailusers', '0013_userprofile_density', '<now>'),
-(238, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-(239, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-(240, 'wagtailimages', '0001_squashed_0021', '<now>'),
-(241, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
+(194, 'sending', '0011_finished_moves', '<now>'),
+(195, 'sessions', '0001_initial', '<now>'),
+(196, 'subscribers', '0008_address_mail_retry', '<now>'),
+(197, 'subscribers', '0009_list_suppressions', '<now>'),
+(198, 'subscribers', '0010_names', '<now>'),
+(199, 'subscribers', '0011_list_counts', '<now>'),
+(200, 'subscribers', '0012_bulk_actions', '<now>'),
+(201, 'subscribers', '0013_bulk_ledger_ends', '<now>'),
+(202, 'subscribers', '0014_import_joined_dates', '<now>'),
+(203, 'subscribers', '0015_counting_refusals', '<now>'),
+(204, 'subscribers', '0016_bulk_previews', '<now>'),
+(205, 'subscribers', '0017_when_suppressions_were_written', '<now>'),
+(206, 'taggit', '0002_auto_20150616_2121', '<now>'),
+(207, 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+(208, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+(209, 'taggit', '0005_auto_20220424_2025', '<now>'),
+(210, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+(211, 'throttling', '0001_initial', '<now>'),
+(212, 'tracking', '0001_initial', '<now>'),
+(213, 'tracking', '0002_suppression_pull', '<now>'),
+(214, 'tracking', '0003_reader_counts', '<now>'),
+(215, 'tracking', '0004_provider_list_runs', '<now>'),
+(216, 'wagtailsearch', '0001_initial', '<now>'),
+(217, 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+(218, 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+(219, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+(220, 'wagtailsearch', '0005_create_indexentry', '<now>'),
+(221, 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+(222, 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+(223, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+(224, 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+(225, 'wagtailsearch', '0010_add_text_fields', '<now>'),
+(226, 'wagtailusers', '0001_initial', '<now>'),
+(227, 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+(228, 'wagtailusers', '0003_add_verbose_names', '<now>'),
+(229, 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+(230, 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+(231, 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+(232, 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+(233, 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+(234, 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+(235, 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+(236, 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+(237, 'wagtailusers', '0012_userprofile_theme', '<now>'),
+(238, 'wagtailusers', '0013_userprofile_density', '<now>'),
+(239, 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+(240, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+(241, 'wagtailimages', '0001_squashed_0021', '<now>'),
+(242, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>');
 INSERT INTO "django_content_type" VALUES
 (1, 'wagtailcore', 'page'),
 (2, 'wagtailimages', 'image'),
@@ -984,10 +985,10 @@ INSERT INTO "wagtailcore_grouppagepermission" VALUES
 (6, 1, 1, 75),
 (7, 1, 1, 77);
 INSERT INTO "sending_databaseidentity" VALUES
-(1, '<key>', '', NULL, 0, NULL, '', NULL, '');
+(1, '<key>', '', NULL, 0, NULL, '', NULL, '', NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO "sqlite_sequence" VALUES
-('django_migrations', 241),
+('django_migrations', 242),
 ('django_content_type', 113),
 ('auth_permission', 456),
 ('auth_group', 2),

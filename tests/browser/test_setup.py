@@ -61,7 +61,10 @@ def look_over(page: Page, width: int) -> None:
 
 @pytest.mark.parametrize("reader", [ENGLISH, JAPANESE], ids=["desk", "phone-dark-ja-no-script"])
 def test_a_newsletter_is_set_up(browser: Browser, live_server: LiveServer, reader: Reader) -> None:
-    """Dates are shown, with scripts at once; what is wrong is told beside its field, and the first steps come next."""
+    """Dates are shown, with scripts at once; what is wrong is told beside its field.
+
+    The first steps come next.
+    """
     viewport = {"width": reader.width, "height": 844}
     options = {"base_url": live_server.url, "viewport": viewport, **reader.options}
     context = browser.new_context(**options, java_script_enabled=reader.has_scripts)
