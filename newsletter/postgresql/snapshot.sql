@@ -1,4 +1,4 @@
--- Made from the migrations 06d1af398a2b82b156c0867a7cd57cdc4945eac5493c5594bc3c674fe964aa03
+-- Made from the migrations 02d23d21097b114d9b242159f627a2f842c7989d9a08b31ee204d57104d5a7cb
 SET LOCAL check_function_bodies = off;
 CREATE TYPE procrastinate_job_event_type AS ENUM (
     'deferred',
@@ -590,6 +590,165 @@ CREATE FUNCTION subscribers_count_removed() RETURNS trigger
         SELECT list_id, state, -COUNT(*) FROM removed GROUP BY list_id, state;
         RETURN NULL;
     END $$;
+CREATE FUNCTION subscribers_importchange_run_id_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    -- Row by row by the index, and no join: its plan is kept, for statements of any size.
+    IF NOT EXISTS (
+        SELECT FROM added
+         WHERE (SELECT parent.xmin FROM subscribers_importrun AS parent WHERE parent.id = added.run_id)
+               IS DISTINCT FROM pg_current_xact_id()::xid) THEN
+        RETURN NULL;
+    END IF;
+    IF (SELECT COUNT(*)
+          FROM (SELECT parent.id FROM subscribers_importrun AS parent
+                 WHERE parent.id IN (SELECT run_id FROM added)
+                   AND parent.xmin <> pg_current_xact_id()::xid
+                 -- In one order, so that no two block each other.
+                 ORDER BY parent.id
+                   FOR KEY SHARE) AS held)
+       + (SELECT COUNT(*) FROM subscribers_importrun AS parent
+           WHERE parent.id IN (SELECT run_id FROM added)
+             AND parent.xmin = pg_current_xact_id()::xid)
+       < (SELECT COUNT(DISTINCT run_id) FROM added) THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'insert on table "subscribers_importchange" violates the key run_id',
+            DETAIL = 'A row of it is not present in table "subscribers_importrun".';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_importchange_run_id_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM subscribers_importchange WHERE run_id = OLD.id)
+       AND NOT EXISTS (SELECT FROM subscribers_importrun AS parent WHERE parent.id = OLD.id) THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'update or delete on table "subscribers_importrun" violates the key run_id'
+                      ' of table "subscribers_importchange"',
+            DETAIL = 'A row is still referenced.';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_importchange_run_id_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM subscribers_importrun AS parent WHERE parent.id = NEW.run_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'update on table "subscribers_importchange" violates the key run_id',
+            DETAIL = 'A row of it is not present in table "subscribers_importrun".';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_subscription_list_id_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    -- Row by row by the index, and no join: its plan is kept, for statements of any size.
+    IF NOT EXISTS (
+        SELECT FROM added
+         WHERE (SELECT parent.xmin FROM subscribers_list AS parent WHERE parent.id = added.list_id)
+               IS DISTINCT FROM pg_current_xact_id()::xid) THEN
+        RETURN NULL;
+    END IF;
+    IF (SELECT COUNT(*)
+          FROM (SELECT parent.id FROM subscribers_list AS parent
+                 WHERE parent.id IN (SELECT list_id FROM added)
+                   AND parent.xmin <> pg_current_xact_id()::xid
+                 -- In one order, so that no two block each other.
+                 ORDER BY parent.id
+                   FOR KEY SHARE) AS held)
+       + (SELECT COUNT(*) FROM subscribers_list AS parent
+           WHERE parent.id IN (SELECT list_id FROM added)
+             AND parent.xmin = pg_current_xact_id()::xid)
+       < (SELECT COUNT(DISTINCT list_id) FROM added) THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'insert on table "subscribers_subscription" violates the key list_id',
+            DETAIL = 'A row of it is not present in table "subscribers_list".';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_subscription_list_id_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM subscribers_subscription WHERE list_id = OLD.id)
+       AND NOT EXISTS (SELECT FROM subscribers_list AS parent WHERE parent.id = OLD.id) THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'update or delete on table "subscribers_list" violates the key list_id'
+                      ' of table "subscribers_subscription"',
+            DETAIL = 'A row is still referenced.';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_subscription_list_id_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM subscribers_list AS parent WHERE parent.id = NEW.list_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'update on table "subscribers_subscription" violates the key list_id',
+            DETAIL = 'A row of it is not present in table "subscribers_list".';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_subscription_subscriber_id_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    -- Row by row by the index, and no join: its plan is kept, for statements of any size.
+    IF NOT EXISTS (
+        SELECT FROM added
+         WHERE (SELECT parent.xmin FROM subscribers_subscriber AS parent WHERE parent.id = added.subscriber_id)
+               IS DISTINCT FROM pg_current_xact_id()::xid) THEN
+        RETURN NULL;
+    END IF;
+    IF (SELECT COUNT(*)
+          FROM (SELECT parent.id FROM subscribers_subscriber AS parent
+                 WHERE parent.id IN (SELECT subscriber_id FROM added)
+                   AND parent.xmin <> pg_current_xact_id()::xid
+                 -- In one order, so that no two block each other.
+                 ORDER BY parent.id
+                   FOR KEY SHARE) AS held)
+       + (SELECT COUNT(*) FROM subscribers_subscriber AS parent
+           WHERE parent.id IN (SELECT subscriber_id FROM added)
+             AND parent.xmin = pg_current_xact_id()::xid)
+       < (SELECT COUNT(DISTINCT subscriber_id) FROM added) THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'insert on table "subscribers_subscription" violates the key subscriber_id',
+            DETAIL = 'A row of it is not present in table "subscribers_subscriber".';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_subscription_subscriber_id_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM subscribers_subscription WHERE subscriber_id = OLD.id)
+       AND NOT EXISTS (SELECT FROM subscribers_subscriber AS parent WHERE parent.id = OLD.id) THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'update or delete on table "subscribers_subscriber" violates the key subscriber_id'
+                      ' of table "subscribers_subscription"',
+            DETAIL = 'A row is still referenced.';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_subscription_subscriber_id_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM subscribers_subscriber AS parent WHERE parent.id = NEW.subscriber_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'update on table "subscribers_subscription" violates the key subscriber_id',
+            DETAIL = 'A row of it is not present in table "subscribers_subscriber".';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE TABLE auth_group (
     id integer NOT NULL,
     name character varying(150) NOT NULL
@@ -3487,47 +3646,48 @@ INSERT INTO "django_migrations" VALUES
 ('244', 'subscribers', '0015_counting_refusals', '<now>'),
 ('245', 'subscribers', '0016_bulk_previews', '<now>'),
 ('246', 'subscribers', '0017_when_suppressions_were_written', '<now>'),
-('247', 'taggit', '0002_auto_20150616_2121', '<now>'),
-('248', 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-('249', 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+('247', 'subscribers', '0018_parents_by_statement', '<now>'),
+('248', 'taggit', '0002_auto_20150616_2121', '<now>'),
+('249', 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
 ('25', 'wagtailcore', '0011_page_first_published_at', '<now>'),
-('250', 'taggit', '0005_auto_20220424_2025', '<now>'),
-('251', 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-('252', 'throttling', '0001_initial', '<now>'),
-('253', 'tracking', '0001_initial', '<now>'),
-('254', 'tracking', '0002_suppression_pull', '<now>'),
-('255', 'tracking', '0003_reader_counts', '<now>'),
-('256', 'tracking', '0004_provider_list_runs', '<now>'),
-('257', 'wagtailsearch', '0001_initial', '<now>'),
-('258', 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-('259', 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+('250', 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+('251', 'taggit', '0005_auto_20220424_2025', '<now>'),
+('252', 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+('253', 'throttling', '0001_initial', '<now>'),
+('254', 'tracking', '0001_initial', '<now>'),
+('255', 'tracking', '0002_suppression_pull', '<now>'),
+('256', 'tracking', '0003_reader_counts', '<now>'),
+('257', 'tracking', '0004_provider_list_runs', '<now>'),
+('258', 'wagtailsearch', '0001_initial', '<now>'),
+('259', 'wagtailsearch', '0002_add_verbose_names', '<now>'),
 ('26', 'wagtailcore', '0012_extend_page_slug_field', '<now>'),
-('260', 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-('261', 'wagtailsearch', '0005_create_indexentry', '<now>'),
-('262', 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-('263', 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-('264', 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-('265', 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-('266', 'wagtailsearch', '0010_add_text_fields', '<now>'),
-('267', 'wagtailusers', '0001_initial', '<now>'),
-('268', 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-('269', 'wagtailusers', '0003_add_verbose_names', '<now>'),
+('260', 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+('261', 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+('262', 'wagtailsearch', '0005_create_indexentry', '<now>'),
+('263', 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+('264', 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+('265', 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+('266', 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+('267', 'wagtailsearch', '0010_add_text_fields', '<now>'),
+('268', 'wagtailusers', '0001_initial', '<now>'),
+('269', 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
 ('27', 'wagtailcore', '0013_update_golive_expire_help_text', '<now>'),
-('270', 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-('271', 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-('272', 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-('273', 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-('274', 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-('275', 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-('276', 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-('277', 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-('278', 'wagtailusers', '0012_userprofile_theme', '<now>'),
-('279', 'wagtailusers', '0013_userprofile_density', '<now>'),
+('270', 'wagtailusers', '0003_add_verbose_names', '<now>'),
+('271', 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+('272', 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+('273', 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+('274', 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+('275', 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+('276', 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+('277', 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+('278', 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+('279', 'wagtailusers', '0012_userprofile_theme', '<now>'),
 ('28', 'wagtailcore', '0014_add_verbose_name', '<now>'),
-('280', 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-('281', 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-('282', 'wagtailimages', '0001_squashed_0021', '<now>'),
-('283', 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>'),
+('280', 'wagtailusers', '0013_userprofile_density', '<now>'),
+('281', 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+('282', 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+('283', 'wagtailimages', '0001_squashed_0021', '<now>'),
+('284', 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>'),
 ('29', 'wagtailcore', '0015_add_more_verbose_names', '<now>'),
 ('3', 'auth', '0001_initial', '<now>'),
 ('30', 'wagtailcore', '0016_change_page_url_path_to_text_field', '<now>'),
@@ -3648,7 +3808,7 @@ SELECT setval('auth_group_id_seq', 2);
 SELECT setval('auth_group_permissions_id_seq', 10);
 SELECT setval('auth_permission_id_seq', 468);
 SELECT setval('django_content_type_id_seq', 116);
-SELECT setval('django_migrations_id_seq', 283);
+SELECT setval('django_migrations_id_seq', 284);
 SELECT setval('wagtailcore_collection_id_seq', 1);
 SELECT setval('wagtailcore_groupapprovaltask_groups_id_seq', 1);
 SELECT setval('wagtailcore_groupcollectionpermission_id_seq', 6);
@@ -4330,6 +4490,18 @@ CREATE CONSTRAINT TRIGGER sending_delivery_subscriber_id_renumbered AFTER UPDATE
 CREATE TRIGGER subscribers_count_added AFTER INSERT ON subscribers_subscription REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION subscribers_count_added();
 CREATE TRIGGER subscribers_count_changed AFTER UPDATE ON subscribers_subscription REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION subscribers_count_changed();
 CREATE TRIGGER subscribers_count_removed AFTER DELETE ON subscribers_subscription REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION subscribers_count_removed();
+CREATE TRIGGER subscribers_importchange_run_id_added AFTER INSERT ON subscribers_importchange REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION subscribers_importchange_run_id_added();
+CREATE CONSTRAINT TRIGGER subscribers_importchange_run_id_kept AFTER DELETE ON subscribers_importrun DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION subscribers_importchange_run_id_kept();
+CREATE TRIGGER subscribers_importchange_run_id_moved AFTER UPDATE OF run_id ON subscribers_importchange FOR EACH ROW WHEN ((old.run_id IS DISTINCT FROM new.run_id)) EXECUTE FUNCTION subscribers_importchange_run_id_moved();
+CREATE CONSTRAINT TRIGGER subscribers_importchange_run_id_renumbered AFTER UPDATE OF id ON subscribers_importrun DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION subscribers_importchange_run_id_kept();
+CREATE TRIGGER subscribers_subscription_list_id_added AFTER INSERT ON subscribers_subscription REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION subscribers_subscription_list_id_added();
+CREATE CONSTRAINT TRIGGER subscribers_subscription_list_id_kept AFTER DELETE ON subscribers_list DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION subscribers_subscription_list_id_kept();
+CREATE TRIGGER subscribers_subscription_list_id_moved AFTER UPDATE OF list_id ON subscribers_subscription FOR EACH ROW WHEN ((old.list_id IS DISTINCT FROM new.list_id)) EXECUTE FUNCTION subscribers_subscription_list_id_moved();
+CREATE CONSTRAINT TRIGGER subscribers_subscription_list_id_renumbered AFTER UPDATE OF id ON subscribers_list DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION subscribers_subscription_list_id_kept();
+CREATE TRIGGER subscribers_subscription_subscriber_id_added AFTER INSERT ON subscribers_subscription REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION subscribers_subscription_subscriber_id_added();
+CREATE CONSTRAINT TRIGGER subscribers_subscription_subscriber_id_kept AFTER DELETE ON subscribers_subscriber DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION subscribers_subscription_subscriber_id_kept();
+CREATE TRIGGER subscribers_subscription_subscriber_id_moved AFTER UPDATE OF subscriber_id ON subscribers_subscription FOR EACH ROW WHEN ((old.subscriber_id IS DISTINCT FROM new.subscriber_id)) EXECUTE FUNCTION subscribers_subscription_subscriber_id_moved();
+CREATE CONSTRAINT TRIGGER subscribers_subscription_subscriber_id_renumbered AFTER UPDATE OF id ON subscribers_subscriber DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION subscribers_subscription_subscriber_id_kept();
 ALTER TABLE ONLY auth_group_permissions
     ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY auth_group_permissions
@@ -4476,8 +4648,6 @@ ALTER TABLE ONLY subscribers_consent
     ADD CONSTRAINT subscribers_consent_subscriber_id_94c8f855_fk_subscribe FOREIGN KEY (subscriber_id) REFERENCES subscribers_subscriber(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY subscribers_countingrefusal
     ADD CONSTRAINT subscribers_counting_subscriber_id_ec85a4c1_fk_subscribe FOREIGN KEY (subscriber_id) REFERENCES subscribers_subscriber(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY subscribers_importchange
-    ADD CONSTRAINT subscribers_importch_run_id_d5de0794_fk_subscribe FOREIGN KEY (run_id) REFERENCES subscribers_importrun(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY subscribers_importrun
     ADD CONSTRAINT subscribers_importrun_list_id_a48a6edb_fk_subscribers_list_id FOREIGN KEY (list_id) REFERENCES subscribers_list(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY subscribers_listcount
@@ -4496,14 +4666,10 @@ ALTER TABLE ONLY subscribers_signupcount
     ADD CONSTRAINT subscribers_signupcount_list_id_014f55b3_fk_subscribers_list_id FOREIGN KEY (list_id) REFERENCES subscribers_list(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY subscribers_signupform
     ADD CONSTRAINT subscribers_signupform_list_id_5925460a_fk_subscribers_list_id FOREIGN KEY (list_id) REFERENCES subscribers_list(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY subscribers_subscription
-    ADD CONSTRAINT subscribers_subscrip_list_id_8d037fd7_fk_subscribe FOREIGN KEY (list_id) REFERENCES subscribers_list(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY subscribers_subscriptionchange
     ADD CONSTRAINT subscribers_subscrip_list_id_f5cc4f72_fk_subscribe FOREIGN KEY (list_id) REFERENCES subscribers_list(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY subscribers_subscriptionchange
     ADD CONSTRAINT subscribers_subscrip_subscriber_id_c98bbce4_fk_subscribe FOREIGN KEY (subscriber_id) REFERENCES subscribers_subscriber(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY subscribers_subscription
-    ADD CONSTRAINT subscribers_subscrip_subscriber_id_cb6308c8_fk_subscribe FOREIGN KEY (subscriber_id) REFERENCES subscribers_subscriber(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY subscribers_suppressionremoval
     ADD CONSTRAINT subscribers_suppress_list_id_456ccb9f_fk_subscribe FOREIGN KEY (list_id) REFERENCES subscribers_list(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY taggit_taggeditem

@@ -29,8 +29,10 @@ ACTIONS = (
 def take_samples(result: ImportResult, changed: Iterable[KnownPerson]) -> dict[str, Any]:
     """Return the first people of each outcome; the tables of the import still stand."""
     samples: dict[str, Any] = {
+        # Each looks through all lines.
         action: [person_of(row) for row in execute(OF_ACTION, [action, SHOWN])]
         for action in ACTIONS
+        if getattr(result, action)
     }
     people = list(changed)
     samples["updated"] = [
@@ -38,7 +40,7 @@ def take_samples(result: ImportResult, changed: Iterable[KnownPerson]) -> dict[s
         for known in people[:SHOWN]
     ]
     lines = {known.line for known in people}
-    present = execute(OF_ACTION, ["present", SHOWN + len(people)])
+    present = execute(OF_ACTION, ["present", SHOWN + len(people)]) if result.unchanged else []
     samples["unchanged"] = [person_of(row) for row in present if row[0] not in lines][:SHOWN]
     samples["bad"] = [{"line": bad.line, "reason": bad.reason} for bad in result.bad[:SHOWN]]
     return {name: rows for name, rows in samples.items() if rows}

@@ -173,20 +173,21 @@ def flush(departures: list[Departure], keep: Keep | None = None) -> None:
 
 def put(rows: Sequence[Sequence[Any]], insert: str, copy_in: str) -> None:
     """Put rows into a temporary table, in the quickest way that the database has."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(copy_in) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            values = list(itertools.chain.from_iterable(rows))
-            cursor.execute(insert_many(insert, len(rows), len(rows[0])), values)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    values = list(itertools.chain.from_iterable(rows))
+    connection.ensure_connection()
+    # Not by Django, which would look for placeholders in all of the statement each time.
+    connection.connection.execute(insert_many(insert, len(rows), len(rows[0])), values)
 
 
 @lru_cache(maxsize=16)
 def insert_many(insert: str, rows: int, columns: int) -> str:
-    """Return the statement that puts some rows into a table; most chunks are of one size."""
-    return insert + ", ".join([f"({', '.join(['%s'] * columns)})"] * rows)
+    """Return SQLite's statement that puts some rows into a table; most chunks are of one size."""
+    return insert + ", ".join([f"({', '.join('?' * columns)})"] * rows)
 
 
 def take_turn() -> None:
@@ -272,13 +273,17 @@ def stamp(at: datetime) -> str:
     return str(connection.ops.adapt_datetimefield_value(at))
 
 
-def insert_people(list_id: int, source: str, now: str) -> None:
-    """Write the people who are new, then the subscriptions of all who are added to the list."""
+def insert_people(list_id: int, source: str, now: str) -> bool:
+    """Write the people who are new, then the subscriptions of all who are added to the list.
+
+    Return whether others made some of these people since the decision.
+    """
     with connection.cursor() as cursor:
         cursor.execute(statements.INSERT_PEOPLE, [now])
         made = cursor.rowcount
-    hold_quicker(made, now)
+    quicker = hold_quicker(made, now)
     execute(statements.INSERT_SUBSCRIPTIONS, [list_id, source, now, now])
+    return quicker
 
 
 def backdate(list_id: int, source: str, now: str, run_id: int) -> None:
@@ -291,14 +296,16 @@ def backdate(list_id: int, source: str, now: str, run_id: int) -> None:
         execute(statements.NOTE_BACKDATED, [run_id])
 
 
-def hold_quicker(made: int, now: str) -> None:
-    """Hold, as `hold_people` does, those whom others made since the decision.
+def hold_quicker(made: int, now: str) -> bool:
+    """Hold, as `hold_people` does, those whom others made since the decision; return if there are.
 
     Else one of them could leave within the statement that adds them.
     """
-    if connection.vendor == "postgresql" and made < execute(statements.COUNT_NEW)[0][0]:
+    quicker = connection.vendor == "postgresql" and made < execute(statements.COUNT_NEW)[0][0]
+    if quicker:
         execute(statements.HOLD_QUICKER_PEOPLE, [now])
         execute(statements.HOLD_QUICKER_SUBSCRIPTIONS, [now])
+    return quicker
 
 
 def insert_departures(list_id: int, source: str, now: str) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from subscribers.importing import staging
 from subscribers.importing.applying import import_file
 from subscribers.importing.results import ImportResult
+from subscribers.importing.runs import import_now, undo_run
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.subscriptions import unsubscribe
 from tests.unit.subscribers.conftest import Csv
@@ -43,6 +44,23 @@ def test_imports_take_turns(csv: Csv) -> None:
     other.join()
 
     assert sorted((each.added, each.unchanged) for each in results) == [(0, 2), (2, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_undo_keeps_who_was_made_by_another_meanwhile(csv: Csv) -> None:
+    """Whom another made after the decision is taken off the list again, and not deleted."""
+    weekly = List.objects.create(name="Weekly", slug="weekly")
+
+    def arrive() -> None:
+        Subscriber.objects.create(email="ann@example.org")
+
+    with connection.execute_wrapper(AfterJudging(lambda: beside(arrive).join())):
+        run, result = import_now(csv("email\nann@example.org\nbob@example.org\n"), weekly, {})
+    assert result.added == 2
+    undo_run(run)
+
+    assert [person.email for person in Subscriber.objects.all()] == ["ann@example.org"]
+    assert not Subscription.objects.exists()
 
 
 def beside(act: Callable[[], object]) -> threading.Thread:
@@ -91,12 +109,13 @@ def test_who_is_new_and_leaves_within_the_import_is_not_added(
 
     hold, leaving = staging.hold_quicker, []
 
-    def hold_then_leave(made: int, now: str) -> None:
-        hold(made, now)
+    def hold_then_leave(made: int, now: str) -> bool:
+        quicker = hold(made, now)
         ann = Subscriber.objects.get(email="ann@example.org")
         leaving.append(beside(lambda: unsubscribe(ann.pk)))
         leaving[0].join(timeout=0.5)  # seconds; it waits for the import
         assert leaving[0].is_alive()
+        return quicker
 
     monkeypatch.setattr(staging, "hold_quicker", hold_then_leave)
     with connection.execute_wrapper(AfterJudging(lambda: beside(arrive).join())):
