@@ -25,7 +25,7 @@ from benchmarks.tables import print_table
 from newsletter import rendering
 from newsletter.rendering import RecipientData, Variant
 from newsletter.transports.base import Message, Recipient
-from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.server import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -126,6 +126,7 @@ class MailServer(Controller):
     ) -> None:
         known = LoginPassword(user.encode(), password.encode())
         self.rules = Rules(pipelining=pipelining)
+        self._serving: list[SMTP] = []
         context = server_context(certificate) if certificate else None
         options: dict[str, Any] = {"tls_context": context if not implicit else None}
         if login:
@@ -149,6 +150,26 @@ class MailServer(Controller):
     def mailbox(self) -> list[Arrived]:
         """What has arrived."""
         return self.rules.mailbox
+
+    def factory(self) -> SMTP:
+        """Return what serves one more connection."""
+        self._serving.append(super().factory())
+        return self._serving[-1]
+
+    def cancel_tasks(self, stop_loop: bool = True) -> None:
+        """Cut every connection, and stop once each has heard of it."""
+        super().cancel_tasks(stop_loop=False)
+        for each in self._serving:
+            if each.transport:
+                each.transport.abort()
+        if stop_loop:
+            self._stop_after(8)
+
+    def _stop_after(self, rounds: int) -> None:
+        if rounds:
+            self.loop.call_soon(self._stop_after, rounds - 1)
+        else:
+            self.loop.stop()
 
     def _trigger_server(self) -> None:
         assert self.server

@@ -534,8 +534,8 @@ class Smtp(Section):
     ca_file: str = ""
     """A file with certificates to trust besides the machine's own, relative to config.toml."""
 
-    connections: int = Field(default=4, ge=1, le=32)
-    """Connections at the same time; as many as senders, unless the server allows fewer."""
+    connections: int = Field(default=20, ge=1, le=1000)
+    """Connections of one process at the same time, at most; fewer while the server is fast."""
 
     connect_timeout_seconds: float = Field(default=10.0, gt=0)
     """Time limit for opening a connection."""

@@ -27,7 +27,7 @@ from newsletter.transports.maildir.submission import MaildirTransport
 from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.server import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 from sendgrid_emulator import Emulator
 from tests.mailserver import CUT, HANG, PASSWORD, USER, MailServer, make_certificate

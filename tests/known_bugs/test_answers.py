@@ -19,7 +19,7 @@ from newsletter.sending.planning.queue import queue
 from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.server import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 from sendgrid_emulator import Emulator
 from tests.cluster import free_port

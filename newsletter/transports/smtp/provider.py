@@ -8,8 +8,8 @@ from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
 from newsletter.hostnames import greeting_name, is_loopback
 from newsletter.transports.provider import Provider
-from newsletter.transports.smtp.connection import Server
 from newsletter.transports.smtp.login import saslprep
+from newsletter.transports.smtp.server import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 
 #: Ports at which mail servers listen.

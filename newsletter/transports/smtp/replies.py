@@ -24,6 +24,7 @@ class Stage(Enum):
     PERSON = auto()  #: RCPT TO
     DATA = auto()  #: the question whether to go on
     MESSAGE = auto()  #: the message, behind its final dot
+    RESET = auto()  #: the wish to begin again, or an empty message
 
 
 class About(Enum):
@@ -192,6 +193,12 @@ CONNECTION_LIMIT = re.compile(
     r"|per[ -](?:connection|session)|too many (?:messages|mails|e-?mails|recipients|transactions)",
     re.IGNORECASE,
 )
+#: A limit of connections, or messages, at the same time.
+CONCURRENT = re.compile(
+    r"concurren|simultaneous|too many (?:\w+ )?connections|sender thread limit"
+    r"|connections? (?:count |number )?(?:limit|exceed)",
+    re.IGNORECASE,
+)
 
 
 def people_refused(stage: Stage, reply: Reply) -> About:
@@ -293,6 +300,14 @@ def limits_connection(reply: Reply) -> bool:
     if reply.code == 421 or CONNECTION_LIMIT.search(reply.words):
         return True
     return reply.code == 452 and not reply.enhanced.startswith(("2.", "3."))
+
+
+def limits_number(reply: Reply) -> bool:
+    """Say whether a "not now" (4xx) is about too many connections at the same time.
+
+    Microsoft: "432 4.3.2 Concurrent connections limit exceeded", after the message.
+    """
+    return bool(CONCURRENT.search(reply.words))
 
 
 def seconds_to_wait(words: str) -> float:

@@ -21,7 +21,7 @@ from newsletter.sending.safeguards import lost_answers
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.server import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 from sendgrid_emulator import Emulator
 from tests.mailserver import CUT, MailServer

@@ -15,7 +15,7 @@ from newsletter.sending.reporting.totals import count_send, list_people
 from newsletter.transports.base import Transport
 from newsletter.transports.sendgrid.client import Limits
 from newsletter.transports.sendgrid.submission import SendGridTransport
-from newsletter.transports.smtp.connection import Server
+from newsletter.transports.smtp.server import Server
 from newsletter.transports.smtp.submission import SmtpTransport
 from tests.mailserver import MailServer
 from tests.rawserver import Client, RawServer

@@ -1,0 +1,96 @@
+"""One thread that waits for many sockets at once; it runs only while there is something to do."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+
+from newsletter.transports.error_text import log_unexpected
+
+Work = Callable[[], object]
+
+
+class EventLoop:
+    """Calls back when sockets are ready, and runs what other threads hand over with `call`.
+
+    `tick` is called in each round; it returns for how many seconds nothing is due, or None when
+    the thread may end.  `on_crash` gets an error that no callback has handled; the thread ends.
+    """
+
+    def __init__(
+        self, tick: Callable[[], float | None], on_crash: Callable[[BaseException], object]
+    ) -> None:
+        self._tick, self._on_crash = tick, on_crash
+        self._lock, self._inbox = threading.Lock(), deque[Work]()
+        self._running = False
+        self._selector: selectors.BaseSelector
+        self._waker: socket.socket
+        self._masks: dict[socket.socket, int] = {}
+
+    def call(self, work: Work) -> None:
+        """Have the loop call this soon; starts its thread if it has ended."""
+        with self._lock:
+            self._inbox.append(work)
+            if not self._running:
+                self._start()
+            elif len(self._inbox) == 1:
+                with suppress(BlockingIOError):
+                    self._waker.send(b"\0")
+
+    def watch(self, sock: socket.socket, mask: int, on_ready: Work) -> None:
+        """Call this whenever the socket is ready for what the mask says (`selectors`)."""
+        known = self._masks.get(sock)
+        if known is None:
+            self._selector.register(sock, mask, on_ready)
+        elif known != mask:
+            self._selector.modify(sock, mask, on_ready)
+        self._masks[sock] = mask
+
+    def forget(self, sock: socket.socket) -> None:
+        """Watch a socket no longer; it is still open."""
+        if self._masks.pop(sock, None) is not None:
+            self._selector.unregister(sock)
+
+    def _start(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._waker, wakes = socket.socketpair()
+        for sock in (self._waker, wakes):
+            sock.setblocking(False)
+        self._selector.register(wakes, selectors.EVENT_READ, lambda: wakes.recv(64))
+        self._running = True
+        thread = threading.Thread(target=self._run, args=(wakes,), name="smtp", daemon=True)
+        thread.start()
+
+    def _run(self, wakes: socket.socket) -> None:
+        try:
+            while self._work():
+                pass
+        except BaseException as error:  # noqa: BLE001  those who wait must hear of it
+            log_unexpected(error)
+            self._on_crash(error)
+        with self._lock:
+            self._running = False
+            self._selector.close()
+            self._masks.clear()
+            self._waker.close()
+            wakes.close()
+            if self._inbox:
+                self._start()
+
+    def _work(self) -> bool:
+        """Do one round; return whether there is more to do."""
+        seconds = self._tick()
+        if seconds is None:
+            with self._lock:
+                if not self._inbox:
+                    return False
+            seconds = 0.0
+        for key, _ in self._selector.select(seconds):
+            key.data()
+        while self._inbox:
+            self._inbox.popleft()()
+        return True
