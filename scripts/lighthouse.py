@@ -137,7 +137,7 @@ def measure(url: str, report: Path) -> dict[str, int]:
         f"--only-categories={','.join(CATEGORIES)}",
         f"--chrome-flags=--headless=new {' '.join(chromium.FLAGS)}",
     ]
-    environment = {**os.environ, "CHROME_PATH": str(chromium.find())}
+    environment = {**os.environ, "CHROME_PATH": str(chromium.find_complete())}
     subprocess.run(command, env=environment, check=True)
     found: dict[str, Any] = json.loads(report.read_text("utf-8"))["categories"]
     for category in CATEGORIES:

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from newsletter.publishing.models import Issue, Publication
 from subscribers.models import Subscriber, Subscription
-from tests import desks
+from tests import chromium, desks
 from tests.browser.composing import TIMEOUT_MS, ReadersWindow, open_issue, open_window, until
 
 #: Wagtail leaves the files in which it makes thumbnails to the garbage collector.
@@ -32,6 +32,16 @@ class Look(ReadersWindow):
     def switch(self, name: str) -> None:
         """Press a switch of the preview."""
         self.page.locator(f"[data-desk-preview] label:has([name={name}])").click()
+
+
+@pytest.fixture
+def browser(browser: Browser) -> Iterator[Browser]:
+    """A Chromium with all its parts: one of them shows the PDF."""
+    complete = browser.browser_type.launch(
+        executable_path=chromium.find_complete(), args=list(chromium.FLAGS)
+    )
+    yield complete
+    complete.close()
 
 
 @pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
