@@ -66,6 +66,7 @@ EVENTS: Mapping[str, LogEvent] = {
     "the watch over the database met an error; it goes on": _event("restore-watch-error"),
     # The clock and the slots
     "the clock met an error; it ticks on": _event("clock-error"),
+    "the watch for changes met an error; everybody looks": _event("change-watch-error"),
     "the clock says %s, %s after the last time on record (%s); it is believed once it has been"
     " steady for %.0f s": _event("clock-ahead", "now", "gap", "recorded", "seconds"),
     "the clock says %s, %s before the last time on record (%s): it was set back": _event(

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from django.db import close_old_connections, connection
 
 from newsletter.runtime.availability import database
-from newsletter.runtime.changes import watch
+from newsletter.runtime.changes import Question, watch
+from newsletter.sqlite.base import keep_connection
 
 log = logging.getLogger(__name__)
 
 #: Seconds until the next try where the database does not answer.
 DATABASE_UNAVAILABLE_SECONDS = 2.0
+#: Seconds until a duty that waits for a change looks all the same, while nothing waits for it.
+REST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,19 @@ class BackgroundThread:
     """Does its duties from `start` to `stop`, and stops between two of them.
 
     What goes wrong with one is logged; the others, and its own next time after `retry_seconds`,
-    come all the same.
+    come all the same.  `has_work` is a question to the database: whether anything waits for the
+    duties that wait for a change, be it for another try or for its time.  While nothing does,
+    changes do not wake them, and they look once in `REST_SECONDS`.
     """
 
-    def __init__(self, name: str, *acts: Callable[[], Pause], retry_seconds: float) -> None:
-        self._name, self._retry_seconds = name, retry_seconds
+    def __init__(
+        self,
+        name: str,
+        *acts: Callable[[], Pause],
+        retry_seconds: float,
+        has_work: Question | None = None,
+    ) -> None:
+        self._name, self._retry_seconds, self._has_work = name, retry_seconds, has_work
         self._duties = [Duty(act) for act in acts]
         self._stopping, self._woken, self._changed = (threading.Event() for _ in range(3))
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -84,7 +95,8 @@ class BackgroundThread:
             self._woken.set()
 
     def _run(self) -> None:
-        watch.listen(self._wake)
+        keep_connection()
+        watch.listen(self._wake, self._has_work)
         try:
             while not self._stopping.is_set():
                 self._do_duties()
@@ -110,9 +122,12 @@ class BackgroundThread:
         """Do a duty; whatever happens to it, return how long to wait."""
         close_old_connections()
         try:
-            return act()
+            pause = act()
+            if isinstance(pause, AfterChange) and self._has_work and not self._has_work():
+                return AfterChange(REST_SECONDS)
         except Exception as error:
             if database.lost(error):
                 return DATABASE_UNAVAILABLE_SECONDS
             log.exception("%s met an error; it goes on", self._name)
             return self._retry_seconds
+        return pause

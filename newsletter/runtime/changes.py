@@ -6,6 +6,9 @@ changes.  SQLite counts the commits of other connections (https://sqlite.org/pra
 it has written ahead would not do: that is counted before a commit can be seen, and whoever looked
 in between would rest too long.  What says too much costs a look; a database that says nothing is
 looked at each time.
+
+Most changes concern few.  So who rests may name a question: whether anything waits for it.  This
+thread asks it after each change, on its own connection, and wakes only whom the answer concerns.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from django.db import Error, connection
+from django.db import connection
 
 from newsletter.runtime.availability import database
 from newsletter.sqlite.base import close_replaced
@@ -31,6 +34,8 @@ QUESTIONS = {
 }
 
 Listener = Callable[[], None]
+#: Whether a change concerns a listener; it asks the database.
+Question = Callable[[], bool]
 
 
 class ChangeWatch:
@@ -38,13 +43,16 @@ class ChangeWatch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: list[Listener] = []
+        self._listeners: dict[Listener, Question | None] = {}
         self._stop = threading.Event()
 
-    def listen(self, listener: Listener) -> None:
-        """Call a function, which must return at once, after each change from now on."""
+    def listen(self, listener: Listener, question: Question | None = None) -> None:
+        """Call a function, which must return at once, after each change from now on.
+
+        With a question only after those that it answers with yes.
+        """
         with self._lock:
-            self._listeners.append(listener)
+            self._listeners[listener] = question
             if len(self._listeners) == 1:
                 self._stop = threading.Event()
                 run = threading.Thread(
@@ -55,8 +63,7 @@ class ChangeWatch:
     def forget(self, listener: Listener) -> None:
         """Do not call it any more."""
         with self._lock:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
+            self._listeners.pop(listener, None)
             if not self._listeners:
                 self._stop.set()
 
@@ -66,19 +73,30 @@ class ChangeWatch:
             while not stop.is_set():
                 try:
                     found, pause = read_state(), ASK_SECONDS
-                except Error as error:
-                    database.lost(error)
+                    if found is None or found != seen:
+                        self._tell()
+                except Exception as error:
+                    if not database.lost(error):
+                        log.exception("the watch for changes met an error; everybody looks")
                     # SQLite counts for one connection; the next one counts by itself.
                     connection.close()
                     found, pause = None, RETRY_SECONDS
-                if found is None or found != seen:
-                    self._tell()
+                    self._tell_all()
                 seen = found
                 stop.wait(pause)
         finally:
             connection.close()
 
     def _tell(self) -> None:
+        """Call those whom a change concerns; raises `Error` where the database does not answer."""
+        with self._lock:
+            listeners = list(self._listeners.items())
+        # Who has no question first: the clock and the senders.
+        for listener, question in sorted(listeners, key=lambda each: each[1] is not None):
+            if question is None or question():
+                listener()
+
+    def _tell_all(self) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:

@@ -17,7 +17,7 @@ from newsletter.sqlite.upkeep import look_after
 from newsletter.tracking import list_runs
 from newsletter.tracking.daily_pull import pull_if_due
 from subscribers.list_counts import join_rows
-from subscribers.preferences.mails import write_due_mails
+from subscribers.preferences.mails import has_waiting, write_due_mails
 from subscribers.privacy.retention import clean_tonight
 
 #: Seconds between two looks for mails that wait while the database does not change.
@@ -48,6 +48,7 @@ class Housekeeper(BackgroundThread):
             self._tidy,
             self._look_after_database,
             retry_seconds=60.0,
+            has_work=has_waiting,
         )
 
     def _write_entries(self) -> float:

@@ -10,6 +10,8 @@ from socket import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from newsletter.conf.config import Config
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: Seconds between two looks while nobody is connected.
+REST_SECONDS = 60.0
 #: What stands for all addresses of a machine, and one of them at which a browser finds it.
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  compared, not listened on
 
@@ -95,7 +99,24 @@ def open_server(
     )
     for listener in list_listeners(server):
         connection_limits.limit_connections(listener, prefix)
+    server.asyncore = RestingLoop
     return server
+
+
+class RestingLoop:
+    """Waitress's loop, in place of its own module: it sleeps while nobody is connected.
+
+    Waitress wakes each second, to close connections that are late.  Without one there is nothing
+    to do until somebody connects, which wakes it.
+    """
+
+    @staticmethod
+    def loop(*, timeout: float, map: dict[int, Any], use_poll: bool) -> None:  # noqa: A002
+        """Serve until there is nothing to listen at; Waitress calls it."""
+        look = wasyncore.poll2 if use_poll else wasyncore.poll
+        while map:
+            connected = any(isinstance(each, HTTPChannel) for each in map.values())
+            look(timeout if connected else REST_SECONDS, map)
 
 
 def warn_of_unknown_proxy(config: Config) -> None:

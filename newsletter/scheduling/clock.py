@@ -3,6 +3,8 @@
 APScheduler stores nothing: its job store is memory, its only job is to tick.  Slots, misses and
 approvals are rows, and every step is a compare-and-set, so any number of clocks may tick.
 
+With nothing to do its jobs sleep until something is due, or the database changes (`rest`).
+
 APScheduler counts by the system clock.  If that is set back, its jobs would wait until the
 old time comes again.  If it is set ahead, APScheduler would list every second in between.  So
 the jobs are due some seconds from now (`FromNow`), and a thread that waits by the monotonic
@@ -28,9 +30,10 @@ from django.db import close_old_connections
 from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
+from newsletter.runtime.changes import watch
 from newsletter.scheduling import drafts, holds, lost_zones, publication_errors, slots
 from newsletter.scheduling.reminders import notices, sources
-from newsletter.scheduling.rest import Rest
+from newsletter.scheduling.rest import MAX_REST_SECONDS, Rest, is_in_progress, seconds_of_rest
 from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
@@ -42,10 +45,14 @@ from newsletter.transports.cancellation import Cancellation
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two ticks.
+#: Seconds between two ticks, unless the clock rests.
 TICK = 1.0
 #: Seconds between two checks of the results of sends: a check of a million takes a while.
 LOOK = 5.0
+#: Seconds between two of them while no send is in progress.
+REST_OF_LOOKS = 60.0
+#: Seconds between two looks at whether a job waits for a time of an old clock.
+WATCH = 5.0
 #: Seconds between two looks for drafts to open, and for people to remind.
 PREPARE = 60.0
 
@@ -97,10 +104,11 @@ def keep_slots_of(publication: Publication, now: dt.datetime) -> None:
 
 
 class FromNow(BaseTrigger):  # type: ignore[misc]
-    """Due some seconds from now, whatever time was planned before."""
+    """Due some seconds from now, whatever time was planned before; a rest may be `longest`."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, longest: float = 0.0) -> None:
         self.seconds = dt.timedelta(seconds=seconds)
+        self.longest = dt.timedelta(seconds=max(seconds, longest))
 
     def get_next_fire_time(self, _previous: dt.datetime | None, now: dt.datetime) -> dt.datetime:
         """Return when the job is due next; APScheduler calls it."""
@@ -138,17 +146,19 @@ class Clock:
             timezone=dt.UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._scheduler.add_job(self._tick, FromNow(TICK))
-        self._scheduler.add_job(self._look, FromNow(LOOK))
+        add, first = self._scheduler.add_job, dt.datetime.now(dt.UTC)
+        each_second = FromNow(TICK, MAX_REST_SECONDS)
+        self._rest = Rest(add(self._tick, each_second, next_run_time=first))
+        self._rest_of_looks = Rest(add(self._look, FromNow(LOOK, REST_OF_LOOKS)))
+        self._rests = [self._rest, self._rest_of_looks]
         # A job of its own: a slow mail server must not keep the others waiting.
-        self._scheduler.add_job(self._prepare, FromNow(PREPARE))
+        add(self._prepare, FromNow(PREPARE))
         if canceller:
             # A job of its own: the provider's answers must not keep the others waiting.
             # At once: after a start there may be only seconds left to cancel something.
-            first = dt.datetime.now(dt.UTC)
-            self._scheduler.add_job(self._tend, FromNow(TICK), next_run_time=first)
+            self._rest_of_tending = Rest(add(self._tend, each_second, next_run_time=first))
+            self._rests.append(self._rest_of_tending)
         self._wall_clock = WallClock(after_jump=after_jump)
-        self._rest, self._rest_of_tending = Rest(), Rest()
         self._provider_time = cancellation.ProviderTime()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
@@ -160,17 +170,16 @@ class Clock:
     def start(self) -> None:
         """Begin to tick, now."""
         self._scheduler.add_executor(ClockThreads(len(self._scheduler.get_jobs())))
+        for rest in self._rests:
+            watch.listen(rest.wake)
         self._scheduler.start()
-        self._rest.start()
-        self._rest_of_tending.start()
-        self._tick()
         self._watch.start()
 
     def stop(self) -> None:
         """Stop ticking; a tick in progress finishes first, but sends no more requests."""
         self._stopping.set()
-        self._rest.stop()
-        self._rest_of_tending.stop()
+        for rest in self._rests:
+            watch.forget(rest.wake)
         self._watch.join()
         self._scheduler.shutdown(wait=True)
         attempt(self._wall_clock.stop)
@@ -186,26 +195,33 @@ class Clock:
         cancellation.take_out_leavers(canceller, seconds, now)
 
     def _tick(self) -> None:
+        self._rest.end()
         attempt(self._do_duties)
 
     def _do_duties(self) -> None:
         now = self._wall_clock.read()
-        if not self._rest.is_over(now):
-            return
-        for duty in list_duties(now, self._late):
-            attempt(duty)
+        done = [attempt(duty) for duty in list_duties(now, self._late)]
         self._enqueue()
-        self._rest.begin(now)
+        # What failed is tried again in a second; nor is there a rest while a clock that was set is
+        # not believed yet.
+        if all(done) and self._wall_clock.is_sure:
+            self._rest.begin(seconds_of_rest(trusted_time.now()))
 
     def _watch_jobs(self) -> None:
-        while not self._stopping.wait(TICK):
+        while not self._stopping.wait(WATCH):
             for job in self._scheduler.get_jobs():
                 call_for(job)
 
     def _look(self) -> None:
-        for look in list_looks():
-            attempt(look)
+        self._rest_of_looks.end()
+        done = [attempt(look) for look in list_looks()]
         self._enqueue()
+        if all(done):
+            attempt(self._rest_from_looks)
+
+    def _rest_from_looks(self) -> None:
+        if not is_in_progress():
+            self._rest_of_looks.begin(REST_OF_LOOKS)
 
     def _prepare(self) -> None:
         now = trusted_time.now()
@@ -214,10 +230,13 @@ class Clock:
             attempt(partial(notices.remind, now, source))
 
     def _tend(self) -> None:
-        now = trusted_time.now()
-        if self._canceller and self._rest_of_tending.is_over(now):
-            attempt(partial(self._tend_by, self._canceller))
-            attempt(partial(self._rest_of_tending.begin, now))
+        self._rest_of_tending.end()
+        if self._canceller and attempt(partial(self._tend_by, self._canceller)):
+            attempt(self._rest_from_tending)
+
+    def _rest_from_tending(self) -> None:
+        if not is_in_progress():
+            self._rest_of_tending.begin(MAX_REST_SECONDS)
 
     def _tend_by(self, canceller: Cancellation) -> None:
         """Handle mail that waits at the provider, by its clock if ours is wrong."""
@@ -237,7 +256,7 @@ class Clock:
 def call_for(job: Job) -> None:
     """Start a job now if it waits for a later time than it ever plans."""
     now, due = dt.datetime.now(dt.UTC), job.next_run_time
-    if due is not None and due - now > 2 * job.trigger.seconds:
+    if due is not None and due - now > job.trigger.longest + dt.timedelta(seconds=TICK):
         try:
             job.modify(next_run_time=now)
         except JobLookupError:
@@ -249,13 +268,17 @@ def after_jump() -> None:
     recovery.forget_waits(dt.timedelta(seconds=settings.CONFIG.sending.lease_seconds))
 
 
-def attempt(duty: Callable[[], object]) -> None:
-    """Do a duty and catch all errors: a clock that dies would skip every later slot."""
+def attempt(duty: Callable[[], object]) -> bool:
+    """Do a duty and catch all errors: a clock that dies would skip every later slot.
+
+    Returns whether it was done.
+    """
     close_old_connections()
     try:
         duty()
     except Exception as error:
         if not database.lost(error):
             log.exception("the clock met an error; it ticks on")
-    else:
-        database.answered()
+        return False
+    database.answered()
+    return True

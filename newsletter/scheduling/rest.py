@@ -1,23 +1,30 @@
-"""When the clock may rest: nothing changed, nothing is in progress, nothing is due yet.
+"""How long the clock may rest: nothing changed, nothing is in progress, nothing is due yet.
 
-Each tick reads the time.  The tables are asked only if the database has changed since, if a send is
-in progress, if something is due that was known to come, and every few seconds anyway.
+A job of the clock runs each second while something is in progress.  Else it sleeps until something
+is due that was known to come, or the database changes (`newsletter.runtime.changes`), and at most
+`MAX_REST_SECONDS`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
+from contextlib import suppress
 
+from apscheduler.job import Job
+from apscheduler.jobstores.base import JobLookupError
 from django.db.models import Min
 
-from newsletter.runtime.changes import watch
 from newsletter.scheduling.models import Slot
 from newsletter.sending.models import ProviderBatch, Send
+from newsletter.sending.planning.starting import lead_time
 
 #: Seconds after which the tables are asked in any case.
-MAX_REST_SECONDS = 5.0
+MAX_REST_SECONDS = 10.0
+#: No job is told to sleep for less than this: it runs each second anyway.
+MIN_REST_SECONDS = 1.0
+#: Seconds until a job that is woken runs: one that has just fallen asleep has ended by then.
+WAKE_SECONDS = 0.05
 #: States in which a send needs the clock each second.
 IN_PROGRESS = (Send.State.PLANNING, Send.State.SENDING)
 #: States in which mail that waits at the provider needs it.
@@ -30,37 +37,54 @@ TENDED = (
 
 
 class Rest:
-    """What is known of the tables since they were asked last."""
+    """Lets a job sleep for longer than its second, and wakes it; no change is missed.
 
-    def __init__(self) -> None:
-        self._changed = threading.Event()
-        self._changed.set()
-        self._until = 0.0
-        self._due: dt.datetime | None = None
+    A change that comes while the job runs forbids it to sleep afterwards, so it runs again within
+    its second.  All is done under one lock: a change is noted before the job falls asleep, or it
+    finds the job asleep.
+    """
 
-    def start(self) -> None:
-        """Begin to notice changes."""
-        watch.listen(self._changed.set)
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._lock = threading.Lock()
+        self._changed, self._asleep = True, False
 
-    def stop(self) -> None:
-        """Notice none any more."""
-        watch.forget(self._changed.set)
+    def wake(self) -> None:
+        """Have the job run at once if it sleeps, and not sleep after its run if it runs."""
+        with self._lock:
+            self._changed = True
+            if self._asleep:
+                self._asleep = False
+                self._run_in(WAKE_SECONDS)
 
-    def is_over(self, now: dt.datetime) -> bool:
-        """Say whether the tables are to be asked; what changes from now on is noticed again."""
-        due = self._due is not None and now >= self._due
-        over = self._changed.is_set() or due or time.monotonic() >= self._until
-        if over:
-            self._changed.clear()
-        return over
+    def end(self) -> None:
+        """Note that the job runs: what changes from now on is noticed again."""
+        with self._lock:
+            self._changed = self._asleep = False
 
-    def begin(self, now: dt.datetime) -> None:
-        """Rest, unless something is in progress; note what is due next."""
-        self._until = 0.0
-        if is_in_progress():
+    def begin(self, seconds: float) -> None:
+        """Let the job sleep, unless something has changed since it began to run."""
+        if seconds <= MIN_REST_SECONDS:
             return
-        self._due = next_due(now)
-        self._until = time.monotonic() + MAX_REST_SECONDS
+        with self._lock:
+            if not self._changed:
+                self._asleep = True
+                self._run_in(seconds)
+
+    def _run_in(self, seconds: float) -> None:
+        at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
+        # A clock that is being stopped has no jobs any more.
+        with suppress(JobLookupError):
+            self._job.modify(next_run_time=at)
+
+
+def seconds_of_rest(now: dt.datetime) -> float:
+    """Return for how long nothing is due; 0 while something is in progress or overdue."""
+    if is_in_progress():
+        return 0.0
+    due = next_due(now)
+    left = (due - now).total_seconds() if due else MAX_REST_SECONDS
+    return max(0.0, min(left, MAX_REST_SECONDS))
 
 
 def is_in_progress() -> bool:
@@ -72,8 +96,20 @@ def is_in_progress() -> bool:
 
 
 def next_due(now: dt.datetime) -> dt.datetime | None:
-    """Return when the next queued send or slot is due; None where nothing is known to come."""
-    queued = Send.objects.filter(state=Send.State.QUEUED).aggregate(first=Min("at"))["first"]
+    """Return when the next queued send or slot is due; None where nothing is known to come.
+
+    Mail that is submitted before its time is due that much earlier.
+    """
+    queued = Send.objects.filter(state=Send.State.QUEUED).select_related("issue__publication")
     slot = Slot.objects.filter(at__gt=now).aggregate(first=Min("at"))["first"]
-    times = [at for at in (queued, slot) if at is not None]
-    return min(times, default=None)
+    times = [time_of_start(send, now) for send in queued]
+    return min([*times, *([slot] if slot else [])], default=None)
+
+
+def time_of_start(send: Send, now: dt.datetime) -> dt.datetime:
+    """Return when a queued send is started, or its scheduled time where it missed that.
+
+    One that waits for approval is submitted by itself at its time, not before.
+    """
+    start = send.at - lead_time(send, now)
+    return start if start > now else send.at

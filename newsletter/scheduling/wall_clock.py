@@ -104,6 +104,11 @@ class WallClock:
             self._note(wall, steady)
         return trusted
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the clock is believed: it was not set lately."""
+        return self._limit is None and self._floor is None and not self._apart
+
     def read(self) -> dt.datetime:
         """Return `now()`, and have every thread of this process go by what was found."""
         now = self.now()

@@ -74,10 +74,11 @@ class PatientCursor(SQLiteCursorWrapper):
 
 
 def keep_connection() -> None:
-    """Have this thread keep its connection from one request to the next, for `KEPT_SECONDS`.
+    """Have this thread keep its connection from one request or duty to the next.
 
-    To open one reads all tables' definitions, which takes longer than most pages ask the database.
-    For threads that serve requests only: they look at the file before each.
+    It keeps it for `KEPT_SECONDS`.  To open one reads all tables' definitions, which takes longer
+    than most pages ask the database.  For threads that call `close_old_connections` before each:
+    then they look at the file.
     """
     _THREAD.keeps = True
 

@@ -13,6 +13,7 @@ from newsletter.errors import Throttled, TransportError
 from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from newsletter.sending import trusted_time
 from newsletter.tracking import email_log_queries, reader_retention, webhook_intake
+from newsletter.tracking.models import Post
 from newsletter.transports.email_log import EmailLog
 from newsletter.transports.factory import open_email_log
 
@@ -31,7 +32,12 @@ class EventWorker(BackgroundThread):
 
     def __init__(self, config: Config) -> None:
         acts = (self._read, self._query_log, self._prune)
-        super().__init__("event-worker", *acts, retry_seconds=LOG_QUERY_SECONDS)
+        super().__init__(
+            "event-worker",
+            *acts,
+            retry_seconds=LOG_QUERY_SECONDS,
+            has_work=Post.objects.exists,
+        )
         self._keep = dt.timedelta(days=config.events.retention_days)
         self._after = dt.timedelta(minutes=config.events.lookup_after_minutes)
         self._log: EmailLog | None = open_email_log(config)

@@ -19,7 +19,12 @@ class SignUpWorker(BackgroundThread):
     """Works from `start` to `stop`; it stops between two rounds."""
 
     def __init__(self, transport: Transport) -> None:
-        super().__init__("sign-up", self._follow, retry_seconds=RETRY_SECONDS)
+        super().__init__(
+            "sign-up",
+            self._follow,
+            retry_seconds=RETRY_SECONDS,
+            has_work=follow_up.has_waiting,
+        )
         self._mailer = TransportMailer(transport)
 
     def _follow(self) -> Pause:

@@ -42,7 +42,12 @@ class BulkWorker(BackgroundThread):
 
     def __init__(self, clock: Callable[[], dt.datetime]) -> None:
         self._clock = clock
-        super().__init__("bulk", self._work, self._prune, retry_seconds=RETRY_SECONDS)
+        super().__init__(
+            "bulk",
+            *(self._work, self._prune),
+            retry_seconds=RETRY_SECONDS,
+            has_work=BulkRun.objects.filter(state__in=BUSY).exists,
+        )
 
     def _work(self) -> Pause:
         return 0.0 if work_once() else AfterChange(REST_SECONDS)

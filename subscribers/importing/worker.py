@@ -35,6 +35,8 @@ from subscribers.importing.samples import take_samples
 from subscribers.importing.tables import read_rows
 
 State = ImportRun.State
+#: States in which a run asks for work.
+WORKING = (State.CHECKING, State.APPLYING, State.UNDOING)
 #: Seconds until the next try after an error, and between two times of deleting what is old.
 RETRY_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
 #: Seconds between two looks while the database does not change: a lease may be over.
@@ -61,7 +63,8 @@ class ImportWorker(BackgroundThread):
         self._absent: Absent = {}
         self._clock = clock
         acts = (self._work, self._prune)
-        super().__init__("imports", *acts, retry_seconds=RETRY_SECONDS)
+        waiting = ImportRun.objects.filter(state__in=WORKING)
+        super().__init__("imports", *acts, retry_seconds=RETRY_SECONDS, has_work=waiting.exists)
 
     def _work(self) -> Pause:
         return 0.0 if work_once(self._absent) else AfterChange(REST_SECONDS)
@@ -100,8 +103,7 @@ def claim_run(absent: Absent | None = None) -> ImportRun | None:
     """
     now = timezone.now()
     free = Q(worked_at=None) | Q(worked_at__lt=now - LEASE)
-    working = (State.CHECKING, State.APPLYING, State.UNDOING)
-    waiting = ImportRun.objects.filter(free, state__in=working).order_by("pk")
+    waiting = ImportRun.objects.filter(free, state__in=WORKING).order_by("pk")
     absent = {} if absent is None else absent
     runs_waiting = list(waiting[:100])
     for number in absent.keys() - {run.pk for run in runs_waiting}:

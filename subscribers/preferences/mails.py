@@ -32,13 +32,28 @@ TRY_AGAIN = dt.timedelta(hours=6)
 RETRY = dt.timedelta(minutes=1)
 
 
+def has_waiting() -> bool:
+    """Say whether a mail waits, be it for its time."""
+    since = timezone.now() - TRY_AGAIN
+    return AddressChange.objects.filter(new_since(since) | moved_since(since)).exists()
+
+
+def new_since(since: dt.datetime) -> Q:
+    """Return which changes ask for a mail to the new address."""
+    return Q(mailed_at=None, confirmed_at=None, created_at__gte=since)
+
+
+def moved_since(since: dt.datetime) -> Q:
+    """Return which changes ask for a mail to the old address."""
+    return Q(told_at=None, confirmed_at__gte=since)
+
+
 def write_due_mails() -> int:
     """Write the mails that wait; return how many were submitted."""
     now = timezone.now()
     since = now - TRY_AGAIN
     due = AddressChange.objects.filter(Q(not_before=None) | Q(not_before__lte=now))
-    new = due.filter(mailed_at=None, confirmed_at=None, created_at__gte=since)
-    moved = due.filter(told_at=None, confirmed_at__gte=since)
+    new, moved = due.filter(new_since(since)), due.filter(moved_since(since))
     submitted = sum(write_mail(each, "mailed_at") for each in new.order_by("pk")[:100])
     return submitted + sum(write_mail(each, "told_at") for each in moved.order_by("pk")[:100])
 

@@ -67,6 +67,14 @@ class Step:
     begins: bool = False
 
 
+def has_waiting() -> bool:
+    """Say whether a request or a welcome mail waits, be it for its time."""
+    return (
+        SignUp.objects.filter(due_at__isnull=False).exists()
+        or SignUp.objects.filter(welcome_due_at__isnull=False).exists()
+    )
+
+
 def follow_up(mailer: Mailer, now: dt.datetime) -> int:
     """Deal with the requests and welcome mails that are due; return how many there were.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from newsletter.sending import trusted_time
+from newsletter.sending.models import Send
 from newsletter.sending.operations import background_dry_run
 from newsletter.transports.base import Transport
 
@@ -17,7 +18,8 @@ class DryRunWorker(BackgroundThread):
     """Works from `start` to `stop`; it stops between two chunks."""
 
     def __init__(self, transport: Transport) -> None:
-        super().__init__("dry-run", self._work, retry_seconds=RETRY_SECONDS)
+        queued = Send.objects.filter(state=Send.State.QUEUED)
+        super().__init__("dry-run", self._work, retry_seconds=RETRY_SECONDS, has_work=queued.exists)
         self._transport = transport
 
     def _work(self) -> Pause:

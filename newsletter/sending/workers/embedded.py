@@ -12,6 +12,7 @@ from django.db import close_old_connections, connection
 from newsletter.runtime.availability import database
 from newsletter.runtime.changes import watch
 from newsletter.sending.delivery import claims, dispatch
+from newsletter.sqlite.base import keep_connection
 from newsletter.transports.base import Transport
 
 log = logging.getLogger(__name__)
@@ -19,13 +20,16 @@ log = logging.getLogger(__name__)
 #: Seconds between two checks without a wake-up: while a send is in progress, as its batches may
 #: wait for their time, and while none is.
 IDLE_SECONDS = 0.5
-REST_SECONDS = 10.0
+REST_SECONDS = 60.0
 #: Seconds until the next check if the database is unavailable.
 RETRY_SECONDS = 2.0
 
 
 class WakeUps:
-    """Wake-ups for several threads: none is lost for a thread that was at work meanwhile."""
+    """Wake-ups for several threads: none is lost for a thread that was at work meanwhile.
+
+    One sleeper is woken at a time.  If it finds work, it wakes the next.
+    """
 
     def __init__(self) -> None:
         self._condition, self._count = threading.Condition(), 0
@@ -35,11 +39,11 @@ class WakeUps:
         """How many there have been."""
         return self._count
 
-    def wake(self) -> None:
-        """Wake all who wait."""
+    def wake(self, threads: int = 1) -> None:
+        """Wake some of those who wait; who is at work looks once more after it."""
         with self._condition:
             self._count += 1
-            self._condition.notify_all()
+            self._condition.notify(threads)
 
     def wait(self, known: int, seconds: float) -> None:
         """Return once there were more than `known`, or after some seconds."""
@@ -72,13 +76,14 @@ class EmbeddedEngine:
         """Claim nothing more and finish what is in progress; False if the time ran out."""
         watch.forget(self.enqueue)
         self._stopping.set()
-        self._wake_ups.wake()
+        self._wake_ups.wake(len(self._threads))
         deadline = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
+        keep_connection()
         try:
             while True:
                 # Read before the look: what is asked for during it means another one.
@@ -98,6 +103,8 @@ class EmbeddedEngine:
             if batch_id is None:
                 database.answered()
                 return IDLE_SECONDS if claims.is_in_progress() else REST_SECONDS
+            # There may be more of them.
+            self._wake_ups.wake()
             dispatch.send_batch(batch_id, self._transport, lease=self._lease)
         except Exception as error:
             if database.lost(error):

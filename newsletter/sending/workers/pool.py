@@ -11,6 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
 
+from newsletter.sqlite.base import keep_connection
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -45,6 +47,7 @@ class SenderPool(Executor):
             thread.join()
 
     def _run(self) -> None:
+        keep_connection()
         try:
             for work in iter(self._work.get, None):
                 work()

@@ -38,9 +38,49 @@ def listened() -> Any:
     watch.forget(called.set)
 
 
-def commit() -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_concerns_others(listened: threading.Event) -> None:
+    """Who names a question is called after a change to which it says yes, and after no other."""
+    del listened
+    watch, asked, called = ChangeWatch(), threading.Semaphore(0), threading.Event()
+
+    def has_work() -> bool:
+        asked.release()
+        return List.objects.filter(slug="changed").exists()
+
+    watch.listen(called.set, has_work)
+    try:
+        assert asked.acquire(timeout=NOTICE_SECONDS)
+        commit("other")
+        assert asked.acquire(timeout=NOTICE_SECONDS)
+        assert not called.is_set()
+        commit()
+        assert called.wait(NOTICE_SECONDS)
+    finally:
+        watch.forget(called.set)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_that_fails(listened: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error in a question ends no watch: everybody looks, and it is asked again."""
+    del listened
+    monkeypatch.setattr(changes, "RETRY_SECONDS", 0.01)
+    watch, called = ChangeWatch(), threading.Semaphore(0)
+
+    def has_work() -> bool:
+        raise ValueError("a fault")
+
+    watch.listen(called.release, has_work)
+    try:
+        assert called.acquire(timeout=NOTICE_SECONDS)
+        assert called.acquire(timeout=NOTICE_SECONDS)
+    finally:
+        watch.forget(called.release)
+
+
+def commit(slug: str = "changed") -> None:
     """Change the database in another connection than that of the watch."""
-    List.objects.create(name="Changed", slug="changed")
+    List.objects.create(name=slug.title(), slug=slug)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -152,8 +192,9 @@ def test_while_nobody_can_tell(
 class Resting(BackgroundThread):
     """Counts its looks, and rests after each."""
 
-    def __init__(self) -> None:
-        super().__init__("resting", self._look, self._other, retry_seconds=1.0)
+    def __init__(self, has_work: Callable[[], bool] | None = None) -> None:
+        acts = (self._look, self._other)
+        super().__init__("resting", *acts, retry_seconds=1.0, has_work=has_work)
         self.looks, self.others = 0, 0
         self.looked = threading.Semaphore(0)
 
@@ -167,10 +208,16 @@ class Resting(BackgroundThread):
         return FOR_EVER
 
 
+def is_listed() -> bool:
+    """Say whether there is what `commit` makes."""
+    return List.objects.filter(slug="changed").exists()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_thread_that_rests() -> None:
+@pytest.mark.parametrize("has_work", [None, is_listed])
+def test_a_thread_that_rests(has_work: Callable[[], bool] | None) -> None:
     """It looks at its start and after a change; a duty that waits for its time does not."""
-    thread = Resting()
+    thread = Resting(has_work)
     thread.start()
     try:
         assert thread.looked.acquire(timeout=NOTICE_SECONDS)

@@ -7,93 +7,146 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
+from apscheduler.job import Job
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import rest
+from newsletter.scheduling.clock import FromNow
 from newsletter.scheduling.models import Slot
-from newsletter.scheduling.rest import Rest
+from newsletter.scheduling.rest import MAX_REST_SECONDS, Rest, seconds_of_rest
 from newsletter.sending.models import ProviderBatch, Send
 from tests.unit.sending.conftest import add_people, issue, readers, start
 
 __all__ = ["add_people", "issue", "readers", "start"]
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
-MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def steady(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The steady clock, which a test can set."""
-    now = [1000.0]
-    monkeypatch.setattr("newsletter.scheduling.rest.time.monotonic", lambda: now[0])
-    return now
-
-
-def rested(now: dt.datetime = NOW) -> Rest:
-    """Return a rest that has begun."""
-    made = Rest()
-    assert made.is_over(now), "the first tick asks"
-    made.begin(now)
-    return made
+SECOND = dt.timedelta(seconds=1)
 
 
 @pytest.mark.django_db
-def test_nothing_is_due(publication: Publication, steady: list[float]) -> None:
-    """Nothing is asked for some seconds, then once."""
+def test_nothing_is_due(publication: Publication) -> None:
+    """Nothing is asked for some seconds."""
     Slot.objects.all().delete()
-    resting = rested()
 
-    assert not resting.is_over(NOW)
-    steady[0] += rest.MAX_REST_SECONDS
-    assert resting.is_over(NOW)
+    assert seconds_of_rest(NOW) == MAX_REST_SECONDS
 
 
 @pytest.mark.django_db
-def test_a_slot_is_due_to_the_second(publication: Publication, steady: list[float]) -> None:
-    """Whatever the clock knew to come ends the rest when it is due."""
+def test_a_slot_is_due_to_the_second(publication: Publication) -> None:
+    """Whatever the clock knows to come ends the rest when it is due."""
     Slot.objects.all().delete()
-    Slot.objects.create(publication=publication, date=NOW.date(), at=NOW + MINUTE)
-    resting = rested()
+    Slot.objects.create(publication=publication, date=NOW.date(), at=NOW + 4 * SECOND)
 
-    assert not resting.is_over(NOW + MINUTE - dt.timedelta(seconds=1))
-    assert resting.is_over(NOW + MINUTE)
+    assert seconds_of_rest(NOW) == 4
 
 
 @pytest.mark.django_db
-def test_a_queued_send_is_due(
-    start: Callable[..., Send], add_people: Callable[..., Any], steady: list[float]
-) -> None:
-    """So does a send that is queued for a time."""
+def test_a_queued_send_is_due(start: Callable[..., Send], add_people: Callable[..., Any]) -> None:
+    """So does a send that is queued for a time; one that is overdue allows no rest."""
     add_people(1)
-    Send.objects.filter(pk=start().pk).update(state="queued", at=NOW + MINUTE)
-    resting = rested()
+    Slot.objects.all().delete()
+    Send.objects.filter(pk=start().pk).update(state="queued", at=NOW + 4 * SECOND)
 
-    assert not resting.is_over(NOW)
-    assert resting.is_over(NOW + MINUTE)
+    assert seconds_of_rest(NOW) == 4
+    assert seconds_of_rest(NOW + 5 * SECOND) == 0
+
+
+@pytest.mark.django_db
+def test_mail_that_is_submitted_before_its_time(
+    start: Callable[..., Send], add_people: Callable[..., Any]
+) -> None:
+    """A pre-scheduled send ends the rest when it is to be submitted, and again at its time."""
+    add_people(1)
+    Slot.objects.all().delete()
+    send = start()
+    publication = send.issue.publication
+    publication.preschedule_minutes, publication.delivery_mode = 60, "prescheduled"
+    publication.save()
+    at = NOW + dt.timedelta(minutes=60)
+    Send.objects.filter(pk=send.pk).update(state="queued", at=at + 4 * SECOND)
+
+    assert seconds_of_rest(NOW) == 4
+    assert seconds_of_rest(NOW + 5 * SECOND) == MAX_REST_SECONDS
+    assert seconds_of_rest(at) == 4
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", [str(state) for state in rest.IN_PROGRESS])
 def test_no_rest_while_a_send_is_in_progress(
-    state: str, start: Callable[..., Send], add_people: Callable[..., Any], steady: list[float]
+    state: str, start: Callable[..., Send], add_people: Callable[..., Any]
 ) -> None:
     """A send that is being counted or sent needs each tick."""
     add_people(1)
     Send.objects.filter(pk=start().pk).update(state=state)
 
-    assert rested().is_over(NOW)
+    assert seconds_of_rest(NOW) == 0
 
 
 @pytest.mark.django_db
 def test_no_rest_while_mail_waits_at_the_provider(
-    start: Callable[..., Send], add_people: Callable[..., Any], steady: list[float]
+    start: Callable[..., Send], add_people: Callable[..., Any]
 ) -> None:
     """Whoever leaves must be taken out in time."""
     add_people(1)
+    Slot.objects.all().delete()
     send = start()
     Send.objects.filter(pk=send.pk).update(state="sent")
-    batch = ProviderBatch.objects.create(send=send, group=1, at=NOW + MINUTE, state="open")
+    at = NOW + dt.timedelta(minutes=1)
+    batch = ProviderBatch.objects.create(send=send, group=1, at=at, state="open")
 
-    assert rested().is_over(NOW)
+    assert seconds_of_rest(NOW) == 0
     ProviderBatch.objects.filter(pk=batch.pk).update(state="cancelled")
-    assert not rested().is_over(NOW)
+    assert seconds_of_rest(NOW) == MAX_REST_SECONDS
+
+
+# Jobs that sleep
+
+
+@pytest.fixture
+def job() -> Job:
+    """A job of a scheduler that does not run: it is due in a second."""
+    scheduler = BackgroundScheduler(timezone=dt.UTC)
+    return scheduler.add_job(print, FromNow(1.0), next_run_time=NOW + SECOND)
+
+
+def test_a_job_sleeps_and_is_woken(job: Job) -> None:
+    """A job that found nothing sleeps; a change has it run at once."""
+    resting = Rest(job)
+    with time_machine.travel(NOW, tick=False) as traveller:
+        resting.end()
+        resting.begin(8.0)
+        assert job.next_run_time == NOW + 8 * SECOND
+
+        traveller.shift(2)
+        resting.wake()
+
+    assert job.next_run_time == NOW + 2 * SECOND + rest.WAKE_SECONDS * SECOND
+
+
+def test_a_change_while_it_runs(job: Job) -> None:
+    """A job during which something changed does not sleep: it runs again within its second."""
+    resting = Rest(job)
+    with time_machine.travel(NOW, tick=False):
+        resting.end()
+        resting.wake()
+        resting.begin(8.0)
+        assert job.next_run_time == NOW + SECOND
+
+        resting.end()
+        resting.begin(8.0)
+        assert job.next_run_time == NOW + 8 * SECOND, "the next run has seen it"
+
+
+def test_a_job_that_is_gone(job: Job) -> None:
+    """A change that comes while the clock is being stopped wakes nobody, and is no error."""
+    resting = Rest(job)
+    resting.end()
+    resting.begin(8.0)
+    job.remove()
+
+    resting.wake()
+
+    resting.end()
+    resting.begin(8.0)

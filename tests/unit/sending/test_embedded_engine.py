@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from newsletter.sending.delivery import claims
+from newsletter.sending.delivery import claims, dispatch
 from newsletter.sending.workers import embedded
 from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.memory import MemoryTransport
@@ -76,6 +76,39 @@ def test_woken_while_it_looks(looks: Looks, engine: EmbeddedEngine) -> None:
 
     assert looks.by_slow.acquire(timeout=LIMIT_SECONDS)
     assert looks.by_slow.acquire(timeout=LIMIT_SECONDS), "it looked once more"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_finds_work_wakes_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One wake-up is enough for all senders: each that finds a batch wakes another."""
+    found, both, resting = threading.Event(), threading.Barrier(2), threading.Semaphore(0)
+
+    def look() -> int | None:
+        if found.is_set():
+            return 1
+        resting.release()
+        return None
+
+    def send(batch: int, transport: object, *, lease: dt.timedelta) -> None:
+        both.wait(LIMIT_SECONDS)  # breaks, and fails the test, unless both have come
+        found.clear()
+
+    monkeypatch.setattr(claims, "next_batch", look)
+    monkeypatch.setattr(dispatch, "send_batch", send)
+    monkeypatch.setattr(embedded, "REST_SECONDS", FOR_EVER)
+    wake_ups = embedded.WakeUps()
+    engine = EmbeddedEngine(MemoryTransport(), senders=2, lease=dt.timedelta(minutes=1))
+    engine._wake_ups = wake_ups
+    for thread in engine._threads:
+        thread.start()
+    assert all(resting.acquire(timeout=LIMIT_SECONDS) for _ in engine._threads)
+    found.set()
+
+    wake_ups.wake()
+
+    assert resting.acquire(timeout=LIMIT_SECONDS)
+    assert not both.broken
+    assert engine.stop(LIMIT_SECONDS)
 
 
 @pytest.mark.django_db(transaction=True)
