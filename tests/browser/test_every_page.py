@@ -9,13 +9,17 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Browser, Error, Page
 from pytest_django.live_server_helper import LiveServer
 from wagtail.images import get_image_model
 from wagtail.users.models import UserProfile
 
 from newsletter.desk.accounts.links import welcome_link
+from newsletter.doctor.kept import Kept, kept_file, write_kept
+from newsletter.doctor.results import Result, Status
 from newsletter.publishing.models import Issue, Publication
 from newsletter.sending.models import Send
 from tests.browser.composing import TIMEOUT_MS, log_in
@@ -97,6 +101,15 @@ def pages_among(addresses: list[str]) -> list[str]:
     return list(dict.fromkeys(pages))
 
 
+def keep_a_check() -> None:
+    """Have the page of the system check show a result of each sort."""
+    results = [
+        Result(name=each.value, title="DNS", status=each, found="no SPF", fix="Add one.")
+        for each in Status
+    ]
+    write_kept(settings.CONFIG, Kept(at=timezone.now(), results=results))
+
+
 def visit(page: Page, every: list[str]) -> dict[str, list[str]]:
     """Return the faults of pages, by address."""
     return {
@@ -124,11 +137,15 @@ def test_pages_of_the_desk(desk: Publication, page: Page, part: int) -> None:
         "/admin/bring-in/",
     ]
     Publication.objects.update(needs_approval=True)
+    keep_a_check()
     log_in(page, "")
     language = LANGUAGES[part % len(LANGUAGES)]
     UserProfile.objects.create(user=User.objects.get(), preferred_language=language)
 
-    assert visit(page, pages_among(every)[part::PARTS]) == {}
+    found = visit(page, pages_among(every)[part::PARTS])
+    kept_file(settings.CONFIG).unlink()
+
+    assert found == {}
 
 
 def test_pages_before_the_login(desk: Publication, page: Page) -> None:

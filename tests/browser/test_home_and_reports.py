@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from wagtail.users.models import UserProfile
 
 from newsletter.publishing.models import Publication
+from newsletter.scheduling.models import Slot
 from newsletter.sending.models import Batch, Delivery, Edition, Send
 from newsletter.tracking.models import CountedClicks, CountedLink, CountedOpens, Event
 from subscribers.models import Subscriber, Subscription
@@ -22,6 +23,8 @@ from tests.browser.composing import TIMEOUT_MS, fits, log_in, until
 
 #: The ways to look at a page: width, colours, language.
 LOOKS = ((1280, "light", "en"), (1280, "dark", "ja"), (390, "light", "ja"), (390, "dark", "en"))
+#: Of a slot that is held.
+HELD_DATE = dt.date(2026, 1, 5)
 
 
 def make_send(publication: Publication, number: int, state: str) -> Send:
@@ -65,10 +68,20 @@ def count_readers(send: Send) -> None:
 
 @pytest.fixture
 def going(desk: Publication) -> Send:
-    """A send in progress, beside one that is done, one that is held, and a draft."""
+    """A send in progress, beside one that is done, one that is held, and a held slot."""
+    now = timezone.now()
     make_send(desk, 1, Send.State.SENT)
+    Send.objects.update(finished_at=now)
     make_send(desk, 2, Send.State.HELD)
-    desks.draft(desk, 4)
+    Slot.objects.create(
+        publication=desk,
+        date=HELD_DATE,
+        at=now - dt.timedelta(hours=1),
+        state=Slot.State.HELD,
+        held_at=now - dt.timedelta(hours=1),
+        grace_until=now + dt.timedelta(hours=9),
+        issue=desks.draft(desk, 4),
+    )
     return make_send(desk, 3, Send.State.SENDING)
 
 
@@ -114,6 +127,7 @@ def test_everybody_can_use_them(look: Page, going: Send) -> None:
     """The first page, the search and each report fit, draw their charts and shut nobody out."""
     publication = going.issue.publication
     must_be_usable(look, "/admin/")
+    expect(look.get_by_text("Vol 1.1").first).to_be_visible()
     expect(look.locator("canvas[data-chart]")).to_be_visible()
     for address in (
         "/admin/report/",
@@ -122,8 +136,10 @@ def test_everybody_can_use_them(look: Page, going: Send) -> None:
         f"/admin/report/growth/{publication.pk}/",
         "/admin/report/history/",
         "/admin/search/?q=reed",
+        f"/admin/calendar/{publication.slug}/{HELD_DATE}/",
     ):
         must_be_usable(look, address)
+    expect(look.locator("button[name=do][value=send]").first).to_be_visible()
 
 
 def test_figures_come_by_themselves(window: Page, going: Send) -> None:

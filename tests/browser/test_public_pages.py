@@ -119,6 +119,6 @@ def test_an_address_to_copy(
     page.get_by_role("link", name="Tideline Digest Vol 1.2").click()
     page.get_by_role("link", name="Link to “渡し船”").click()
     expect(page).to_have_url(f"{live_server.url}/vol-1-2/#item-2")
-    page.get_by_role("link", name="Before").click()
+    page.get_by_role("link", name="Previous issue").click()
     expect(page).to_have_url(f"{live_server.url}/vol-1-1/")
     context.close()

@@ -43,5 +43,9 @@ class PublicationForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if slug := self.fields.get("slug"):
+            slug.error_messages["unique"] = _(
+                "Another publication has this short name. Choose another."
+            )
         if self.instance.pk:
             self.fields.pop("template", None)

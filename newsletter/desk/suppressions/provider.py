@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
 
@@ -35,12 +34,11 @@ def urls() -> list[URLPattern]:
     ]
 
 
-@require_POST
 def begin_run(request: HttpRequest) -> HttpResponse:
     """Ask for the lists to be read, or to be given ours; the work is done in the background."""
     require(request, SUPPRESS)
     action = request.POST.get("action", "")
-    if action in ACTIONS:
+    if request.method == "POST" and action in ACTIONS:
         try:
             list_runs.begin(settings.CONFIG, action, by=request.user.get_username())
         except NewsletterError as error:

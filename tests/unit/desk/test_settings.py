@@ -253,6 +253,7 @@ def test_lost_zone_is_named(publication: Publication, log_in: LogIn) -> None:
     [
         ("admin", "The web address admin belongs to a page of the site itself."),
         ("spring", "The web address spring belongs to “Spring tides”."),
+        ("tideline-digest", "Another publication has this short name. Choose another."),
     ],
 )
 def test_a_short_name_that_is_an_address(
