@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -20,6 +18,7 @@ from newsletter import snapshot
 from newsletter.postgresql import catalogue
 from tests import databases
 from tests.cluster import find_programs
+from tests.conftest import address_of
 from tests.environment import ROOT
 from tests.program import workspaces
 
@@ -66,7 +65,7 @@ def loaded() -> Iterator[str]:
 def made(what: str) -> Iterator[str]:
     """Make an empty database on the server for a while; yield its name."""
     name = f"{what}_{secrets.token_hex(4)}"
-    with psycopg.connect(address("postgres"), autocommit=True) as server:
+    with psycopg.connect(address_of("postgres"), autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield name
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -87,7 +86,7 @@ def test_it_is_what_migrating_from_nothing_makes(loaded: str, empty: str) -> Non
     migrate(empty)
 
     assert dump(loaded) == dump(empty), FIX
-    with psycopg.connect(address(loaded)) as left, psycopg.connect(address(empty)) as right:
+    with psycopg.connect(address_of(loaded)) as left, psycopg.connect(address_of(empty)) as right:
         tables = catalogue.list_tables(right, "public")
         assert len(tables) > 100
         for table in tables:
@@ -114,7 +113,7 @@ def test_each_database_has_values_of_its_own(loaded: str, empty: str) -> None:
 
 def test_tables_come_into_the_schema_of_the_connection(empty: str) -> None:
     """A database whose address names a schema has all of it there, and nothing elsewhere."""
-    with psycopg.connect(address(empty), autocommit=True) as server:
+    with psycopg.connect(address_of(empty), autocommit=True) as server:
         server.execute("CREATE SCHEMA ours")
         server.execute(f"ALTER DATABASE {empty} SET search_path = ours")
 
@@ -127,7 +126,7 @@ def test_tables_come_into_the_schema_of_the_connection(empty: str) -> None:
 
 def test_a_database_with_tables_is_left_alone(empty: str) -> None:
     """Whatever is in the database stays, and nothing is added."""
-    with psycopg.connect(address(empty), autocommit=True) as server:
+    with psycopg.connect(address_of(empty), autocommit=True) as server:
         server.execute("CREATE TABLE theirs (id int)")
 
         with databases.connected(empty) as found:
@@ -136,21 +135,16 @@ def test_a_database_with_tables_is_left_alone(empty: str) -> None:
         assert catalogue.list_tables(server, "public") == ["theirs"]
 
 
-def address(name: str) -> str:
-    """Return the address of a database on the server of the tests."""
-    return urlsplit(os.environ["NEWSLETTER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
-
-
 def migrate(name: str) -> None:
     """Fill a database by migrating from nothing."""
-    environment = workspaces.environment(database_url=address(name))
+    environment = workspaces.environment(database_url=address_of(name))
     subprocess.run([sys.executable, "-c", MIGRATE], cwd=ROOT, env=environment, check=True)
 
 
 def dump(name: str) -> str:
     """Return everything that is in a database but rows, as statements."""
     program = find_programs() / "pg_dump"
-    command = [program, "--schema-only", address(name)]
+    command = [program, "--schema-only", address_of(name)]
     said = subprocess.run(command, capture_output=True, text=True, check=True)
     return SESSION.sub("", said.stdout)
 
@@ -174,7 +168,7 @@ def rows(database: psycopg.Connection[Any], table: str) -> list[tuple[Any, ...]]
 
 def unique_values(name: str) -> list[str]:
     """Return the values that are to be one of a kind."""
-    with psycopg.connect(address(name)) as database:
+    with psycopg.connect(address_of(name)) as database:
         return [
             str(value)
             for table, columns in snapshot.OWN_VALUES.items()
