@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsletter.cli.asking import Asker
+from newsletter.cli.languages import readers_language
+from newsletter.phrases import phrase, translate
 
 if TYPE_CHECKING:
     from newsletter.desk.founding.answers import Answers, FirstUser
+    from newsletter.desk.founding.questions import Question
 
 #: What a publication is called as long as nobody says otherwise.
 NAME = "The Fortnightly"
-SENDER_ADDRESS = "Its address, which replies go to"
-POSTAL_ADDRESS = "Postal address, which the law wants at the foot of every mail (Enter: later)"
-FIRST_NUMBER = "Number of the first issue (12 without volumes, - without numbers)"
-PASSWORD = "Password, which is not shown (Enter: by a link)"  # noqa: S105  a question
+BY_LINK = phrase("not shown; Enter: by a link")
 
 
 @dataclass(kw_only=True)
@@ -46,35 +46,35 @@ def ask_publication(given: Given, asker: Asker) -> Answers:
     from newsletter.cli.languages import language_of
     from newsletter.conf.machine_zone import machine_zone
     from newsletter.desk.founding import answers as checks
+    from newsletter.desk.founding import questions
     from newsletter.publishing.bootstrap import default_details
 
-    ask = asker.ask
-    name = ask("name", "Name of the publication", given.name, NAME, checks.check_name)
+    def ask(question: Question, given: str | None, default: str = "") -> Any:
+        offered = default or question.default
+        words = in_words(question.words, "" if offered else question.note)
+        return asker.ask(question.option, words, given, offered, question.check)
+
+    name = ask(questions.NAME, given.name, NAME)
+    sender = ask(questions.SENDER, given.sender, name)
     usual = default_details(name)["from_email"]
-    sender = ask("sender", "Sender: mail is from", given.sender, name, checks.check_sender)
-    address = ask(
-        "sender-address", SENDER_ADDRESS, given.sender_address, usual, checks.check_sender_address
-    )
-    postal = ask(
-        "postal-address", POSTAL_ADDRESS, given.postal_address, "", checks.check_postal_address
-    )
-    zone = ask("zone", "Time zone", given.zone, machine_zone() or "UTC", checks.check_zone)
-    weeks = ask("weeks", "An issue every how many weeks", given.weeks, "2", checks.check_weeks)
-    weekday = ask("on", "On which weekday", given.on, "thursday", read_weekday)
-    time = ask("time", "At what time", given.time, "09:07", checks.check_time)
+    address = ask(questions.SENDER_ADDRESS, given.sender_address, usual)
+    postal = ask(questions.POSTAL_ADDRESS, given.postal_address)
+    zone = ask(questions.ZONE, given.zone, machine_zone() or "UTC")
+    weeks = ask(questions.WEEKS, given.weeks)
+    thursday = WEEKDAYS[questions.WEEKDAY_DEFAULT]
+    weekday = asker.ask("on", in_words(questions.WEEKDAY), given.on, thursday, read_weekday)
+    time = ask(questions.TIME, given.time)
     rhythm = checks.rhythm_of(zone, weeks, weekday, time)
-    following = checks.first_date(rhythm).isoformat()
 
     def check_first(text: str) -> Any:
         return checks.check_first_date(text, rhythm)
 
-    starts_on = ask(
-        "from", f"First issue on ({WEEKDAYS[weekday]})", given.first, following, check_first
-    )
-    spoken = language_of(os.environ)
-    language = ask("language", "Language", given.language, spoken, checks.check_language)
-    number = ask("first-number", FIRST_NUMBER, given.first_number, "1.1", checks.check_number)
-    list_name = ask("list", "Name of its list", given.list_name, name, checks.check_list_name)
+    first = in_words(questions.STARTS_ON, WEEKDAYS[weekday])
+    following = checks.first_date(rhythm).isoformat()
+    starts_on = asker.ask("from", first, given.first, following, check_first)
+    language = ask(questions.LANGUAGE, given.language, language_of(os.environ))
+    number = ask(questions.NUMBER, given.first_number)
+    list_name = ask(questions.LIST_NAME, given.list_name, name)
     return checks.Answers(
         name=name,
         sender=sender,
@@ -94,17 +94,11 @@ def ask_publication(given: Given, asker: Asker) -> Answers:
 def ask_user(given: Given, asker: Asker) -> FirstUser:
     """Return what is said of the first account."""
     from newsletter.desk.founding import answers as checks
+    from newsletter.desk.founding import questions
 
-    name = asker.ask(
-        "user", "User name of the first account", given.user, "admin", checks.check_user_name
-    )
-    email = asker.ask(
-        "email",
-        "Email address of the first account (Enter: none)",
-        given.email,
-        "",
-        checks.check_email,
-    )
+    user, mail = questions.USER, questions.EMAIL
+    name = asker.ask(user.option, in_words(user.words), given.user, "admin", user.check)
+    email = asker.ask(mail.option, in_words(mail.words, mail.note), given.email, "", mail.check)
 
     def check_password(text: str) -> str:
         return checks.check_password(text, name, email)
@@ -112,6 +106,14 @@ def ask_user(given: Given, asker: Asker) -> FirstUser:
     password = (
         asker.ask("password-file", "", given.password, "", check_password)
         if given.password
-        else asker.ask_password(PASSWORD, check_password)
+        else asker.ask_password(in_words(questions.PASSWORD, BY_LINK), check_password)
     )
     return checks.FirstUser(name=name, email=email, password=password)
+
+
+def in_words(words: str, note: str = "") -> str:
+    """Return a question, with what is to be known of it in brackets, in the terminal's language."""
+    with readers_language():
+        said = str(translate(words))
+        more = str(translate(note)).rstrip(".。")
+        return said if not more else str(translate(phrase("{what} ({why})", what=said, why=more)))

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     # First: what comes after it may believe the request.
     "newsletter.runtime.proxies.TrustedProxies",
     "newsletter.runtime.request_ids.RequestIds",
+    "newsletter.runtime.tracing.TraceRequests",
     "newsletter.runtime.security_headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -19,6 +19,7 @@ from newsletter.errors import BackupFailed, ConfigError, MovedDatabase, Newslett
 from newsletter.phrases import phrase
 from newsletter.runtime.availability import when_available
 from newsletter.runtime.database_state import list_unapplied
+from newsletter.runtime.tracing import start_tracing
 
 if TYPE_CHECKING:
     from newsletter.conf.config import Config
@@ -44,6 +45,7 @@ def open_when_available(*, may_create: bool = False) -> Config:
 
     when_available(keys.check_keys)
     speak_up(config)
+    start_tracing()
     warn_of_open_files(config)
     when_available(partial(warn_of_unknown_addresses, config))
     return config

@@ -43,16 +43,16 @@ def publications(place: Workspace, *fields: str) -> list[tuple[Any, ...]]:
 #: What is asked, in this order, and what is typed.
 DIALOGUE = (
     ("Name of the publication", "Tideline Digest"),
-    ("Sender: mail is from", ""),
-    ("Its address", "desk@"),
+    ("Name that mail is from", ""),
+    ("Address that mail is from", "desk@"),
     ("nothing is after the @-sign", "desk@tideline.example"),
     ("Postal address", "7 Quay Street"),
     ("Time zone", "Atlantis"),
     ("There is no time zone 'Atlantis'", "Tokyo"),
-    ("every how many weeks", "often"),
+    ("Weeks from issue to issue", "often"),
     ("Give a whole number from 1 to 520", "4"),
-    ("On which weekday", "friday"),
-    ("At what time", "9.15"),
+    ("Weekday", "friday"),
+    ("Time", "9.15"),
     ("This is no time of day", "09:15"),
     ("First issue on (friday)", "2020-01-03"),
     ("has passed, or is too far ahead", ""),
@@ -62,7 +62,7 @@ DIALOGUE = (
     ("Name of its list", "Readers"),
     ("User name", "a da"),
     ("Enter a valid username", "ada"),
-    ("Email address", ""),
+    ("Your email address", ""),
 )
 #: What is typed and not shown.
 UNSEEN = (

@@ -23,6 +23,7 @@ from tests.program.workspaces import ISSUE, wait_until
 from tests.releases.release import list_releases
 
 PEOPLE = 40
+IMPORT = ("list", "import", "people.csv", "--basis", "consent")
 TOKEN = "read-the-metrics"
 EVERYBODY = [f"reader{number}@tideline.example" for number in range(PEOPLE)]
 
@@ -135,7 +136,7 @@ def set_up(newsletter: Path, sendgrid: Emulator, folder: Path) -> Desk:
 def bring_in(desk: Desk) -> None:
     """Import people and two issues."""
     (desk.folder / "people.csv").write_text("email\n" + "\n".join(EVERYBODY))
-    assert desk.tell("list", "import", "people.csv")["added"] == PEOPLE
+    assert desk.tell(*IMPORT)["added"] == PEOPLE
     for number in (1, 2):
         file = desk.folder / f"issue{number}.md"
         file.write_text(ISSUE.replace("number: 1", f"number: {number}"))

@@ -7,18 +7,24 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.conf.config import load
 from newsletter.desk.founding import answers as checks
+from newsletter.desk.founding import questions
 from newsletter.desk.founding.answers import Answers, FirstUser
+from newsletter.desk.founding.questions import Question
 from newsletter.desk.publications.language_names import describe_language
 from newsletter.desk.publications.listed_fields import LanguageInput, ZoneInput
 from newsletter.errors import BadInput
+from newsletter.phrases import translate
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.cadence import Cadence
 
+#: A phrase that is put into words when the page is shown.
+later = lazy(lambda text: str(translate(text)), str)
 NEW_PASSWORD = {"autocomplete": "new-password"}
 
 
@@ -43,88 +49,60 @@ def told(check: Callable[..., Any], *values: Any) -> Any:
         raise ValidationError(error.sentences) from None
 
 
+def field_of(question: Question, **kwargs: Any) -> CheckedField:
+    """Return the field that asks a question; `kwargs` say what is of a page alone."""
+    note = {"help_text": later(question.note)} if question.note else {}
+    return CheckedField(
+        question.check,
+        **{"label": later(question.words), "initial": question.default or None, **note, **kwargs},
+    )
+
+
 class SetupForm(forms.Form):
     """Asks for the publication, its rhythm and the first account."""
 
-    name = CheckedField(checks.check_name, label=_("Name of the publication"))
-    sender_address = CheckedField(
-        checks.check_sender_address,
-        label=_("Address that mail is from"),
-        help_text=_("At a domain of yours. Replies go there."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    name = field_of(questions.NAME)
+    sender_address = field_of(
+        questions.SENDER_ADDRESS, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    sender = CheckedField(
-        checks.check_sender,
-        label=_("Name that mail is from"),
-        required=False,
-        help_text=_("Empty: the name of the publication."),
-    )
-    postal_address = CheckedField(
-        checks.check_postal_address,
-        label=_("Postal address"),
-        required=False,
-        help_text=_("The law wants it at the foot of every mail. You can give it later."),
-    )
-    language = CheckedField(
-        checks.check_language,
-        label=_("Language"),
+    sender = field_of(questions.SENDER, required=False)
+    postal_address = field_of(questions.POSTAL_ADDRESS, required=False)
+    language = field_of(
+        questions.LANGUAGE,
         help_text=_("Type its name and choose it: English, 日本語, Português."),
         widget=LanguageInput,
     )
-    zone = CheckedField(
-        checks.check_zone,
-        label=_("Time zone"),
+    zone = field_of(
+        questions.ZONE,
         help_text=_("Type a city and choose it. The difference to UTC is the one of today."),
         widget=ZoneInput,
     )
-    weeks = CheckedField(
-        checks.check_weeks,
-        label=_("Weeks from issue to issue"),
-        initial="2",
-        widget=forms.NumberInput(attrs={"min": 1, "max": checks.MAX_WEEKS}),
+    weeks = field_of(
+        questions.WEEKS, widget=forms.NumberInput(attrs={"min": 1, "max": checks.MAX_WEEKS})
     )
     weekday = forms.TypedChoiceField(
-        label=_("Weekday"), choices=Publication.Weekday.choices, coerce=int, initial=3
+        label=later(questions.WEEKDAY),
+        choices=Publication.Weekday.choices,
+        coerce=int,
+        initial=questions.WEEKDAY_DEFAULT,
     )
-    time = CheckedField(
-        checks.check_time,
-        label=_("Time"),
-        initial="09:07",
-        widget=forms.TextInput(attrs={"type": "time"}),
-    )
+    time = field_of(questions.TIME, widget=forms.TextInput(attrs={"type": "time"}))
     starts_on = forms.CharField(
-        label=_("First issue on"),
+        label=later(questions.STARTS_ON),
         required=False,
         help_text=_("Empty: the next such date."),
         widget=forms.TextInput(attrs={"type": "date"}),
     )
-    number = CheckedField(
-        checks.check_number,
-        label=_("Number of the first issue"),
-        initial="1.1",
-        help_text=_("3.12, or 12 without volumes; - for issues without numbers."),
-    )
-    list_name = CheckedField(
-        checks.check_list_name,
-        label=_("Name of its list"),
+    number = field_of(questions.NUMBER)
+    list_name = field_of(questions.LIST_NAME, required=False)
+    user = field_of(questions.USER, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    email = field_of(
+        questions.EMAIL,
         required=False,
-        help_text=_("Empty: the name of the publication."),
-    )
-    user = CheckedField(
-        checks.check_user_name,
-        label=_("User name"),
-        help_text=_("You log in with it, and may do everything."),
-        widget=forms.TextInput(attrs={"autocomplete": "username"}),
-    )
-    email = CheckedField(
-        checks.check_email,
-        label=_("Your email address"),
-        required=False,
-        help_text=_("For a new password, and reminders."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
-        label=_("Password"),
+        label=later(questions.PASSWORD),
         strip=False,
         help_text=_("12 characters or more."),
         widget=forms.PasswordInput(attrs=NEW_PASSWORD),
@@ -176,7 +154,11 @@ class SetupForm(forms.Form):
         """Return the rhythm from its first date on; None where the fields make none."""
         if not self.is_bound:
             fields = {name: self.fields[name].initial for name in ("zone", "weeks", "weekday")}
-            given = {**fields, "weeks": int(fields["weeks"]), "time": checks.check_time("09:07")}
+            given = {
+                **fields,
+                "weeks": int(fields["weeks"]),
+                "time": checks.check_time(questions.TIME.default),
+            }
             found = rhythm(given)
             return checks.begin(found, checks.first_date(found))
         given = self.cleaned_data

@@ -12,6 +12,7 @@ import datetime as dt
 from newsletter.errors import TransportError
 from newsletter.phrases import phrase
 from newsletter.runtime.availability import is_unavailable
+from newsletter.runtime.tracing import span
 from newsletter.sending.delivery import claims, compose, decisions, history, results, submissions
 from newsletter.sending.models import Attempt
 from newsletter.sending.planning import audience, starting
@@ -77,7 +78,8 @@ def submit(attempt: Attempt, request: compose.Request, transport: Transport) -> 
     """Submit one request, and write down the answer, or that there was none."""
     try:
         submissions.record(attempt, request)
-        result = transport.submit(request.message, request.recipients)
+        with span("submit", attempt=attempt.pk, people=len(request.recipients)):
+            result = transport.submit(request.message, request.recipients)
     except TransportError as error:
         past = history.look_up(attempt, error)
         results.apply_decision(attempt, decisions.decide_error(error, request.deliveries, past))

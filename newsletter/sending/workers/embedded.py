@@ -11,6 +11,7 @@ from django.db import close_old_connections, connection
 
 from newsletter.runtime.availability import database
 from newsletter.runtime.changes import watch
+from newsletter.runtime.tracing import span
 from newsletter.sending.delivery import claims, dispatch
 from newsletter.sqlite.base import keep_connection
 from newsletter.transports.base import Transport
@@ -105,7 +106,8 @@ class EmbeddedEngine:
                 return IDLE_SECONDS if claims.is_in_progress() else REST_SECONDS
             # There may be more of them.
             self._wake_ups.wake()
-            dispatch.send_batch(batch_id, self._transport, lease=self._lease)
+            with span("batch", batch=batch_id):
+                dispatch.send_batch(batch_id, self._transport, lease=self._lease)
         except Exception as error:
             if database.lost(error):
                 self._stopping.wait(RETRY_SECONDS)

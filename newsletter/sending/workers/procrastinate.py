@@ -18,6 +18,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import connector_params
 
 from newsletter.runtime.availability import database
+from newsletter.runtime.tracing import span
 from newsletter.sending.delivery import dispatch
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.models import Batch
@@ -128,6 +129,7 @@ class ProcrastinateEngine:
 
     def _send_if_ready(self, batch_id: int) -> None:
         if not self._stopping.is_set() and Batch.objects.claimable().filter(pk=batch_id).exists():
-            dispatch.send_batch(batch_id, self._transport, lease=self._lease)
+            with span("batch", batch=batch_id):
+                dispatch.send_batch(batch_id, self._transport, lease=self._lease)
         else:
             job_queue.enqueue([batch_id])
