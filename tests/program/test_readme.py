@@ -76,6 +76,8 @@ def test_examples_name_commands_that_exist(path: Path) -> None:
     blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     examples = [block for kind, block in blocks if kind in ("", "console", "sh")]
     lines = [line.removeprefix("$ ") for block in examples for line in block.splitlines()]
+    # The other way to write one.
+    lines += re.findall(r"^    (newsletter .*)$", text, re.MULTILINE)
     for line in lines:
         words = shlex.split(line, comments=True)
         if words[:1] == ["newsletter"]:
@@ -91,6 +93,7 @@ def follow(command: object, words: list[str], line: str) -> None:
             break
         assert words[0] in below, line
         command, words = below[words[0]], words[1:]
-    known = {name for parameter in command.params for name in parameter.opts}  # type: ignore[attr-defined]
+    parameters = command.params  # type: ignore[attr-defined]
+    known = {name for each in parameters for name in (*each.opts, *each.secondary_opts)}
     used = {word.partition("=")[0] for word in words if word.startswith("--")}
     assert used <= known, line

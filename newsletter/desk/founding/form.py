@@ -23,9 +23,16 @@ from newsletter.phrases import translate
 from newsletter.publishing.models import Publication
 from newsletter.scheduling.cadence import Cadence
 
-#: A phrase that is put into words when the page is shown.
-later = lazy(lambda text: str(translate(text)), str)
 NEW_PASSWORD = {"autocomplete": "new-password"}
+
+
+def in_words(text: str) -> str:
+    """Return a phrase in the reader's language."""
+    return str(translate(text))
+
+
+#: The same, when the page is shown.
+later = lazy(in_words, str)
 
 
 class CheckedField(forms.CharField):
