@@ -66,6 +66,11 @@ EVENTS: Mapping[str, LogEvent] = {
     "the watch over the database met an error; it goes on": _event("restore-watch-error"),
     # The clock and the slots
     "the clock met an error; it ticks on": _event("clock-error"),
+    "the sender process is started: something is to be sent": _event("sender-process-started"),
+    "the sender process ended (%s); it is started again in %.0f s": _event(
+        "sender-process-ended", "why", "seconds"
+    ),
+    "the sender process met an error; it goes on": _event("sender-process-error"),
     "the watch for changes met an error; everybody looks": _event("change-watch-error"),
     "the clock says %s, %s after the last time on record (%s); it is believed once it has been"
     " steady for %.0f s": _event("clock-ahead", "now", "gap", "recorded", "seconds"),

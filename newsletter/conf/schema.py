@@ -251,6 +251,9 @@ class Sending(Section):
     concurrency: int = Field(default=4, ge=0, le=32)
     """Batches that one process sends at a time; 0 leaves them to `newsletter worker`."""
 
+    senders: Literal["thread", "process"] = "thread"
+    """Where `newsletter serve` sends: in threads of its own, or in a process beside it."""
+
     lease_seconds: float = Field(default=120.0, ge=1)
     """A sender that has not finished its batch by then is taken for dead."""
 

@@ -10,22 +10,25 @@ from django.db import DatabaseError, connection
 from newsletter.errors import NewsletterError
 from newsletter.runtime.availability import database
 from newsletter.runtime.database_state import list_unapplied
+from newsletter.runtime.sender_state import SenderState, known
 from newsletter.runtime.shutdown import is_stopping
 
 #: What each part says while all is well.
 OK = "ok"
+#: The part that says nothing about requests.
+SENDERS = "senders"
 
 
 def read_health() -> dict[str, str]:
     """Return each part with `ok`, or what is wrong with it, in English for machines."""
     if (found := _database()) != OK:
-        return {"database": found, "tables": "not known", "process": _process()}
-    return {"database": OK, "tables": _tables(), "process": _process()}
+        return {"database": found, "tables": "not known", "process": _process(), **_senders()}
+    return {"database": OK, "tables": _tables(), "process": _process(), **_senders()}
 
 
 def is_ready(health: dict[str, str]) -> bool:
     """Say whether requests should come here."""
-    return all(found == OK for found in health.values())
+    return all(found == OK for part, found in health.items() if part != SENDERS)
 
 
 def _database() -> str:
@@ -62,6 +65,11 @@ tables = Tables()
 
 def _tables() -> str:
     return tables.describe()
+
+
+def _senders() -> dict[str, str]:
+    """Return how the sender process is, where there is one: pages come without it, too."""
+    return {} if known.state is SenderState.NONE else {SENDERS: str(known.state)}
 
 
 def _process() -> str:

@@ -12,11 +12,13 @@ from newsletter.doctor.worker import SystemCheckWorker
 from newsletter.monitoring.alarms.worker import AlarmWorker
 from newsletter.runtime.gc_tuning import tune_gc
 from newsletter.runtime.housekeeper import Housekeeper
+from newsletter.runtime.sender_process import SenderProcess
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.runtime.web_server import WebServer
 from newsletter.scheduling.clock import Clock
 from newsletter.sending import trusted_time
 from newsletter.sending.operations.dry_run_worker import DryRunWorker
+from newsletter.sending.workers.base import Engine
 from newsletter.sending.workers.factory import open_engine
 from newsletter.tracking.event_worker import EventWorker
 from newsletter.tracking.restore_watch import RestoreWatch
@@ -32,13 +34,20 @@ STOP_SECONDS = 2.0
 LEAVERS = 6.0
 
 
+def open_senders(config: Config, transport: Transport) -> Engine:
+    """Return the senders that the settings want: threads of this process, or one beside it."""
+    if config.sending.senders == "process" and config.sending.concurrency:
+        return SenderProcess(config, open_engine(config, transport, senders=0))
+    return open_engine(config, transport, senders=config.sending.concurrency)
+
+
 class Service(Stoppable):
     """Starts them all, and stops them so that nothing is left in doubt."""
 
     def __init__(self, config: Config, *, web: bool = True, sockets: Sequence[socket] = ()) -> None:
         super().__init__()
         self._transport: Transport = open_transport(config)
-        self._engine = open_engine(config, self._transport, senders=config.sending.concurrency)
+        self._engine = open_senders(config, self._transport)
         self._clock = Clock(
             late=dt.timedelta(hours=config.sending.max_delay_hours),
             enqueue=self._engine.enqueue,

@@ -39,6 +39,11 @@ class Stoppable(ABC):
         """Return once the process has been told to stop."""
         self._stopped.wait()
 
+    def tell(self) -> None:
+        """End `wait`, as a signal does."""
+        _told.set()
+        self._stopped.set()
+
     @abstractmethod
     def stop(self) -> bool:
         """Finish what is in flight, claim nothing more; False when time ran out over it."""
