@@ -10,7 +10,7 @@ recorded in the history in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -91,12 +91,17 @@ def unsubscribe_people(
 def end_subscriptions(wanted: QuerySet[Subscription], *, by: str = "", reason: str = "") -> int:
     """Unsubscribe: end these subscriptions; return how many had not ended."""
     end = Ending(state=State.UNSUBSCRIBED, kind=Kind.LEFT, by=by, reason=reason)
-    if by:
-        record_leaving_again(wanted, end)
-    return change_state(wanted, end)
+    # Locked: an undo that goes on at the same time sees what is recorded, or is waited for.
+    rows = list(wanted.select_for_update().order_by("pk"))
+    if by and (ended := [row.pk for row in rows if row.state == end.state]):
+        record_leaving_again(ended, end)
+    changed = change_rows([row for row in rows if row.state != end.state], end)
+    # Where there is one writer, nothing came while this one waited.
+    again = connection.features.has_select_for_update
+    return changed + (change_state(wanted, end) if again and changed else 0)
 
 
-def record_leaving_again(wanted: QuerySet[Subscription], end: Ending) -> None:
+def record_leaving_again(ended: Collection[int], end: Ending) -> None:
     """Record that who had been unsubscribed by another is asked to be it once more.
 
     So that no undo of what the other did brings them back.  What bulk actions record has a source.
@@ -108,9 +113,8 @@ def record_leaving_again(wanted: QuerySet[Subscription], end: Ending) -> None:
         by=end.by,
         at__gte=OuterRef("changed_at"),
     ).exclude(detail__has_key="source")
-    # Locked: an undo that goes on at the same time sees what is recorded, or is waited for.
-    rows = wanted.filter(state=end.state).exclude(Exists(told))
-    record_end(rows.select_for_update(of=("self",)).order_by("pk"), end)
+    rows = Subscription.objects.filter(pk__in=ended, state=end.state).exclude(Exists(told))
+    record_end(rows.order_by("pk"), end)
 
 
 def resubscribe(subscriber_id: int, list_ids: Collection[int], *, by: str = Actor.PERSON) -> int:
@@ -160,6 +164,11 @@ def change_found(wanted: QuerySet[Subscription], end: Ending) -> int:
     """Give those subscriptions a state that are there now; return how many had another one."""
     # Locked: of two at the same time, one changes and records, and the other finds nothing to do.
     rows = list(wanted.exclude(state=end.state).select_for_update().order_by("pk"))
+    return change_rows(rows, end)
+
+
+def change_rows(rows: Sequence[Subscription], end: Ending) -> int:
+    """Give locked subscriptions a state that they do not have, and record it; return how many."""
     if not rows:
         return 0
     Subscription.objects.filter(pk__in=[row.pk for row in rows]).update(

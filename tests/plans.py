@@ -13,10 +13,10 @@ from subscribers.models import List, Subscriber, Subscription
 
 #: What EXPLAIN takes.
 STATEMENT = re.compile(r"(--.*\n|\s)*(SELECT|WITH|INSERT|UPDATE|CREATE TEMPORARY TABLE \w+ AS)\b")
-#: What has a row for each person or mail; SQLite names it as `queries.sql` does.
+#: What has a row for each person or mail.
 GROWING = {
-    *("subscribers_subscriber", "p", "q", "subscribers_subscription", "w", "U0"),
-    *("sending_delivery", "d", "f", "sending_alreadymailed", "m"),
+    *("subscribers_subscriber", "subscribers_subscription", "subscribers_subscriptionchange"),
+    *("sending_delivery", "sending_alreadymailed", "tracking_event"),
 }
 #: How each database says that it reads a table, and PostgreSQL how it finds the rows to read.
 READ = {
@@ -48,13 +48,20 @@ class Plans:
     def read_whole(self) -> set[tuple[str, str]]:
         """Return the growing tables that are read from end to end, with the statement."""
         return {
-            (found[1], sql[:60])
+            (table, sql)
             for sql, lines in self.lines.items()
             for line, following in pairwise([*lines, ""])
             if (found := READ[connection.vendor].search(line))
-            and found[1] in GROWING
+            and (table := table_of(found[1], sql)) in GROWING
             and CONDITION not in following
         }
+
+
+def table_of(name: str, sql: str) -> str:
+    """Return the table that a statement calls by a name; SQLite names it as the statement does."""
+    given = rf"""(?:FROM|JOIN|,)\s+"?(\w+)"?\s+(?:AS\s+)?"?{name}"?(?!\w)"""
+    found = re.search(given, sql, re.IGNORECASE)
+    return found[1] if found else name
 
 
 def explain(sql: str, params: Any) -> list[str]:

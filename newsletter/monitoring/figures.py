@@ -24,7 +24,7 @@ from newsletter.sending.models import Attempt, Batch, DatabaseIdentity, Send
 from newsletter.sending.reporting.jobs import Counts, read_overview, table_exists
 from newsletter.sending.reporting.totals import count_by_status
 from newsletter.tracking.models import DailyEventCount, Post, UnparsedEvent
-from subscribers.bulk.models import BulkRun
+from subscribers.bulk.models import BUSY, BulkRun
 from subscribers.importing.models import ImportRun
 from subscribers.models import ListCount
 
@@ -229,9 +229,8 @@ def busy_imports() -> int:
 
 
 def busy_bulk() -> int:
-    """Return how many bulk actions are being applied or undone."""
-    busy = (BulkRun.State.APPLYING, BulkRun.State.UNDOING)
-    return BulkRun.objects.filter(state__in=busy).count()
+    """Return how many bulk actions are being counted, applied or undone."""
+    return BulkRun.objects.filter(state__in=BUSY).count()
 
 
 def of_people() -> Iterator[Metric]:

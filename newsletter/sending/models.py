@@ -363,7 +363,11 @@ class Attempt(models.Model):
                 name="one_live_attempt_per_batch",
             )
         ]
-        indexes = [models.Index(fields=["state", "lease_until"], name="attempts_expired")]
+        indexes = [
+            models.Index(fields=["state", "lease_until"], name="attempts_expired"),
+            # Finds the last that was accepted among those of years.
+            models.Index(fields=["state", "posted_at"], name="attempts_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"attempt {self.key}: {self.state}"

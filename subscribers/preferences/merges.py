@@ -17,15 +17,20 @@ MERGED = Statement(
     ),
     int,
 )
+ANY_MERGED = Statement(
+    lambda: AddressChange.objects.exclude(merged_into=None).order_by().values_list("pk")[:1]
+)
 
 
 def has_merged_people() -> bool:
     """Say whether anybody ever moved to an address that somebody had already."""
-    return AddressChange.objects.exclude(merged_into=None).exists()
+    return bool(ANY_MERGED.rows())
 
 
 def find_merged(people: Collection[int]) -> set[int]:
     """Return who of some people became another one, by their ids."""
+    if not has_merged_people():
+        return set()
     changes = AddressChange.objects.filter(subscriber__in=people).exclude(merged_into=None)
     return set(changes.values_list("subscriber_id", flat=True))
 

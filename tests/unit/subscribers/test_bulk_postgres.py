@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from subscribers import links
 from subscribers.adding import NewPerson, NotedConsent, add_person, add_to_lists
 from subscribers.bulk import runs
 from subscribers.bulk.runs import Order
+from subscribers.departures import leave
 from subscribers.finding.filters import PeopleFilter
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.people import lock_person
 from subscribers.subscriptions import unsubscribe
-from subscribers.views import Visitor, leave
 from tests.unit.subscribers.importing.test_turns_postgres import beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,8 +114,7 @@ def test_who_left_while_they_were_waited_for_is_not_found_any_more(ann: Subscrib
 def test_leaving_and_an_undo_wait_for_each_other_without_a_deadlock(ann: Subscriber) -> None:
     """The link of a mail is used while the undo is at the same person; both are done."""
     run = runs.do_now(order("unsubscribe", to=List.objects.get(slug="w")))
-    visitor = Visitor(links.make_token(ann.pk, ()), ann, ())
-    leaving = At('UPDATE "subscribers_subscription"', act=lambda: leave(visitor))
+    leaving = At('UPDATE "subscribers_subscription"', act=lambda: leave(ann.pk, ()))
 
     with connection.execute_wrapper(leaving):
         undone = runs.undo_now(run)
