@@ -336,8 +336,12 @@ HINTS = frozenset(
 REMARK = over_folded(r"[(\[（【*!:#/–—]")
 
 
+@lru_cache(maxsize=16384)
 def is_plain_name(name: str) -> bool:
-    """Whether nothing stands in a name but words of letters that are no message."""
+    """Whether nothing stands in a name but words of letters that are no message.
+
+    The names of a table are the same again and again.
+    """
     return (
         name.isascii()
         and name.replace(" ", "").isalpha()

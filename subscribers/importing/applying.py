@@ -154,7 +154,7 @@ def build_result(
         unsubscribed=actions.get("unsubscribed", 0),
         newly_suppressed=actions.get("newly_suppressed", 0),
         newly_unsubscribed=actions.get("newly_unsubscribed", 0),
-        folded=tuple(staging.duplicate_lines()),
+        folded=tuple(staging.duplicate_lines()) if "folded" in actions else (),
         bad=read.bad,
         dry_run=dry_run,
         statuses=read.statuses,

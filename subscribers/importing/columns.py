@@ -439,7 +439,15 @@ def tidy_cells(cells: Sequence[str]) -> list[str]:
     whole = "".join(cells)
     if whole.isascii() and whole.isprintable() and '="' not in whole and "'" not in whole:
         return [cell.strip() for cell in cells]
-    return [clean_short(cell) if len(cell) <= SHORT else clean_text(cell) for cell in cells]
+    return [tidy_cell(cell) for cell in cells]
+
+
+def tidy_cell(cell: str) -> str:
+    """Return a cell without what surrounds and what cannot be seen in it."""
+    # An address stands beside a name with an accent, and is different in each row.
+    if cell.isascii() and cell.isprintable() and '="' not in cell and "'" not in cell:
+        return cell.strip()
+    return clean_short(cell) if len(cell) <= SHORT else clean_text(cell)
 
 
 @lru_cache(maxsize=16384)

@@ -65,19 +65,27 @@ class Texts:
     noted: list[Noted] = field(default_factory=list)
     #: The last heading between the rows that was about people who left: its line and text.
     heading: tuple[int, str] | None = None
+    #: The columns of names.
+    names: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = self.columns.name_places
 
     def may_ask(self, cells: Sequence[str], email: str, longest: int) -> bool:
         """Whether a row has anything that must be read; most rows have not."""
-        columns = self.columns
-        return bool(
+        if (
             longest > LONG_CELL
             or self.texts
             or self.fields
             or self.heading
-            or len(cells[columns.email]) != len(email)
+            or len(cells[self.columns.email]) != len(email)
             or email[0] in STRUCK
-            or not all(is_plain_name(cells[place]) for place in columns.name_places)
-        )
+        ):
+            return True
+        for place in self.names:  # noqa: SIM110  a generator for each of a million rows
+            if not is_plain_name(cells[place]):
+                return True
+        return False
 
     def ask(self, line: int, cells: Sequence[str], email: str, longest: int) -> bool:
         """Whether a text of the row, or a heading above it, asks for no more mail; it is noted."""
@@ -103,7 +111,7 @@ class Texts:
                 return place
         if around_asks(cells[self.columns.email], email):
             return self.columns.email
-        for place in self.columns.name_places:
+        for place in self.names:
             text = cells[place]
             if (is_name_leaving if len(text) <= SHORT else name_asks)(text):
                 return place

@@ -223,9 +223,11 @@ def decide_actions(list_id: int) -> dict[str, int]:
     execute(statements.FORGET_ENDED, [list_id])
     note_erased()
     execute(statements.JUDGE, [list_id, list_id])
-    execute(statements.INDEX_KNOWN)
+    counts = execute(statements.COUNT_FATES)
+    if any(known for _fate, _people, known in counts):
+        execute(statements.INDEX_KNOWN)
     execute(statements.ANALYSE)
-    return dict(execute(statements.COUNT_FATES))
+    return {fate: people for fate, people, _known in counts}
 
 
 def note_erased() -> None:
@@ -282,7 +284,11 @@ def insert_people(list_id: int, source: str, now: str) -> bool:
         cursor.execute(statements.INSERT_PEOPLE, [now])
         made = cursor.rowcount
     quicker = hold_quicker(made, now)
-    execute(statements.INSERT_SUBSCRIPTIONS, [list_id, source, now, now])
+    values: list[str | int] = [list_id, source, now, now]
+    if not quicker:
+        execute(statements.INSERT_NEW_SUBSCRIPTIONS, values)
+    if quicker or execute(statements.ANY_KNOWN):
+        execute(statements.INSERT_SUBSCRIPTIONS, [*values, int(quicker)])
     return quicker
 
 
@@ -310,6 +316,8 @@ def hold_quicker(made: int, now: str) -> bool:
 
 def insert_departures(list_id: int, source: str, now: str) -> None:
     """Keep who left by the file: unsubscribed from the list, suppressed, or both."""
+    if not execute(statements.ANY_SAID):
+        return  # of a file of plain readers, no table is looked through for it
     if not list_id:
         execute(leaving_statements.FOR_ALL_MAIL)
     # First those to suppress, while it can be seen who is a reader.

@@ -173,7 +173,7 @@ CREATE UNIQUE INDEX import_known ON import_fates (line) WHERE subscriber_id IS N
 # Without it PostgreSQL takes a new table for a small one, and joins it the slow way.
 ANALYSE = "ANALYZE import_fates"
 
-COUNT_FATES = "SELECT fate, COUNT(*) FROM import_fates GROUP BY fate"
+COUNT_FATES = "SELECT fate, COUNT(*), COUNT(subscriber_id) FROM import_fates GROUP BY fate"
 
 FOLDED = "SELECT line, first FROM import_fates WHERE fate = 'folded' ORDER BY line"
 
@@ -207,6 +207,24 @@ SELECT email, key, name, attributes, language, %s
     ON CONFLICT (key) DO NOTHING
 """
 
+ANY_KNOWN = """
+SELECT 1 FROM import_fates
+ WHERE fate IN ('added', 'pending') AND subscriber_id IS NOT NULL
+ LIMIT 1
+"""
+
+# Of those whom this transaction has just made: nobody else can see them, so that none of them has
+# a subscription, or has left.
+INSERT_NEW_SUBSCRIPTIONS = """
+INSERT INTO subscribers_subscription
+       (subscriber_id, list_id, state, source, created_at, changed_at)
+SELECT person.id, %s, CASE file.fate WHEN 'added' THEN 'active' ELSE 'pending' END, %s, %s, %s
+  FROM import_fates AS file
+  JOIN subscribers_subscriber AS person ON person.key = file.key
+ WHERE file.fate IN ('added', 'pending') AND file.subscriber_id IS NULL
+ ORDER BY person.id
+"""
+
 # Who has left all they were on since they were judged is not added.
 INSERT_SUBSCRIPTIONS = """
 INSERT INTO subscribers_subscription
@@ -214,7 +232,7 @@ INSERT INTO subscribers_subscription
 SELECT person.id, %s, CASE file.fate WHEN 'added' THEN 'active' ELSE 'pending' END, %s, %s, %s
   FROM import_fates AS file
   JOIN subscribers_subscriber AS person ON person.key = file.key
- WHERE file.fate IN ('added', 'pending')
+ WHERE file.fate IN ('added', 'pending') AND (%s = 1 OR file.subscriber_id IS NOT NULL)
    AND (NOT EXISTS (SELECT 1 FROM subscribers_subscription AS w
                      WHERE w.subscriber_id = person.id AND w.state = 'unsubscribed')
         OR EXISTS (SELECT 1 FROM subscribers_subscription AS w
@@ -222,6 +240,8 @@ SELECT person.id, %s, CASE file.fate WHEN 'added' THEN 'active' ELSE 'pending' E
  ORDER BY person.id
     ON CONFLICT (subscriber_id, list_id) DO NOTHING
 """
+
+ANY_SAID = "SELECT 1 FROM import_said LIMIT 1"
 
 ANY_JOINED = "SELECT 1 FROM import_said WHERE joined IS NOT NULL LIMIT 1"
 

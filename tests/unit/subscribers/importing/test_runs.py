@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -283,6 +284,29 @@ def test_columns_are_remembered_for_the_list(weekly: List) -> None:
     other = List.objects.create(name="Other", slug="other")
     assert begin(other, text).result["columns"]["Label"] == "label"
     assert ColumnMapping.objects.count() == 1
+
+
+def test_plain_readers_are_written_by_one_statement_for_each_table(weekly: List) -> None:
+    """However long a file is, three statements write it, and none is about people who left."""
+    run = begin(weekly, "email\n" + "".join(f"reader{n}@example.org\n" for n in range(50)))
+    runs.ask_to_apply(run, CONSENT)
+    written: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.strip().startswith("INSERT INTO subscribers_"):
+            written.append(sql.split()[2])
+            assert "NOT EXISTS" not in sql  # nobody can have left whom this transaction made
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        worker.work_once()
+
+    assert written == [
+        "subscribers_subscriber",
+        "subscribers_subscription",
+        "subscribers_importchange",
+    ]
+    assert weekly.subscriptions.filter(state="active").count() == 50
 
 
 def test_an_import_at_once_is_a_run_too(weekly: List, csv: Csv) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from subscribers.importing import staging
 from subscribers.importing.applying import import_file
 from subscribers.importing.results import ImportResult
-from subscribers.importing.runs import import_now, undo_run
+from subscribers.importing.runs import Reason, import_now, undo_run
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.subscriptions import unsubscribe
 from tests.unit.subscribers.conftest import Csv
@@ -55,7 +55,8 @@ def test_an_undo_keeps_who_was_made_by_another_meanwhile(csv: Csv) -> None:
         Subscriber.objects.create(email="ann@example.org")
 
     with connection.execute_wrapper(AfterJudging(lambda: beside(arrive).join())):
-        run, result = import_now(csv("email\nann@example.org\nbob@example.org\n"), weekly, {})
+        file = csv("email\nann@example.org\nbob@example.org\n")
+        run, result = import_now(file, weekly, {}, reason=Reason(basis="consent"))
     assert result.added == 2
     undo_run(run)
 
