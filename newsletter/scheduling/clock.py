@@ -169,7 +169,8 @@ class Clock:
 
     def start(self) -> None:
         """Begin to tick, now."""
-        self._scheduler.add_executor(ClockThreads(len(self._scheduler.get_jobs())))
+        self._threads = ClockThreads(len(self._scheduler.get_jobs()))
+        self._scheduler.add_executor(self._threads)
         for rest in self._rests:
             watch.listen(rest.wake)
         self._scheduler.start()
@@ -181,6 +182,10 @@ class Clock:
         for rest in self._rests:
             watch.forget(rest.wake)
         self._watch.join()
+        self._scheduler.pause()
+        # Before the scheduler does it, which holds its lock meanwhile: a job that ends with a rest
+        # needs that lock, and each would wait for the other for ever.
+        self._threads.shutdown()
         self._scheduler.shutdown(wait=True)
         attempt(self._wall_clock.stop)
         trusted_time.forget_reading()

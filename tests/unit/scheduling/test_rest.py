@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,19 +11,23 @@ import pytest
 import time_machine
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_RUNNING
 
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import rest
-from newsletter.scheduling.clock import FromNow
+from newsletter.scheduling.clock import Clock, FromNow
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.rest import MAX_REST_SECONDS, Rest, seconds_of_rest
 from newsletter.sending.models import ProviderBatch, Send
+from tests.program.workspaces import wait_until
 from tests.unit.sending.conftest import add_people, issue, readers, start
 
 __all__ = ["add_people", "issue", "readers", "start"]
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
+#: Seconds that something may take on a busy machine.
+LIMIT_SECONDS = 20.0
 
 
 @pytest.mark.django_db
@@ -150,3 +155,27 @@ def test_a_job_that_is_gone(job: Job) -> None:
 
     resting.end()
     resting.begin(8.0)
+
+
+def test_a_job_that_falls_asleep_during_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stop waits for the job, and the job for nothing that the stop holds."""
+    clock = Clock(late=dt.timedelta(hours=6), enqueue=lambda: None)
+    works, may_end = threading.Event(), threading.Event()
+
+    def work_and_rest() -> None:
+        works.set()
+        assert may_end.wait(LIMIT_SECONDS)
+        clock._rest.begin(MAX_REST_SECONDS)
+
+    monkeypatch.setattr(clock, "_do_duties", work_and_rest)
+    monkeypatch.setattr(clock._wall_clock, "stop", lambda: None)
+    clock.start()
+    assert works.wait(LIMIT_SECONDS)
+    stop = threading.Thread(target=clock.stop, daemon=True)
+    stop.start()
+    wait_until(lambda: clock._scheduler.state != STATE_RUNNING, LIMIT_SECONDS)
+
+    may_end.set()
+
+    stop.join(LIMIT_SECONDS)
+    assert not stop.is_alive()
