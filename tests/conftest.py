@@ -73,6 +73,7 @@ SLOW = (
     *("program/test_restore.py", "program/test_chaos.py", "program/test_upgrades.py"),
     *("program/test_fleet.py", "program/test_outage_postgres.py", "program/test_kill.py"),
     *("program/test_replaced_postgres.py", "browser/test_coediting.py"),
+    *("program/test_move_postgres.py", "repository/test_snapshot_postgres.py"),
     *("browser/test_home_and_reports.py", "unit/desk/test_japanese_screens.py"),
     *("program/test_events.py", "program/test_older_workspace.py"),
     *("conformance/test_transports.py", "unit/desk/test_stray_words.py"),

@@ -17,7 +17,7 @@ from newsletter.conf.data_files import private_paths, sqlite_file
 from newsletter.conf.signing_key import find_key, make_key
 from newsletter.errors import BackupFailed, ConfigError, MovedDatabase, NewsletterError
 from newsletter.phrases import phrase
-from newsletter.runtime.availability import when_available
+from newsletter.runtime.availability import walk_causes, when_available
 from newsletter.runtime.database_state import list_unapplied
 from newsletter.runtime.tracing import start_tracing
 
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 #: The advisory lock by which programs take turns at a database that is not up to date.
 MIGRATION_LOCK_KEY = 0x666F7274
+#: What PostgreSQL answers an account without the right (insufficient_privilege):
+#: https://www.postgresql.org/docs/current/errcodes-appendix.html
+FORBIDDEN = "42501"
 #: What every database of ours has: the first step of its tables.
 FIRST_APP, FIRST_MIGRATION = "publishing", "0001_initial"
 
@@ -372,16 +375,30 @@ def locked_file(path: Path) -> Iterator[None]:
 
 
 def bring_up_to_date() -> None:
-    """Apply the migrations that are missing; an empty database gets what they make."""
+    """Apply the migrations that are missing; an empty database gets what they make.
+
+    Raises `ConfigError` where the account may not make tables.
+    """
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
     from newsletter.snapshot import load_snapshot
 
-    if load_snapshot(connection):
-        return
-    log.info("bringing the database up to date …")
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        if load_snapshot(connection):
+            return
+        log.info("bringing the database up to date …")
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        if not any(getattr(each, "sqlstate", "") == FORBIDDEN for each in walk_causes(error)):
+            raise
+        user = connection.settings_dict["USER"]
+        place = name_database()
+        raise ConfigError(
+            f"[database] url: the account {user} may not make or change tables in {place}",
+            setting="database.url",
+            hint=f"Make it the owner of the database: ALTER DATABASE … OWNER TO {user};",
+        ) from error
 
 
 def found_first(name: str, postal_address: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ON_POSTGRES, TEMPLATE, own_copy
+from tests.conftest import ON_POSTGRES, own_copy
 from tests.program import workspaces
 from tests.program.process_pool import Program
 from tests.program.workspaces import Workspace
@@ -91,7 +91,7 @@ def test_init_makes_the_database_of_a_workspace_that_is_there(
     tmp_path: Path, database_url: str
 ) -> None:
     """Settings stay as they are; so a newsletter goes on with another database."""
-    url = own_copy(TEMPLATE) if ON_POSTGRES else database_url
+    url = own_copy("template1") if ON_POSTGRES else database_url
     place = laid_out(tmp_path, url)
     (tmp_path / "config.toml").write_text('[site]\nname = "Kept"\n', encoding="utf-8")
 
