@@ -1,16 +1,17 @@
 """A batch on its way: the mails that wait for a connection, and what became of the others.
 
-All of it belongs to the thread of the event loop, from `Pool.add` until `done` is set.
+All of it belongs to the thread of the event loop, from its first mail until `done` is set.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from newsletter.errors import TransportError
+from newsletter.errors import Refused, TransportError
 from newsletter.transports.smtp.progress import Progress
 
 
@@ -30,6 +31,13 @@ class Mail:
     begun_after: int = 0
 
 
+class Unwritable(NamedTuple):
+    """Somebody to whom no mail can be written."""
+
+    place: int
+    error: Refused
+
+
 @dataclass(kw_only=True, slots=True, eq=False)
 class Batch:
     """Mails of one call of `submit`."""
@@ -37,6 +45,8 @@ class Batch:
     progress: Progress
     #: Raises `NotSubmitted` when nothing may begin to leave any more.
     raise_if_expired: Callable[[], None]
+    #: How many mails are still being written.
+    coming: int = 0
     waiting: deque[Mail] = field(default_factory=deque)
     #: Mails that have a connection.
     active: int = 0
@@ -52,7 +62,16 @@ class Batch:
     @property
     def unfinished(self) -> int:
         """How many mails have no outcome yet."""
-        return len(self.waiting) + self.active
+        return self.coming + len(self.waiting) + self.active
+
+    def take(self, written: Sequence[Mail | Unwritable]) -> None:
+        """Take mails that have been written, and who cannot be written to."""
+        self.coming -= len(written)
+        for each in written:
+            if isinstance(each, Unwritable):
+                self.progress.record_refused(*each)
+            elif not self.progress.is_stopped:
+                self.waiting.append(each)
 
     def stop(self, cause: TransportError) -> None:
         """Let no more mail begin; those that have begun come to their end."""

@@ -200,7 +200,8 @@ class Connection:
             self.usable = False
             self.close()
             return
-        data, mail.data = mail.data or b"", b""
+        # Kept until it has an outcome: asked to wait, it goes again on another connection.
+        data = mail.data or b""
         self._expected.append(Stage.MESSAGE)
         if self._pipelining and (following := self._owner.next_mail(self)):
             self._ahead = following

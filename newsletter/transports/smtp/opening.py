@@ -42,6 +42,8 @@ def open_connection(server: Server) -> Opened:
     if sock is None:
         raise NotSubmitted(phrase("The connection to the mail server is closed"))
     sock.setblocking(False)
+    # Else the end of a message waits until the server has confirmed what stands before it.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Opened(sock, client.has_extn("pipelining"))
 
 

@@ -15,6 +15,7 @@ import math
 import selectors
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from newsletter.errors import (
@@ -28,7 +29,7 @@ from newsletter.errors import (
 )
 from newsletter.phrases import phrase
 from newsletter.transports.error_text import kind_of
-from newsletter.transports.smtp.batch import Batch, Mail
+from newsletter.transports.smtp.batch import Batch, Mail, Unwritable
 from newsletter.transports.smtp.connection import Connection
 from newsletter.transports.smtp.event_loop import EventLoop
 from newsletter.transports.smtp.latency import Latency
@@ -42,7 +43,7 @@ BATCH_SECONDS = 15.0
 #: Seconds in which a batch is to be over, as far as more connections help.
 BATCH_GOAL_SECONDS = 0.1
 #: How many connections are opened at the same time, each in a thread of its own.
-MAX_OPENINGS = 32
+MAX_OPENINGS = 64
 #: A connection that was idle for longer is closed: servers do the same, and not all say so.
 MAX_IDLE_SECONDS = 30.0
 #: Seconds between two looks at time limits.
@@ -69,13 +70,14 @@ class Pool:
 
     # From other threads
 
-    def run(self, batch: Batch) -> None:
-        """Return when every mail of a batch has its outcome.
+    def run(self, batch: Batch, parts: Iterable[Sequence[Mail | Unwritable]]) -> None:
+        """Return when every mail of a batch has its outcome; the first leave as others are written.
 
         Raises what broke the loop, if that happened: then nothing is known of anybody.
         """
-        self._loop.call(partial(self._add, batch))
         try:
+            for part in parts:
+                self._loop.call(partial(self._take, batch, part))
             batch.done.wait()
         except BaseException as error:  # noqa: BLE001  who was accepted is known all the same
             self._loop.call(partial(self._interrupt, batch, error))
@@ -94,15 +96,23 @@ class Pool:
 
     # Batches
 
-    def _add(self, batch: Batch) -> None:
-        batch.came_at = time.monotonic()
-        self._batches.append(batch)
+    def _take(self, batch: Batch, part: Sequence[Mail | Unwritable]) -> None:
+        if batch.crash:
+            return
+        if not batch.came_at:
+            batch.came_at = time.monotonic()
+            self._batches.append(batch)
+        batch.take(part)
+        self._check_done(batch)
         self._next_look = 0.0
         self._assign()
 
     def _interrupt(self, batch: Batch, error: BaseException) -> None:
         batch.progress.record_interruption(error)
+        batch.coming = 0
         self._check_done(batch)
+        if not batch.unfinished:
+            batch.done.set()
 
     def _check_done(self, batch: Batch) -> None:
         """Let the caller go when nobody of a batch waits or is on the way."""
@@ -116,10 +126,19 @@ class Pool:
         batch.stop(cause)
         self._check_done(batch)
 
-    def _choose(self) -> Batch | None:
-        """Return the batch whose turn it is: the one with the fewest connections."""
+    def _choose(self, current: Batch | None) -> Batch | None:
+        """Return the batch whose turn it is on a connection: the same one as long as it has mails.
+
+        But one without a connection goes first where no other can be opened for it.
+        """
         waiting = [batch for batch in self._batches if batch.waiting]
-        return min(waiting, key=lambda batch: batch.active) if waiting else None
+        if not waiting:
+            return None
+        first = min(waiting, key=lambda batch: batch.active)
+        may_open = self._openings or len(self._live) < self._limits.connections
+        if current in waiting and (first.active or self._idle or may_open):
+            return current
+        return first
 
     def _wanted(self, batch: Batch) -> int:
         """Return how many connections a batch should have."""
@@ -159,7 +178,8 @@ class Pool:
         begun = connection.begun + (connection.mail is not None)
         if self._limits.is_over(begun) or len(self._live) > self._limits.connections:
             return None
-        while batch := self._choose():
+        current = connection.mail.batch if connection.mail else None
+        while batch := self._choose(current):
             if mail := self._begin(batch):
                 return mail
         return None

@@ -15,7 +15,7 @@ connections break; after the first lost answer no other mail of the batch begins
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from newsletter.errors import Refused, TransportError
 from newsletter.phrases import phrase
@@ -27,13 +27,15 @@ from newsletter.transports.mime_encoder import (
     find_unwritable,
     sender_of,
 )
-from newsletter.transports.smtp.batch import Batch, Mail
+from newsletter.transports.smtp.batch import Batch, Mail, Unwritable
 from newsletter.transports.smtp.pool import Pool
 from newsletter.transports.smtp.progress import Progress, Streak
 from newsletter.transports.smtp.server import Server
 
 #: The final dot, on a line of its own (RFC 5321 4.1.1.4).
 END = b".\r\n"
+#: How many messages are written before the event loop hears of them.
+MAILS_AT_A_TIME = 20
 #: Seconds that mails get which are past DATA when the transport is closed.
 CLOSE_SECONDS = 5.0
 
@@ -52,25 +54,25 @@ class SmtpTransport:
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Submit one message each; see `newsletter.transports.base.Transport`."""
         progress = Progress(streak=self._streak)
-        batch = Batch(progress=progress, raise_if_expired=message.raise_if_expired)
+        batch = Batch(
+            progress=progress, raise_if_expired=message.raise_if_expired, coming=len(recipients)
+        )
         try:
             message.raise_if_expired()
-            write_messages(batch, message, recipients)
+            encoder = MimeEncoder(message, recipients)
         except TransportError as error:
-            batch.stop(error)
+            progress.stop(error)
         except BaseException as error:  # noqa: BLE001  nothing has left
-            batch.waiting.clear()
             progress.record_interruption(error)
-        if batch.waiting:
-            self._pool.run(batch)
+        else:
+            self._pool.run(batch, write_messages(batch, encoder, recipients))
         return progress.result(len(recipients))
 
     def dry_run(self, message: Message, recipients: Sequence[Recipient]) -> None:
         """Ask the server whether it lets us in and takes mail from the sender."""
         progress = Progress(streak=Streak())
-        batch = Batch(progress=progress, raise_if_expired=lambda: None)
-        batch.waiting.append(Mail(batch=batch, place=0, sender=sender_of(message)))
-        self._pool.run(batch)
+        batch = Batch(progress=progress, raise_if_expired=lambda: None, coming=1)
+        self._pool.run(batch, [[Mail(batch=batch, place=0, sender=sender_of(message))]])
         progress.result(1)
         if persons := find_unwritable(recipients):
             raise Refused(phrase("Mail cannot be sent to these addresses"), persons=persons)
@@ -85,19 +87,24 @@ class SmtpTransport:
         self._pool.close(CLOSE_SECONDS)
 
 
-def write_messages(batch: Batch, message: Message, recipients: Sequence[Recipient]) -> None:
-    """Write the mails of a batch; note whose cannot be written."""
-    encoder = MimeEncoder(message, recipients)
-    for place, person in enumerate(recipients):
-        try:
-            data = write_message(encoder, person)
-            address = encode_address(person.address)
-        except Refused as error:
-            batch.progress.record_refused(place, error)
-        else:
-            batch.waiting.append(
-                Mail(batch=batch, place=place, sender=encoder.sender, address=address, data=data)
-            )
+def write_messages(
+    batch: Batch, encoder: MimeEncoder, recipients: Sequence[Recipient]
+) -> Iterator[list[Mail | Unwritable]]:
+    """Yield the mails of a batch, some at a time."""
+    for start in range(0, len(recipients), MAILS_AT_A_TIME):
+        part = recipients[start : start + MAILS_AT_A_TIME]
+        yield [write_mail(batch, encoder, start + place, one) for place, one in enumerate(part)]
+
+
+def write_mail(
+    batch: Batch, encoder: MimeEncoder, place: int, person: Recipient
+) -> Mail | Unwritable:
+    """Return the mail of one person, or why there is none."""
+    try:
+        data, address = write_message(encoder, person), encode_address(person.address)
+    except Refused as error:
+        return Unwritable(place, error)
+    return Mail(batch=batch, place=place, sender=encoder.sender, address=address, data=data)
 
 
 def write_message(encoder: MimeEncoder, person: Recipient) -> bytes:
