@@ -69,6 +69,7 @@ collect_ignore_glob = (
 #: Files with tests that take long, those with the longest first.
 SLOW = (
     *("browser/test_fifteen_minutes.py", "browser/test_every_page.py"),
+    *("browser/test_people.py", "browser/test_items.py"),
     *("program/test_crash_matrix.py", "program/test_clock_jumps_sqlite.py"),
     *("program/test_restore.py", "program/test_chaos.py", "program/test_upgrades.py"),
     *("program/test_fleet.py", "program/test_outage_postgres.py", "program/test_kill.py"),
@@ -85,6 +86,8 @@ SLOW = (
     *("browser/test_preferences.py", "program/test_main_job.py", "program/test_transports.py"),
     *("unit/scheduling/test_year.py", "conformance/test_emulator_program.py"),
 )
+#: Folders in which any test may take seconds: they come next.
+SLOW_FOLDERS = ("browser", "program")
 
 #: How long something takes on a machine that does other work says nothing.
 UNTIMED = hypothesis.settings(
@@ -122,9 +125,12 @@ def dealt_out(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
     Each is given as many tests as the others, from the front.
     """
     places = {ROOT / "tests" / path: place for place, path in enumerate(SLOW)}
-    slow = [item for item in items if item.path in places]
-    slow.sort(key=lambda item: places[item.path])
-    rest = [item for item in items if item.path not in places]
+    folders = {ROOT / "tests" / folder for folder in SLOW_FOLDERS}
+    slow: list[pytest.Item] = []
+    rest: list[pytest.Item] = []
+    for item in items:
+        (slow if item.path in places or item.path.parent in folders else rest).append(item)
+    slow.sort(key=lambda item: places.get(item.path, len(places)))
     dealt: list[pytest.Item] = []
     for process in range(processes):
         share = slow[process::processes]
