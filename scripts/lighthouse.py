@@ -31,7 +31,10 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST_SCORE = 95
 TRIES = 3
 #: The pages that readers come to.
-PATHS = ("/", "/tideline-digest-vol-1-4/", "/imprint/", "/privacy/")
+PATHS = (
+    *("/", "/tideline-digest-vol-1-4/", "/?q=tide", "/imprint/", "/privacy/"),
+    *("/subscribe/", "/subscribe/tideline-digest/"),
+)
 #: Seconds until the service must answer.
 START_SECONDS = 60
 ISSUE = """\
@@ -99,7 +102,8 @@ def serving(folder: Path) -> Iterator[str]:
         command = [sys.executable, "-m", "newsletter", *words]
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
-    run("init", str(folder / "paper"), "--name", "Tideline Digest", "--json")
+    told = ("--name", "Tideline Digest", "--postal-address", "7 Quay Street, Harbour Town")
+    run("init", str(folder / "paper"), *told, "--json")
     run("issue", "import", str(folder / "issue.md"))
     run("issue", "put-on-web", "1.4")
     run("form", "set", "tideline-digest", "--open")

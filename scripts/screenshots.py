@@ -136,6 +136,7 @@ PAGES: dict[str, str] = {
     "history-of-all": "report/history/",
     "search": "search/?q=ferry",
     "subscribers": "subscribers/",
+    "suppressions": "suppressions/",
     "images": "images/",
     "publications": "publications/",
     "settings": "publications/edit/{publication}/",

@@ -61,9 +61,13 @@ def describe_lists() -> dict[str, Any] | None:
         return None
     name = settings.CONFIG.sending.transport
     runs = list_runs.latest(name)
+    pull = SuppressionPull.objects.filter(provider=name).first()
+    reading = runs.get(PULL)
+    if pull and pull.read_at and reading and reading.done_at and reading.done_at < pull.read_at:
+        reading = None  # The daily reading came after it.
     return {
-        "pull": SuppressionPull.objects.filter(provider=name).first(),
-        "reading": describe_run(runs.get(PULL)),
+        "pull": pull,
+        "reading": describe_run(reading),
         "giving": describe_run(runs.get(PUSH)),
         "busy": any(run.done_at is None for run in runs.values()),
     }
