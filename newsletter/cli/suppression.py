@@ -88,21 +88,28 @@ def import_(
     values: Values = None,
     columns: ColumnKinds = None,
     encoding: EncodingName = "",
+    slug: ListSlug = "",
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Suppress all addresses of a CSV file, such as the suppression list of another system."""
     open_workspace()
+    from subscribers import lists
     from subscribers.importing.applying import import_suppressions
     from subscribers.importing.reports import suppression_story
     from subscribers.importing.telling import told_of
 
     with readers_language():
         options = {"reason": [reason], "status": values or [], "column": columns or []}
-        command = command_line("suppression import", file, options | {"encoding": [encoding]})
+        options |= {"encoding": [encoding], "list": [slug]}
+        command = command_line("suppression import", file, options)
         told = told_of("", values or [], columns or [], encoding, command=command)
         result = import_suppressions(
-            file, require_reason(reason) if reason else "", dry_run=dry_run, told=told
+            file,
+            require_reason(reason) if reason else "",
+            only_for=lists.by_slug(slug) if slug else None,
+            dry_run=dry_run,
+            told=told,
         )
         print_result(
             {"file": str(file), **result.figures()},

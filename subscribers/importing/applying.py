@@ -58,12 +58,18 @@ def import_file(
 
 
 def import_suppressions(
-    path: Path, reason: str = "", *, dry_run: bool = False, told: Told = NOTHING_TOLD
+    path: Path,
+    reason: str = "",
+    *,
+    only_for: List | None = None,
+    dry_run: bool = False,
+    told: Told = NOTHING_TOLD,
 ) -> ImportResult:
-    """Suppress all addresses of a file, or only report what would happen; no list changes.
+    """Suppress all addresses of a file, or only report what would happen; nobody leaves a list.
 
-    `reason` is one of `Suppression.Reason`; where it is empty the name of the file may say it.
-    Raises `ImportRejected` as `import_file` does.
+    They are suppressed for all mail, or for the list `only_for`.  `reason` is one of
+    `Suppression.Reason`; where it is empty the name of the file may say it.  Raises
+    `ImportRejected` as `import_file` does.
     """
     by_name = meaning_of_name(path.stem)
     base = SUPPRESSED
@@ -71,19 +77,21 @@ def import_suppressions(
         base = Meaning(suppression=REASONS.index(reason))
     elif by_name and by_name.suppression:
         base = by_name
-    return run(Reading(path, replace(told, state=base)), 0, dry_run=dry_run)
+    reading = Reading(path, replace(told, state=base))
+    return run(reading, 0, only_for=only_for.pk if only_for else 0, dry_run=dry_run)
 
 
-def run(reading: Reading, list_id: int, *, dry_run: bool) -> ImportResult:
+def run(reading: Reading, list_id: int, *, only_for: int = 0, dry_run: bool) -> ImportResult:
     """Read a file to its end and, unless this is a dry run, write the result."""
     with staged(reading):
         reading.check()
         if dry_run:
-            return plan_rows(reading, list_id)[0]
+            return plan_rows(reading, list_id, only_for)[0]
         reading.check_notes()
         with transaction.atomic():
             staging.take_turn()
-            return apply_rows(reading.summary(), list_id, now=timezone.now())
+            now = timezone.now()
+            return apply_rows(reading.summary(), list_id, now=now, only_for=only_for)
 
 
 @contextlib.contextmanager
@@ -103,11 +111,13 @@ def staged_again(path: Path) -> Iterator[None]:
         yield
 
 
-def plan_rows(reading: Reading, list_id: int) -> tuple[ImportResult, list[KnownPerson]]:
+def plan_rows(
+    reading: Reading, list_id: int, only_for: int = 0
+) -> tuple[ImportResult, list[KnownPerson]]:
     """Decide the action for every line, and write nothing; return some who would change, too."""
     questions = [*reading.questions(), *reading.of_notes()]
     refused = reading.refusal(questions) if questions else None
-    actions = staging.decide_actions(list_id)
+    actions = staging.decide_actions(list_id, only_for)
     updated = 0
     changed: list[KnownPerson] = []
     for people in staging.known_people():
@@ -118,18 +128,20 @@ def plan_rows(reading: Reading, list_id: int) -> tuple[ImportResult, list[KnownP
     return result, changed
 
 
-def apply_rows(read: Summary, list_id: int, *, now: datetime, run_id: int = 0) -> ImportResult:
+def apply_rows(
+    read: Summary, list_id: int, *, now: datetime, run_id: int = 0, only_for: int = 0
+) -> ImportResult:
     """Decide the action for every line, and write it; with a run, record what it changes."""
     source = f"{IMPORT}{read.file_name}"[:200]
     staging.hold_people(list_id)
-    actions = staging.decide_actions(list_id)
+    actions = staging.decide_actions(list_id, only_for)
     recorder, at = Recorder(run_id), staging.stamp(now)
     recorder.begin()
     updated = update_known(recorder)
     quicker = staging.insert_people(list_id, source, at)
     recorder.record_joined(list_id, source, at, others_made=quicker)
     staging.backdate(list_id, source, at, run_id)
-    staging.insert_departures(list_id, source, at)
+    staging.insert_departures(list_id, source, at, only_for)
     return build_result(read, actions, updated, dry_run=False)
 
 

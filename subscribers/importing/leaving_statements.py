@@ -52,8 +52,9 @@ SELECT email, key, reason,
     OR (excluded.reason = 'bounced' AND subscribers_suppression.reason = 'blocked')
 """
 
-# A file of suppressions belongs to no list: what it says holds for all mail.
+# A file of suppressions belongs to no list: what it says holds for all mail, or as somebody says.
 FOR_ALL_MAIL = "UPDATE import_said SET here = 0 WHERE here = 1"
+FOR_ONE = "UPDATE import_said SET here = 1 WHERE suppression > 0"
 
 # For one list only, as an export of ours says it.  A complaint replaces another reason.
 SUPPRESS_HERE = """

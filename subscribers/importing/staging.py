@@ -210,8 +210,10 @@ def hold_people(list_id: int) -> None:
         execute(statements.HOLD_SUBSCRIPTIONS, [list_id])
 
 
-def decide_actions(list_id: int) -> dict[str, int]:
+def decide_actions(list_id: int, only_for: int = 0) -> dict[str, int]:
     """Decide what becomes of each person; return how many have each fate.
+
+    `only_for` is the list for which a file of suppressions, which belongs to none, holds.
 
     The fates: `added` to the list, also as `pending`; `present` on it; `returned` to it after they
     had left there; `suppressed` or `unsubscribed` here already; `newly_suppressed` or
@@ -220,9 +222,11 @@ def decide_actions(list_id: int) -> dict[str, int]:
     execute(statements.SAID)
     execute(statements.INDEX_SAID)
     execute(statements.ANALYSE_SAID)
-    execute(statements.FORGET_ENDED, [list_id])
+    if not list_id:
+        execute(leaving_statements.FOR_ONE if only_for else leaving_statements.FOR_ALL_MAIL)
+    execute(statements.FORGET_ENDED, [list_id or only_for])
     note_erased()
-    execute(statements.JUDGE, [list_id, list_id])
+    execute(statements.JUDGE, [list_id or only_for, list_id])
     counts = execute(statements.COUNT_FATES)
     if any(known for _fate, _people, known in counts):
         execute(statements.INDEX_KNOWN)
@@ -314,17 +318,17 @@ def hold_quicker(made: int, now: str) -> bool:
     return quicker
 
 
-def insert_departures(list_id: int, source: str, now: str) -> None:
+def insert_departures(list_id: int, source: str, now: str, only_for: int = 0) -> None:
     """Keep who left by the file: unsubscribed from the list, suppressed, or both."""
     if not execute(statements.ANY_SAID):
         return  # of a file of plain readers, no table is looked through for it
-    if not list_id:
-        execute(leaving_statements.FOR_ALL_MAIL)
+    scope = list_id or only_for
     # First those to suppress, while it can be seen who is a reader.
-    execute(leaving_statements.RECORD_SUPPRESSED, [list_id, now, source, list_id])
+    execute(leaving_statements.RECORD_SUPPRESSED, [scope, now, source, scope])
     execute(leaving_statements.SUPPRESS, [source, source, now, now])
+    if scope:
+        execute(leaving_statements.SUPPRESS_HERE, [scope, source, source, now, now])
     if list_id:
-        execute(leaving_statements.SUPPRESS_HERE, [list_id, source, source, now, now])
         execute(leaving_statements.RECORD_LEFT, [now, source, list_id])
         execute(leaving_statements.INSERT_LEFT, [now])
         execute(leaving_statements.UNSUBSCRIBE, [list_id, source, now, now, now])

@@ -263,6 +263,25 @@ def test_suppressions_for_single_lists_come_back_to_their_lists(
     }
 
 
+def test_a_file_of_suppressions_for_one_list(weekly: List, person: Person, tmp_path: Path) -> None:
+    """Nobody leaves, other lists may mail them, and the second time nobody is new."""
+    person("ann@example.org", weekly="active")
+    path = tmp_path / "stop.csv"
+    path.write_text("email\nann@example.org\nzoe@example.org\n")
+
+    planned = import_suppressions(path, only_for=weekly, dry_run=True)
+    done = import_suppressions(path, only_for=weekly)
+    again = import_suppressions(path, only_for=weekly)
+
+    assert [each.newly_suppressed for each in (planned, done, again)] == [2, 2, 0]
+    assert set(weekly.suppressions.values_list("key", flat=True)) == {
+        "ann@example.org",
+        "zoe@example.org",
+    }
+    assert not Suppression.objects.exists()
+    assert weekly.subscriptions.get().state == "active"
+
+
 def test_the_end_of_a_suppression_knows_when_it_was_written_here(
     readers: List, tmp_path: Path
 ) -> None:
