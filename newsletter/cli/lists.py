@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Create lists, import people, and count them.", no_args_is_help=True)
 
-AS_HELP = "The state of everybody in the file: active, pending, unsubscribed or suppressed."
+AS_HELP = (
+    "The state of everybody in the file: active, pending, unsubscribed, suppressed, or"
+    " suppressed-here for this list only."
+)
 BASIS_HELP = (
     "Why they may be mailed: consent, contract or interest (with --basis-note); required, but for"
     " a file of people who left."

@@ -312,7 +312,7 @@ class Reading:
         at = self.statuses.left_at(cells)
         if at is None:
             at = next((date for place in self._dates if (date := read_date(cells[place]))), None)
-        found = Departure(key, email, *said, at, note)
+        found = Departure(key, email, *said, at, note, here=int(self.told.here))
         self.departures.append(self._as_exported(found, cells) if self.columns.own else found)
 
     def _as_of_list(self, cells: list[str]) -> list[str]:
@@ -332,7 +332,7 @@ class Reading:
         scope = self.columns.own.get("suppressed_for")
         since = self.columns.own.get("suppressed_at")
         return found._replace(
-            here=int(scope is not None and cells[scope] == own.THIS_LIST),
+            here=int(self.told.here or (scope is not None and cells[scope] == own.THIS_LIST)),
             suppressed_at=read_date(cells[since]) if since is not None else None,
             within=EXACT,
         )

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition, NotFound
 from subscribers import lists
-from subscribers.exports.meanings import state_named
 from subscribers.importing import staging, storage
 from subscribers.importing.applying import apply_rows, plan_rows, staged
 from subscribers.importing.mappings import remember
@@ -28,7 +27,7 @@ from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.results import ImportResult
 from subscribers.importing.samples import take_samples
 from subscribers.importing.summary import Summary
-from subscribers.importing.telling import Told, told_of
+from subscribers.importing.telling import Told, meaning_of, told_of
 from subscribers.importing.undoing import undo_changes
 from subscribers.models import List
 
@@ -116,7 +115,7 @@ def answer(run: ImportRun, answers: Mapping[str, Any]) -> None:
 
 def mails_nobody(state: str) -> bool:
     """Whether somebody said that all people of a file left, or must not be mailed."""
-    return bool(state) and state_named(state).left
+    return bool(state) and meaning_of(state).left
 
 
 def must_be_kept(run: ImportRun) -> Path:

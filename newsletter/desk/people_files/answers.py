@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from subscribers.exports.words import fold_text
 from subscribers.importing.models import ImportRun
 from subscribers.importing.statuses import DATED
+from subscribers.importing.telling import SUPPRESSED_HERE
 
 #: What a column may be said to hold, with its words.
 KINDS = (
@@ -40,6 +41,8 @@ STATES = (
     ("unsubscribed", _("unsubscribed")),
     ("suppressed", _("must not be mailed")),
 )
+#: What a whole file may be said to be.
+STATES_OF_FILES = (*STATES, (SUPPRESSED_HERE, _("must not be mailed as readers of this list")))
 ENCODINGS = ("utf-8", "shift_jis", "cp1252", "utf-16", "euc_jp", "gb18030", "cp1251", "cp1250")
 
 

@@ -15,7 +15,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter.desk.people_files.answers import ENCODINGS, answers_of, column_rows, status_rows
-from newsletter.desk.people_files.answers import STATES as STATES_TOLD
+from newsletter.desk.people_files.answers import STATES_OF_FILES as STATES_TOLD
 from newsletter.desk.people_files.figures import list_outcomes, read_as
 from newsletter.desk.permissions import require
 from newsletter.errors import ImportRejected, NewsletterError, NotFound

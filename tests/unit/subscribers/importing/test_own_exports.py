@@ -278,8 +278,11 @@ def test_a_file_of_suppressions_for_one_list(weekly: List, person: Person, tmp_p
         "ann@example.org",
         "zoe@example.org",
     }
+    told = told_of("suppressed-here")
+    assert import_file(path, List.objects.create(slug="b"), told=told).newly_suppressed == 2
     assert not Suppression.objects.exists()
-    assert weekly.subscriptions.get().state == "active"
+    assert ListSuppression.objects.count() == 4
+    assert Subscription.objects.get().state == "active"
 
 
 def test_the_end_of_a_suppression_knows_when_it_was_written_here(
