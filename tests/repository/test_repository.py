@@ -168,6 +168,19 @@ def test_no_test_is_left_out() -> None:
     assert left_out == []
 
 
+def test_no_test_is_of_neither_run() -> None:
+    """What runs on PostgreSQL alone is not marked as running on SQLite alone."""
+    neither = [
+        path
+        for path, tree in modules("tests")
+        if path.endswith("_postgres.py") or "/test_fleet" in path
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "once"
+    ]
+
+    assert neither == []
+
+
 # Places
 
 
