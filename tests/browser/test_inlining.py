@@ -25,10 +25,16 @@ COMPARE = """([before, after, width]) => {
     return [...inside.querySelectorAll('html, body, body *')];
   };
   const style = element => element.ownerDocument.defaultView.getComputedStyle(element);
-  const changes = (one, other) => [...one].flatMap(name => {
-    const [was, is] = [one, other].map(style => style.getPropertyValue(name));
-    return was === is ? [] : [`${name}: ${was} -> ${is}`];
-  });
+  // Every element has the same properties, but for those that a style sheet makes up.
+  const names = [...style(document.body)];
+  const changes = (one, other) => {
+    const found = [];
+    for (const name of one.length === names.length ? names : [...one]) {
+      const was = one.getPropertyValue(name), is = other.getPropertyValue(name);
+      if (was !== is) found.push(`${name}: ${was} -> ${is}`);
+    }
+    return found;
+  };
   const [old, fresh] = [load(before), load(after)];
   const differing = old.flatMap((element, i) => {
     const found = changes(style(element), style(fresh[i]));
