@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue
-from newsletter.sending.delivery import claims
+from newsletter.sending.delivery import claims, compose
 from newsletter.sending.models import Send
 from newsletter.sending.planning import audience
 from newsletter.sending.planning.queue import queue
@@ -60,4 +60,21 @@ def test_claiming_a_batch(resend: Send) -> None:
     assert attempt
     [late] = [lines for sql, lines in plans.lines.items() if "UPDATE sending_delivery" in sql]
     assert not any("hashed" in line for line in late)
+    assert not plans.read_whole()
+
+
+@pytest.mark.parametrize("step", [1, 9])
+def test_reading_the_people_of_a_batch(add_people: AddPeople, step: int) -> None:
+    """People are looked up by number, close together or far apart, and never joined with mail."""
+    people = add_people(200)
+    add_others(people[-1].pk)
+    asked = [person.pk for person in people[::step]]
+    plans = Plans()
+
+    with connection.execute_wrapper(plans):
+        known = compose.known_people(asked)
+
+    assert known.keys() == set(asked) if step > 1 else known.keys() >= set(asked)
+    assert known[asked[0]] == (people[0].name, "{}")
+    assert len(plans.lines) == 1
     assert not plans.read_whole()
