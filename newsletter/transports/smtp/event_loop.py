@@ -15,7 +15,7 @@ Work = Callable[[], object]
 
 
 class EventLoop:
-    """Calls back when sockets are ready, and runs what other threads hand over with `call`.
+    """Tells when sockets are ready, and runs what other threads give it by `call`.
 
     `tick` is called in each round; it returns for how many seconds nothing is due, or None when
     the thread may end.  `on_crash` gets an error that no callback has handled; the thread ends.
