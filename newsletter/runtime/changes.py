@@ -1,11 +1,11 @@
 """Notice that the database has changed, whoever changed it: what rests then looks for work.
 
-One thread of a process asks one cheap question, twice a second; nobody else asks while nothing
-changes.  SQLite counts the commits of other connections (https://sqlite.org/pragma.html, under
-`data_version`); PostgreSQL says which transactions a reader sees (`pg_current_snapshot`).  How much
-it has written ahead would not do: that is counted before a commit can be seen, and whoever looked
-in between would rest too long.  What says too much costs a look; a database that says nothing is
-looked at each time.
+One thread of a process asks one cheap question, three times in two seconds; nobody else asks while
+nothing changes.  SQLite counts the commits of other connections (https://sqlite.org/pragma.html,
+under `data_version`); PostgreSQL says which transactions a reader sees (`pg_current_snapshot`).
+How much it has written ahead would not do: that is counted before a commit can be seen, and whoever
+looked in between would rest too long.  What says too much costs a look; a database that says
+nothing is looked at each time.
 
 Most changes concern few.  So who rests may name a question: whether anything waits for it.  This
 thread asks it after each change, on its own connection, and wakes only whom the answer concerns.
@@ -25,7 +25,7 @@ from newsletter.sqlite.base import close_replaced
 log = logging.getLogger(__name__)
 
 #: Seconds between two questions.
-ASK_SECONDS = 0.5
+ASK_SECONDS = 0.7
 #: Seconds until the next one where the database does not answer.
 RETRY_SECONDS = 2.0
 QUESTIONS = {

@@ -1,4 +1,4 @@
-"""The senders of `newsletter serve` as a process beside it: mail goes out, the desk stays quick.
+"""The senders of `newsletter serve` as a process beside it, for machines with cores to spare.
 
 It is a `newsletter worker`, so nothing about claims differs, and killing either is safe.  It is
 started when something is to be sent soon, and ends after some minutes of nothing, since it takes as

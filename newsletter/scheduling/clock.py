@@ -149,14 +149,15 @@ class Clock:
         add, first = self._scheduler.add_job, dt.datetime.now(dt.UTC)
         each_second = FromNow(TICK, MAX_REST_SECONDS)
         self._rest = Rest(add(self._tick, each_second, next_run_time=first))
-        self._rest_of_looks = Rest(add(self._look, FromNow(LOOK, REST_OF_LOOKS)))
+        self._rest_of_looks = Rest(add(self._look, FromNow(LOOK, REST_OF_LOOKS)), wake_seconds=0.4)
         self._rests = [self._rest, self._rest_of_looks]
         # A job of its own: a slow mail server must not keep the others waiting.
         add(self._prepare, FromNow(PREPARE))
         if canceller:
             # A job of its own: the provider's answers must not keep the others waiting.
             # At once: after a start there may be only seconds left to cancel something.
-            self._rest_of_tending = Rest(add(self._tend, each_second, next_run_time=first))
+            tending = add(self._tend, each_second, next_run_time=first)
+            self._rest_of_tending = Rest(tending, wake_seconds=0.2)
             self._rests.append(self._rest_of_tending)
         self._wall_clock = WallClock(after_jump=after_jump)
         self._provider_time = cancellation.ProviderTime()
@@ -202,11 +203,11 @@ class Clock:
     def _tick(self) -> None:
         self._rest.end()
         attempt(self._do_duties)
+        attempt(self._enqueue)
 
     def _do_duties(self) -> None:
         now = self._wall_clock.read()
         done = [attempt(duty) for duty in list_duties(now, self._late)]
-        self._enqueue()
         # What failed is tried again in a second; nor is there a rest while a clock that was set is
         # not believed yet.
         if all(done) and self._wall_clock.is_sure:
@@ -220,12 +221,13 @@ class Clock:
     def _look(self) -> None:
         self._rest_of_looks.end()
         done = [attempt(look) for look in list_looks()]
-        self._enqueue()
-        if all(done):
-            attempt(self._rest_from_looks)
+        if not (all(done) and attempt(self._rest_from_looks)):
+            self._enqueue()
 
     def _rest_from_looks(self) -> None:
-        if not is_in_progress():
+        if is_in_progress():
+            self._enqueue()
+        else:
             self._rest_of_looks.begin(REST_OF_LOOKS)
 
     def _prepare(self) -> None:

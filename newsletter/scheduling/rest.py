@@ -20,10 +20,11 @@ from newsletter.sending.models import ProviderBatch, Send
 from newsletter.sending.planning.starting import lead_time
 
 #: Seconds after which the tables are asked in any case.
-MAX_REST_SECONDS = 10.0
+MAX_REST_SECONDS = 15.0
 #: No job is told to sleep for less than this: it runs each second anyway.
 MIN_REST_SECONDS = 1.0
-#: Seconds until a job that is woken runs: one that has just fallen asleep has ended by then.
+#: Seconds until the first job that is woken runs: one that has just fallen asleep has ended by
+#: then.  Each job has its own, so that they work one after another.
 WAKE_SECONDS = 0.05
 #: States in which a send needs the clock each second.
 IN_PROGRESS = (Send.State.PLANNING, Send.State.SENDING)
@@ -44,18 +45,18 @@ class Rest:
     finds the job asleep.
     """
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, job: Job, *, wake_seconds: float = WAKE_SECONDS) -> None:
+        self._job, self._wake_seconds = job, wake_seconds
         self._lock = threading.Lock()
         self._changed, self._asleep = True, False
 
     def wake(self) -> None:
-        """Have the job run at once if it sleeps, and not sleep after its run if it runs."""
+        """Have the job run soon if it sleeps, and not sleep after its run if it runs."""
         with self._lock:
             self._changed = True
             if self._asleep:
                 self._asleep = False
-                self._run_in(WAKE_SECONDS)
+                self._run_in(self._wake_seconds)
 
     def end(self) -> None:
         """Note that the job runs: what changes from now on is noticed again."""

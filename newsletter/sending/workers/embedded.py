@@ -65,7 +65,7 @@ class EmbeddedEngine:
 
     def start(self) -> None:
         """Begin to send."""
-        watch.listen(self.enqueue)
+        watch.listen(self.enqueue, claims.is_in_progress)
         for thread in self._threads:
             thread.start()
 
