@@ -24,7 +24,7 @@ from tests.plans import Plans, add_others
 from tests.sends import begin_send
 
 #: The most statements of a page; those of the desk know who asks: session, account, profile.
-MOST = {
+MAX_STATEMENTS = {
     "front page": 9,
     "issue": 11,
     "a volume": 9,
@@ -163,5 +163,7 @@ def test_every_page(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     add_others(Subscriber.objects.latest("pk").pk)
 
     assert many == few
-    assert {name: n for name, n in many.items() if n > MOST.get(name, MOST["desk"])} == {}
+    assert {
+        name: n for name, n in many.items() if n > MAX_STATEMENTS.get(name, MAX_STATEMENTS["desk"])
+    } == {}
     assert read_whole(pages) <= COUNTED
