@@ -13,10 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from newsletter.rendering.preflight.browser.accessibility import SCHEMES
 from newsletter.sending.models import Attempt, Batch, Delivery, DryRun, Edition, Send
 from subscribers.models import Subscriber
 from tests import desks
 from tests.browser.composing import TIMEOUT_MS, fits, log_in
+from tests.browser.test_every_page import STILL
 from tests.publications import create_publication
 
 LONG = "a-reader-with-a-very-long-address.indeed@a-department.of-the-county.tideline.example"
@@ -65,15 +67,12 @@ def make_dry_run(send: Send, people: list[Subscriber]) -> None:
     )
 
 
-@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")])
+@pytest.fixture(params=[1280, 375])
 def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer,
          send: Send) -> Iterator[Page]:  # fmt: skip
     """A window with a sender in it; complaints of its pages fail the test."""
-    width, scheme = request.param
     context = browser.new_context(
-        base_url=live_server.url,
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
+        base_url=live_server.url, viewport={"width": request.param, "height": 800}
     )
     opened = context.new_page()
     opened.set_default_timeout(TIMEOUT_MS)
@@ -86,14 +85,17 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
 
 
 def must_be_usable(page: Page, address: str) -> None:
-    """Open a page that fits its window and in which axe-core finds nothing grave."""
+    """Open a page that fits its window; axe-core finds nothing grave by day and by night."""
     page.goto(address)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert fits(page, width), address
-    found = Axe().run(page, context={"include": [["main"]]}).response["violations"]
-    grave = [each for each in found if each["impact"] in {"serious", "critical"}]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in grave] == [], address
+    page.add_style_tag(content=STILL)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, context={"include": [["main"]]}).response["violations"]
+        grave = [each for each in found if each["impact"] in {"serious", "critical"}]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in grave] == [], (address, scheme)
 
 
 def test_everybody_can_use_them(page: Page, send: Send) -> None:
@@ -112,7 +114,7 @@ def test_everybody_can_use_them(page: Page, send: Send) -> None:
         must_be_usable(page, address)
 
 
-@pytest.mark.parametrize("page", [(1280, "light")], indirect=True)
+@pytest.mark.parametrize("page", [1280], indirect=True)
 def test_resolved_by_the_keyboard(page: Page, send: Send) -> None:
     """From the page of the send to a decision no pointer is needed, and nothing is preset."""
     page.goto(f"/admin/sends/{send.pk}/")
@@ -135,7 +137,7 @@ def test_resolved_by_the_keyboard(page: Page, send: Send) -> None:
     assert send.batches.get(number=4).state == Batch.State.PLANNED
 
 
-@pytest.mark.parametrize("page", [(375, "light")], indirect=True)
+@pytest.mark.parametrize("page", [375], indirect=True)
 def test_what_is_unfolded_stays_so(page: Page, send: Send) -> None:
     """The list of those refused beforehand is not folded up when the page follows the send."""
     Send.objects.update(state=Send.State.SENDING)
