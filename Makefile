@@ -10,8 +10,8 @@ KEY := $(shell { pwd; cat pyproject.toml requirements*.lock scripts/setup.py; } 
 READY_TO_RUN := .venv/ready/run-$(KEY)
 READY_TO_TEST := .venv/ready/test-$(KEY)
 
-# Two more than there are cores: tests wait half of the time, for programs, pages and clocks.
-PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 2))')
+# Three more than there are cores: tests wait half of the time, for programs, pages and clocks.
+PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) + 3))')
 # Each of them would compile all modules for itself, were they told to keep nothing of it.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
 
