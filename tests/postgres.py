@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 CLUSTER = Path(__file__).with_name("cluster.py")
+#: To remove a hundred databases is a second of work, and this machine may have other.
+END_SECONDS = 600
 #: Where the first of several processes that share the tests says which server is theirs.
 SHARED = "FORTNIGHT_TESTS_SERVER"
 
@@ -46,4 +48,4 @@ def start(config: pytest.Config) -> str:
 
 def let_go(keeper: subprocess.Popen[str]) -> None:
     """End the keeper's input, and wait until nothing of the server is left."""
-    keeper.communicate(timeout=60)
+    keeper.communicate(timeout=END_SECONDS)
