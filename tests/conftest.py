@@ -68,6 +68,7 @@ collect_ignore_glob = (
 
 #: Files with tests that take long, those with the longest first.
 SLOW = (
+    "program/test_operators_day.py",
     *("browser/test_fifteen_minutes.py", "browser/test_every_page.py"),
     *("browser/test_people.py", "browser/test_items.py"),
     *("program/test_crash_matrix.py", "program/test_clock_jumps_sqlite.py"),
