@@ -1,7 +1,8 @@
 """People who leave by the link of a mail: one of them, or many at the same time.
 
-After a send to a million people mail programs post hundreds of one-clicks a second.  Those that
-come at the same time leave in one transaction; each is answered when the disk has it.
+After a send to a million people mail programs post hundreds of one-clicks a second.  With SQLite,
+which has one writer, those that come at the same time leave in one transaction; each is answered
+when the disk has it.  PostgreSQL writes many transactions to the disk at once by itself.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from newsletter.gathering import Gathering
@@ -58,4 +59,7 @@ _GATHERING = Gathering(leave_together)
 
 def leave(subscriber_id: int, list_ids: tuple[int, ...]) -> None:
     """Unsubscribe a person from the lists of the link; who is not known, or erased, is on none."""
-    _GATHERING.ask((subscriber_id, list_ids))
+    if connection.features.has_select_for_update:
+        leave_together([(subscriber_id, list_ids)])
+    else:
+        _GATHERING.ask((subscriber_id, list_ids))

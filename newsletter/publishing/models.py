@@ -707,6 +707,9 @@ class Issue(AtSite, Page):
         """Return the issue as a revision has it; the day it was queued for is the issue's own."""
         shown: Issue = super().with_content_json(content)
         shown.issued_on, shown.never_mailed = self.issued_on, self.never_mailed
+        known = self._state.fields_cache.get("publication")
+        if known is not None and known.pk == shown.publication_id:
+            shown.publication = known
         return shown
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:

@@ -101,11 +101,10 @@ def issue_meant_for(slot: Slot) -> Issue | None:
 def upcoming_slots(publication: Publication, now: dt.datetime, count: int) -> list[Slot]:
     """Return the next slots in the order they open; those without a row are not saved."""
     rhythm = rhythm_of(publication)
-    rows = {slot.date: slot for slot in with_plans(publication.slots.filter(at__gt=now))}
     early = now.date() - dt.timedelta(days=rhythm.reach + 2)
-    gone = set(
-        publication.slots.filter(at__lte=now, date__gte=early).values_list("date", flat=True)
-    )
+    known = list(with_plans(publication.slots.filter(Q(at__gt=now) | Q(date__gte=early))))
+    rows = {slot.date: slot for slot in known if slot.at > now}
+    gone = {slot.date for slot in known if slot.at <= now}
     for plan in islice(rhythm.plans(now), count + len(gone)):
         if plan.date not in rows and plan.date not in gone:
             rows[plan.date] = unsaved_slot(publication, plan)

@@ -161,7 +161,7 @@ def describe_audience(forecast: Forecast) -> str:
 
 def editable(request: HttpRequest, pk: int) -> Issue:
     """Return an issue that the person may edit, or raise `PermissionDenied`."""
-    issue = get_object_or_404(Issue, pk=pk)
+    issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
     if not issue.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     return issue

@@ -114,7 +114,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how an issue stands; on POST queue it, or take it back."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    issue = get_object_or_404(Issue, pk=pk)
+    issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
     form = WhenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:

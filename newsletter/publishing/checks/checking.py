@@ -120,12 +120,16 @@ def check_issue(
     go out, or would, if it is not queued yet.  With `links` the network is asked, or `web`.
     Raises as rendering does where the template makes no mail to look at.
     """
-    issue = Issue.objects.select_related("latest_revision").get(pk=issue.pk)
+    issue = Issue.objects.select_related("latest_revision", "publication").get(pk=issue.pk)
+    if issue.latest_revision is not None:
+        # Read just now, so it need not be again.
+        issue.latest_revision.content_object = issue
     candidate = make_candidate(issue, slot)
     draft, made, content = candidate.draft, candidate.made, candidate.content
     edition, template = candidate.edition, candidate.template
+    readers = readers_of(draft.publication)
     around = dataclasses.replace(
-        preflight_context(draft),
+        preflight_context(draft, readers),
         headers=headers,
         sources=made.sources,
     )
@@ -135,7 +139,7 @@ def check_issue(
     found += find_disagreements(
         draft, content, Day(date=slot, is_queued=is_queued) if slot else None
     )
-    found += unknown_fields(content, edition, readers_of(draft.publication))
+    found += unknown_fields(content, edition, readers)
     found += dead_ends(draft, content, made.relative)
     found += not_referred_to(made.unused, content)
     if candidate.no_pdf:
@@ -206,13 +210,13 @@ def worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
-def preflight_context(draft: Issue) -> PreflightContext:
+def preflight_context(draft: Issue, readers: Readers) -> PreflightContext:
     """Return what database and settings know around a draft."""
     config = load()
     return PreflightContext(
         headers=(),
         reader=sample_reader(),
-        audience=readers_of(draft.publication).count(),
+        audience=readers.count(),
         batch_size=config.sending.batch_size,
         number_used_by=used_by(draft),
         site=config.site.base_url,
