@@ -202,7 +202,7 @@ def prepare_limit(
     case: Case, message: Message, everybody: Sequence[Recipient], port: int
 ) -> Callable[[], None]:
     """Return what submits one prebuilt message again and again."""
-    data = MimeEncoder(message, everybody).encode(everybody[0])
+    data = MimeEncoder(message, everybody, for_smtp=True).encode(everybody[0])
     return lambda: submit_prebuilt(
         port, data, len(everybody), connections=case.connections, pipelining=case.pipelining
     )

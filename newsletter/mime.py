@@ -57,21 +57,30 @@ class MessageTemplate:
 
     `subject`, `html` and `text` hold the `keys`, for which `joined` takes the values; `head`
     are the headers that all its messages share, as `encode_header` and `mailbox_header` write them.
+    With `for_smtp` its dots are doubled: done once here, not in each message.
     """
 
     def __init__(
-        self, *, subject: str, html: str, text: str, keys: Iterable[str], head: bytes = b""
+        self,
+        *,
+        subject: str,
+        html: str,
+        text: str,
+        keys: Iterable[str],
+        head: bytes = b"",
+        for_smtp: bool = False,
     ) -> None:
         kept = tuple(keys)
         self._subject = split_at_keys(subject, kept)
-        self._text, self._html = encoded_pieces(text, kept), encoded_pieces(html, kept)
-        self._head = head
+        self._text = encoded_pieces(text, kept, for_smtp=for_smtp)
+        self._html = encoded_pieces(html, kept, for_smtp=for_smtp)
+        self._head, self._for_smtp = head, for_smtp
 
     def joined(self, values: Mapping[str, str], headers: Mapping[str, str]) -> bytes:
         """Return the message with a person's values by key and their own headers.
 
         Lines end in CRLF and have at most 998 characters; nothing in a value or a header can
-        begin another header or another part.
+        begin another header or another part.  No header begins a line with a dot.
         """
         subject = "".join(
             values[piece] if place % 2 else piece for place, piece in enumerate(self._subject)
@@ -79,6 +88,8 @@ class MessageTemplate:
         written: dict[str, bytes] = {
             key: encode_quoted_printable(value) for key, value in values.items()
         }
+        if self._for_smtp:
+            written = {key: double_dots(value) for key, value in written.items()}
         return b"".join(
             (
                 self._head,
@@ -99,14 +110,27 @@ def split_at_keys(text: str, keys: tuple[str, ...]) -> list[str]:
 
 
 @lru_cache(maxsize=32)
-def encoded_pieces(text: str, keys: tuple[str, ...]) -> tuple[bytes | str, ...]:
+def encoded_pieces(
+    text: str, keys: tuple[str, ...], *, for_smtp: bool = False
+) -> tuple[bytes | str, ...]:
     """Return `pieces`, the texts quoted with soft breaks towards the keys."""
     cut = split_at_keys(text, keys)
     last = len(cut) - 1
-    return tuple(
-        piece if place % 2 else before_value(encode_quoted_printable(piece), is_last=place == last)
-        for place, piece in enumerate(cut)
-    )
+
+    def encode(place: int, piece: str) -> bytes:
+        encoded = before_value(encode_quoted_printable(piece), is_last=place == last)
+        return double_dots(encoded) if for_smtp else encoded
+
+    return tuple(piece if place % 2 else encode(place, piece) for place, piece in enumerate(cut))
+
+
+def double_dots(lines: bytes) -> bytes:
+    """Return lines as SMTP sends them: one that begins with a dot gets another (RFC 5321 4.5.2).
+
+    What is given must begin a line, as each piece and each value does.
+    """
+    doubled = lines.replace(b"\r\n.", b"\r\n..")
+    return b"." + doubled if doubled.startswith(b".") else doubled
 
 
 def before_value(encoded: bytes, *, is_last: bool) -> bytes:

@@ -22,10 +22,13 @@ _MAILBOX = re.compile(r"[!-;=?A-~]+@[a-zA-Z0-9.\[\]:-]+")
 class MimeEncoder:
     """Encodes one message for many recipients; shared parts are encoded once.
 
-    Raises `AccountError` when the sender has no address that mail can come from.
+    With `for_smtp` the dots that begin a line are doubled (RFC 5321 4.5.2).  Raises
+    `AccountError` when the sender has no address that mail can come from.
     """
 
-    def __init__(self, message: Message, recipients: Sequence[Recipient]) -> None:
+    def __init__(
+        self, message: Message, recipients: Sequence[Recipient], *, for_smtp: bool = False
+    ) -> None:
         self.message = message
         self.sender = sender_of(message)
         self._domain = self.sender.rpartition("@")[2]
@@ -35,6 +38,7 @@ class MimeEncoder:
             text=message.text,
             keys=dict.fromkeys(key for person in recipients for key in person.values),
             head=shared_head(message, self.sender),
+            for_smtp=for_smtp,
         )
         content = f"{message.subject}\0{message.html}\0{message.text}"
         self._hash = hashlib.sha256(content.encode("utf-8", "replace"))

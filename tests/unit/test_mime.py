@@ -114,6 +114,22 @@ def test_lines_are_short_and_end_in_crlf(text: str, value: str) -> None:
     assert not any(b"\n" in line or b"\r" in line for line in lines)
 
 
+@given(text=VALUES, value=VALUES)
+@example(text=".", value=".")
+@example(text="a\n.", value=".b\n.")
+def test_dots_are_doubled_as_in_the_whole_message(text: str, value: str) -> None:
+    """For SMTP each line that begins with a dot has another one, wherever the dot comes from."""
+    source = f"{text}{KEYS[0]}{text}"
+    plain, doubled = (
+        MessageTemplate(
+            subject=source, html=source, text=source, keys=KEYS[:1], for_smtp=for_smtp
+        ).joined({KEYS[0]: value}, {"X-Anything": value})
+        for for_smtp in (False, True)
+    )
+
+    assert doubled == plain.replace(b"\r\n.", b"\r\n..")
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [

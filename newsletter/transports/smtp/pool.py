@@ -75,6 +75,8 @@ class Pool:
 
         Raises what broke the loop, if that happened: then nothing is known of anybody.
         """
+        if not batch.unfinished:
+            return
         try:
             for part in parts:
                 self._loop.call(partial(self._take, batch, part))
@@ -165,8 +167,7 @@ class Pool:
         if batch.began_at is None:
             batch.began_at, batch.ends_at = now, now + BATCH_SECONDS + self._server.answer
         elif now > batch.began_at + BATCH_SECONDS:
-            words = phrase("The mail server is slow; the rest is submitted later")
-            self._stop(batch, Throttled(words, seconds=0))
+            self._stop_slow(batch)
             return None
         batch.active += 1
         return batch.waiting.popleft()
@@ -346,7 +347,7 @@ class Pool:
             ):
                 connection.close()
         for batch in list(self._batches):
-            self._check_busy(batch, now)
+            self._check_late(batch, now)
         self._assign()
         if not (self._live or self._batches):
             for done in self._closed:
@@ -358,9 +359,15 @@ class Pool:
         self._next_look = now + (MAX_IDLE_SECONDS if resting else LOOK_SECONDS)
         return self._next_look - now
 
-    def _check_busy(self, batch: Batch, now: float) -> None:
-        """Give a batch back that gets no connection, as long as none is being opened."""
+    def _check_late(self, batch: Batch, now: float) -> None:
+        """Give a batch back whose time is over, or that gets no connection and none is opened."""
+        if batch.began_at is not None and now > batch.began_at + BATCH_SECONDS and batch.waiting:
+            self._stop_slow(batch)
         is_late = now - batch.came_at > self._server.connect
         if batch.began_at is None and is_late and not self._openings:
             words = phrase("All connections to the mail server are busy")
             self._stop(batch, NotSubmitted(words))
+
+    def _stop_slow(self, batch: Batch) -> None:
+        words = phrase("The mail server is slow; the rest is submitted later")
+        self._stop(batch, Throttled(words, seconds=0))

@@ -59,7 +59,7 @@ class SmtpTransport:
         )
         try:
             message.raise_if_expired()
-            encoder = MimeEncoder(message, recipients)
+            encoder = MimeEncoder(message, recipients, for_smtp=True)
         except TransportError as error:
             progress.stop(error)
         except BaseException as error:  # noqa: BLE001  nothing has left
@@ -108,13 +108,9 @@ def write_mail(
 
 
 def write_message(encoder: MimeEncoder, person: Recipient) -> bytes:
-    """Return the message of one person as it leaves; raises `Refused` where it cannot be written.
-
-    A dot that begins a line is doubled (RFC 5321 4.5.2), and the final dot is there.
-    """
+    """Return the message of one person as it leaves; raises `Refused` if it cannot be written."""
     try:
-        message = encoder.encode(person)
+        return encoder.encode(person) + END
     except (ValueError, TypeError, LookupError) as error:
         log_unexpected(error)
         raise Refused(phrase("their mail cannot be written: {kind}", kind=kind_of(error))) from None
-    return message.replace(b"\r\n.", b"\r\n..") + END
