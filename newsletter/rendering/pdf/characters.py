@@ -10,9 +10,12 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
+
+if TYPE_CHECKING:
+    import typst
 
 _NO_GLYPH = re.compile(
     r'the text `"(?P<text>(?:(?!the text `").)*?)"` could not be displayed', re.DOTALL
@@ -44,6 +47,8 @@ def missing_characters(text: str, folder: Path | None) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _missing(characters: frozenset[str], folder: Path | None) -> frozenset[str]:
+    import typst  # here: `document` says why
+
     fonts = typst.Fonts(font_paths=[str(folder)] if folder else [])
     rest, missing = set(characters), set[str]()
     while rest and (without := _first_missing(rest, fonts)):
@@ -58,6 +63,8 @@ def _missing(characters: frozenset[str], folder: Path | None) -> frozenset[str]:
 
 
 def _first_missing(characters: set[str], fonts: typst.Fonts) -> set[str]:
+    import typst
+
     words = " ".join(f"a{each}" if unicodedata.combining(each) else each for each in characters)
     source = f'#set document(title: "x")\n#set text(lang: "en")\n#("{words}")'
     compiler = typst.Compiler(source.encode(), font_paths=fonts)

@@ -22,7 +22,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typst
 from PIL import Image
 
 from newsletter.errors import MissingGlyph, NewsletterError, NotFound, PdfError, TemplateError
@@ -43,6 +42,8 @@ from newsletter.rendering.pipeline.templates import SHARED, read_tables
 from newsletter.rendering.pipeline.words import Tables
 
 if TYPE_CHECKING:
+    import typst
+
     from newsletter.rendering.content import Content
 
 __all__ = ["Design", "load_design", "pdf_hash", "pictures_in", "render_pdf"]
@@ -153,6 +154,9 @@ def _printable(data: str, design: Design, content: Content) -> str:
 def _set(folder: Path, data: str, design: Design, content: Content) -> bytes:
     (folder / "issue.json").write_text(data, "utf-8")
     created = dt.datetime.combine(content.date, dt.time(), dt.UTC)
+    # Here: the compiler takes 7 MB, and most services seldom need it.
+    import typst
+
     try:
         pdf, _warnings = typst.compile_with_warnings(
             str(folder / "issue.typ"),
@@ -180,6 +184,8 @@ def _explained(error: typst.TypstError, content: Content) -> PdfError | Template
 @lru_cache(maxsize=4)
 def list_families(folder: Path) -> tuple[str, ...]:
     """Return the families of the fonts in a folder, in the order of their names."""
+    import typst
+
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
     )
