@@ -26,7 +26,7 @@ IMPORTING = "subscribers.importing"
 def test_killed_at(workspace: Callable[..., Workspace], tmp_path: Path, point: str) -> None:
     """Killed at this point it leaves no person, no subscription and no run behind."""
     place = workspace()
-    file = tmp_path / "people.csv"
+    file = tmp_path / "new.csv"
     lines = [f"new{number}@harbour-news.com,Reader {number}" for number in range(NEW)]
     file.write_text("\n".join(["email,name", *lines]))
     words = ("list", "import", str(file), "--basis", "consent")
@@ -44,6 +44,6 @@ def counts(place: Workspace) -> tuple[int, ...]:
     tables = (
         "subscribers_subscriber",
         "subscribers_subscription",
-        "subscribers_importrun WHERE file_name = 'people.csv' AND basis = 'consent'",
+        "subscribers_importrun WHERE file_name = 'new.csv'",
     )
     return tuple(place.ask(f"SELECT COUNT(*) FROM {table}")[0][0] for table in tables)
