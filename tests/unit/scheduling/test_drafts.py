@@ -200,7 +200,7 @@ class Unreachable:
     ("error", "state", "again"),
     [
         (NotSubmitted("no answer"), Notice.State.NOT_ACCEPTED, 1),
-        (TimeoutError("no answer"), Notice.State.CLAIMED, 0),
+        (TimeoutError("no answer"), Notice.State.UNKNOWN, 0),
     ],
 )
 def test_a_mail_that_does_not_leave(
