@@ -24,11 +24,26 @@ class Wish(Generic[T]):
     error: BaseException | None = None
 
 
-class Gathering(Generic[T]):
-    """Threads that ask for the same kind of work; `act` does some of it, all or nothing."""
+def of_one(_error: Exception) -> bool:
+    """Say that any error may be about a single wish."""
+    return False
 
-    def __init__(self, act: Callable[[Sequence[T]], object], *, most: int = 100) -> None:
-        self._act, self._most = act, most
+
+class Gathering(Generic[T]):
+    """Threads that ask for the same kind of work; `act` does some of it, all or nothing.
+
+    `of_all` says of an error that each by itself would meet it as well, such as a lock that was
+    waited for in vain: then nobody waits as long again for each of them.
+    """
+
+    def __init__(
+        self,
+        act: Callable[[Sequence[T]], object],
+        *,
+        most: int = 100,
+        of_all: Callable[[Exception], bool] = of_one,
+    ) -> None:
+        self._act, self._most, self._of_all = act, most, of_all
         self._waiting: list[Wish[T]] = []
         #: Of the list of those who wait, and of the one who acts.
         self._lock, self._turn = threading.Lock(), threading.Lock()
@@ -50,15 +65,25 @@ class Gathering(Generic[T]):
         return taken
 
     def _act_on(self, wishes: list[Wish[T]]) -> None:
+        """Do some; whatever ends this thread meanwhile, no other is told that it was done."""
+        try:
+            self._try(wishes)
+        except BaseException as error:
+            for each in wishes:
+                if not each.done:
+                    each.error, each.done = error, True
+            raise
+
+    def _try(self, wishes: list[Wish[T]]) -> None:
         """Do some together; where that fails, each by itself: one spoils it for no other."""
         try:
             self._act([each.what for each in wishes])
         except Exception as error:  # noqa: BLE001  it is raised where it was asked for
-            if len(wishes) == 1:
-                wishes[0].error = error
+            if len(wishes) > 1 and not self._of_all(error):
+                for each in wishes:
+                    self._try([each])
             else:
                 for each in wishes:
-                    self._act_on([each])
-        finally:
-            for each in wishes:
-                each.done = True
+                    each.error = error
+        for each in wishes:
+            each.done = True

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from newsletter.gathering import Gathering
+from newsletter.runtime.availability import is_unavailable
 from subscribers.history.models import Actor
 from subscribers.models import Subscriber, Subscription
 from subscribers.preferences.merges import find_merged, list_merged
@@ -54,7 +55,7 @@ def leave_together(departures: Sequence[Departure]) -> None:
         end_subscriptions(wanted, by=Actor.PERSON)
 
 
-_GATHERING = Gathering(leave_together)
+_GATHERING = Gathering(leave_together, of_all=is_unavailable)
 
 
 def leave(subscriber_id: int, list_ids: tuple[int, ...]) -> None:

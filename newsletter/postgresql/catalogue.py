@@ -23,12 +23,16 @@ Connection = psycopg.Connection[TupleRow]
 CONNECT_TIMEOUT_SECONDS = "10"
 #: Where the tables are, unless the address says otherwise.
 PUBLIC = "public"
-#: The keys of deliveries that triggers keep (`sending`, migration 0007), and where they point.
-DELIVERY_PARENTS = {
-    "send_id": "sending_send",
-    "subscriber_id": "subscribers_subscriber",
-    "batch_id": "sending_batch",
-}
+#: The keys that triggers keep: table, column, and the table to which it points (`sending`,
+#: migration 0007; `subscribers`, migration 0018).
+TRIGGER_KEYS = (
+    ("sending_delivery", "send_id", "sending_send"),
+    ("sending_delivery", "subscriber_id", "subscribers_subscriber"),
+    ("sending_delivery", "batch_id", "sending_batch"),
+    ("subscribers_subscription", "subscriber_id", "subscribers_subscriber"),
+    ("subscribers_subscription", "list_id", "subscribers_list"),
+    ("subscribers_importchange", "run_id", "subscribers_importrun"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ def drop_foreign_keys(connection: Connection, schema: str) -> list[tuple[str, st
 
 
 def add_foreign_keys(connection: Connection, schema: str, keys: list[tuple[str, str, str]]) -> None:
-    """Add foreign keys again: each is checked for all rows at once, as are those of deliveries."""
+    """Add foreign keys again: each is checked for all rows at once, as are `TRIGGER_KEYS`."""
     for table, name, definition in keys:
         connection.execute(
             sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
@@ -186,24 +190,27 @@ def add_foreign_keys(connection: Connection, schema: str, keys: list[tuple[str, 
                 sql.SQL(definition),
             )
         )
-    check_delivery_parents(connection, schema)
+    check_trigger_keys(connection, schema)
 
 
-def check_delivery_parents(connection: Connection, schema: str) -> None:
-    """Raise `psycopg.errors.ForeignKeyViolation` where a delivery points to no row.
+def check_trigger_keys(connection: Connection, schema: str) -> None:
+    """Raise `psycopg.errors.ForeignKeyViolation` where a row of `TRIGGER_KEYS` points to no row.
 
     The triggers that keep these keys look at what is written, not at what was copied while they
     were switched off.  A foreign key looks at all rows as it is added; then it is not wanted.
+    A database of before a migration has the key itself, and not always the table.
     """
-    table = sql.Identifier(schema, "sending_delivery")
-    for column, parents in DELIVERY_PARENTS.items():
-        name = sql.Identifier(f"sending_delivery_{column}_checked")
+    there = set(list_tables(connection, schema))
+    for table, column, parents in TRIGGER_KEYS:
+        if not {table, parents} <= there:
+            continue
+        rows, name = sql.Identifier(schema, table), sql.Identifier(f"{table}_{column}_checked")
         connection.execute(
             sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} (id)").format(
-                table, name, sql.Identifier(column), sql.Identifier(schema, parents)
+                rows, name, sql.Identifier(column), sql.Identifier(schema, parents)
             )
         )
-        connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(table, name))
+        connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(rows, name))
 
 
 def switch_triggers(connection: Connection, schema: str, table: str, *, on: bool) -> None:

@@ -97,8 +97,10 @@ def carry_out(config: Config, run: ProviderListRun, now: dt.datetime) -> None:
 
 
 def end(run: ProviderListRun, **columns: object) -> None:
-    """End a run, unless another process has it now."""
-    mine = ProviderListRun.objects.filter(pk=run.pk, attempts=run.attempts)
+    """End a run; where another process has it by now, only if it is done."""
+    mine = ProviderListRun.objects.filter(pk=run.pk, done_at=None)
+    if columns["state"] != State.DONE:
+        mine = mine.filter(attempts=run.attempts)
     mine.update(done_at=timezone.now(), **columns)
 
 

@@ -81,8 +81,8 @@ def find_stop(cell: str, slug: str) -> tuple[str, str] | None:
     """Return the reason and the time that such a cell names for a list; None where it has none."""
     for stop in cell.split(";"):
         name, _equals, said = stop.strip().partition("=")
-        if name == slug and said:
-            reason, _space, since = said.partition(" ")
+        if name.strip() == slug and said.strip():
+            reason, _space, since = said.strip().partition(" ")
             return reason, since
     return None
 

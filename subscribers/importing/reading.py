@@ -319,7 +319,10 @@ class Reading:
         """Return a row of an export of several lists as the export of this list alone has it."""
         reason = self.columns.titles.index("suppressed")
         stop = own.find_stop(cells[self._stops or 0], self._slug)
-        if stop is None or cells[reason]:  # What holds for all mail is stronger.
+        scope = self.columns.own.get("suppressed_for")
+        # What holds for all mail is stronger; what holds for a list may be of another one.
+        of_a_list = scope is not None and cells[scope] == own.THIS_LIST
+        if stop is None or (cells[reason] and not of_a_list):
             return cells
         told = {"suppressed_for": own.THIS_LIST, "suppressed_at": stop[1]}
         places = self.columns.own

@@ -68,3 +68,29 @@ def test_one_that_fails() -> None:
         ask_at_once(Gathering(act), began, go)
 
     assert sorted(done) == [0, 1, 2, 3, 4, 6, 7, 8]
+
+
+@pytest.mark.parametrize("met", [TimeoutError(), KeyboardInterrupt()])
+def test_what_all_would_meet(met: BaseException) -> None:
+    """What each would meet by itself is met once, and nobody is told that it was done."""
+    began, go, groups = threading.Event(), threading.Event(), list[Sequence[int]]()
+
+    def act(numbers: Sequence[int]) -> None:
+        groups.append(numbers)
+        began.set()
+        assert go.wait(5)
+        if 0 not in numbers:
+            raise met
+
+    gathering = Gathering(act, of_all=lambda error: isinstance(error, TimeoutError))
+    with ThreadPoolExecutor(9) as pool:
+        first = pool.submit(gathering.ask, 0)
+        assert began.wait(5)
+        others = [pool.submit(gathering.ask, number) for number in range(1, 9)]
+        while len(gathering._waiting) < 8:
+            assert not first.done()
+        go.set()
+        faults = [each.exception(5) for each in others]
+
+    assert faults == [met] * 8
+    assert [len(each) for each in groups] == [1, 8]

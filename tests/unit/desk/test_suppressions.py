@@ -164,6 +164,25 @@ def test_a_run_whose_process_was_killed_is_taken_again(
     assert "Its process ended three times before it was done" in shown
 
 
+def test_a_run_that_took_long_is_done(
+    publication: Publication, provider: Emulator, settings: Settings
+) -> None:
+    """Taken by another process meanwhile, it is done by the first that ends, and stays so."""
+    slow = list_runs.begin(settings.CONFIG, "push", by="ann")
+    ProviderListRun.objects.filter(pk=slow.pk).update(attempts=list_runs.MAX_ATTEMPTS)
+    other = ProviderListRun.objects.get(pk=slow.pk)
+
+    list_runs.end(slow, state="failed", fault="no answer")
+    assert ProviderListRun.objects.get().done_at is None
+    list_runs.end(slow, state="done", result={"suppressed": 0, "pushed": 0})
+    list_runs.end(other, state="failed", fault="three times")
+
+    assert (ProviderListRun.objects.get().state, ProviderListRun.objects.get().fault) == (
+        "done",
+        "",
+    )
+
+
 @pytest.mark.parametrize(("group", "sees"), [("Writers", 403), ("Senders", 200)])
 def test_only_admins_change_them(
     publication: Publication, log_in: LogIn, group: str, sees: int

@@ -263,6 +263,21 @@ def test_suppressions_for_single_lists_come_back_to_their_lists(
     }
 
 
+def test_the_file_of_one_list_keeps_the_reasons_of_another(readers: List, tmp_path: Path) -> None:
+    """Found on one list, a person is suppressed for another with the reason from there."""
+    events = List.objects.create(name="Events", slug="events")
+    suppress_for_list("bob@example.org", events, Reason.COMPLAINED)
+    suppress_for_list("bob@example.org", readers, Reason.BOUNCED)
+    path = tmp_path / "readers.csv"
+    path.write_bytes(b"".join(export_people(PeopleFilter(list=readers.slug))))
+    for model in (Subscription, Suppression, ListSuppression, Subscriber):
+        model.objects.all().delete()
+
+    import_file(path, events)
+
+    assert events.suppressions.get(key="bob@example.org").reason == Reason.COMPLAINED
+
+
 def test_a_file_of_suppressions_for_one_list(weekly: List, person: Person, tmp_path: Path) -> None:
     """Nobody leaves, other lists may mail them, and the second time nobody is new."""
     person("ann@example.org", weekly="active")
