@@ -7,13 +7,16 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
 
-from newsletter.sending.models import Attempt, Delivery, LateLeaver, ProviderBatch, Send
+from newsletter.sending.models import Attempt, Delivery, Evidence, LateLeaver, ProviderBatch, Send
 from newsletter.sending.prescheduled import leavers
-from subscribers.models import Subscription, Suppression
+from subscribers.list_suppressions import suppress_for_list
+from subscribers.models import List, ListSuppression, Subscription, Suppression
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
 from tests.unit.sending.conftest import AddPeople
+from tests.unit.sending.ledger_rows import Rows
 
 MINUTE = dt.timedelta(minutes=1)
 SECOND = dt.timedelta(seconds=1)
@@ -52,6 +55,8 @@ LAST_LOOKS = [
     pytest.param(PRESCHEDULED, 15 * MINUTE, True, id="a-quarter-of-an-hour"),
     pytest.param(PRESCHEDULED, 11 * MINUTE + SECOND, True, id="just-in-time"),
     pytest.param(PRESCHEDULED, 11 * MINUTE, False, id="too-late"),
+    pytest.param(PRESCHEDULED, MINUTE, False, id="far-too-late"),
+    pytest.param(ON_HOLD, 14 * MINUTE, False, id="on-hold-much-later"),
     pytest.param(ON_HOLD, MINUTE + SECOND, False, id="on-hold-later"),
     pytest.param(ON_HOLD, MINUTE, True, id="on-hold-soon"),
     pytest.param(ON_HOLD, -MINUTE, True, id="on-hold-long-due"),
@@ -103,6 +108,77 @@ def test_nobody_left_nothing_is_cancelled(waiting: Waiting) -> None:
     assert leavers.to_cancel(now) == []
 
 
+def test_only_what_is_open_is_cancelled(waiting: Waiting) -> None:
+    """What has left, or is being cancelled or released, is not looked for again."""
+    now = timezone.now()
+    batch = waiting(now + 14 * MINUTE)
+
+    for state in ProviderBatch.State:
+        ProviderBatch.objects.update(state=state)
+        found = [batch] if state == ProviderBatch.State.OPEN else []
+        assert leavers.to_cancel(now) == leavers.to_cancel_before_stop(now) == found
+
+
+def test_nothing_is_cancelled_while_the_provider_is_not_trusted(
+    waiting: Waiting, rows: Rows
+) -> None:
+    """If it discards nothing, those who stay would be mailed twice."""
+    now = timezone.now()
+    batch = waiting(now + 14 * MINUTE)
+    old = rows.attempt(rows.batch(batch.send, number=9), "cancelled")
+    Evidence.objects.create(attempt=old, kind=Evidence.Kind.CONTRADICTION, at=now - MINUTE)
+
+    assert leavers.to_cancel(now) == leavers.to_cancel_before_stop(now) == []
+
+
+def test_other_mail_is_not_cancelled(waiting: Waiting, rows: Rows) -> None:
+    """Another list, and another provider batch of the send, are no matter of who left this one."""
+    batch = waiting(timezone.now() + 14 * MINUTE)
+    first, second = batch.send.deliveries.order_by("pk")
+    other = List.objects.create(name="Other", slug="other")
+    Subscription.objects.create(subscriber=second.subscriber, list=other, state="unsubscribed")
+    assert leavers.who_left(batch.send, None) == {first.subscriber_id}
+
+    under = batch.send.provider_batches.create(group=2, state="open", at=batch.at)
+    rows.attempt(rows.batch(batch.send, number=9), "accepted", provider_batch=under)
+
+    assert not leavers.is_among(under)
+    assert leavers.to_cancel(batch.at - 14 * MINUTE) == [batch]
+
+
+def test_only_mail_that_may_be_there_counts(waiting: Waiting) -> None:
+    """Of an attempt that was cancelled, or never accepted, nobody has mail, and nobody is late."""
+    batch = waiting(timezone.now() + MINUTE)
+    first = batch.send.deliveries.order_by("pk")[0]
+
+    for state in Attempt.State:
+        Attempt.objects.update(state=state)
+        taken = state in ("in_flight", "accepted", "unknown")
+        assert leavers.is_among(batch) is taken, state
+        leavers.name_late_of(batch)
+        assert LateLeaver.objects.exists() is taken, state
+        LateLeaver.objects.all().delete()
+        LateLeaver.objects.create(send=batch.send, delivery=first, left_at=batch.at)
+        assert leavers.left_too_late(batch.send).exists() is taken, state
+        LateLeaver.objects.all().delete()
+
+
+def test_all_who_left_are_found(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many statements it takes: the first, the last, and each of them once."""
+    monkeypatch.setattr(leavers, "MAX_SUBSCRIBERS", 1)
+    batch = waiting(timezone.now() + MINUTE)
+    Subscription.objects.update(state="unsubscribed", changed_at=timezone.now())
+    people = list(batch.send.deliveries.order_by("pk").values_list("pk", "batch"))
+
+    assert sorted(leavers.leavers_of(batch.send, None)) == people
+    leavers.name_late_of(batch)
+    leavers.name_late_of(batch)
+    assert LateLeaver.objects.count() == 2
+
+    monkeypatch.setattr(leavers, "MAX_SUBSCRIBERS", 2)
+    assert sorted(leavers.leavers_of(batch.send, None)) == people
+
+
 @pytest.mark.parametrize("outcome", ["excluded", "refused", "dropped"])
 def test_who_has_no_mail_is_not_late(waiting: Waiting, outcome: str) -> None:
     """Nobody is called late whose mail was never there to be taken out."""
@@ -141,6 +217,41 @@ def test_late_leaver_is_named_with_the_time(waiting: Waiting) -> None:
     named = LateLeaver.objects.get()
     assert (named.delivery, named.left_at) == (first, before)
     assert list(leavers.left_too_late(batch.send)) == [first]
+
+
+def test_mail_that_has_not_left_names_nobody(
+    waiting: Waiting, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """On hold beyond its time, it can still be cancelled; once it has left, it is read once."""
+    batch = waiting(timezone.now() + MINUTE, ON_HOLD)
+
+    leavers.name_late(batch.at)
+    assert not LateLeaver.objects.exists()
+
+    ProviderBatch.objects.update(state=ProviderBatch.State.RELEASED)
+    leavers.name_late(batch.at)
+    assert LateLeaver.objects.count() == 1
+    with django_assert_num_queries(1):
+        leavers.name_late(batch.at)
+
+
+@pytest.mark.parametrize(("after", "late"), [(0, True), (1, False)])
+def test_mail_on_hold_leaves_when_its_release_is_asked(
+    waiting: Waiting, readers: List, after: int, *, late: bool
+) -> None:
+    """Who left a list by then, or was suppressed for it, was too late; who did after was not."""
+    batch = waiting(timezone.now() + MINUTE, ON_HOLD)
+    batch.release_asked_at = batch.at + 5 * MINUTE
+    at = batch.release_asked_at + after * SECOND
+    first, second = batch.send.deliveries.order_by("pk")
+    Subscription.objects.filter(subscriber=first.subscriber).update(changed_at=at)
+    suppress_for_list(second.address, readers)
+    ListSuppression.objects.update(created_at=at)
+
+    leavers.name_late_of(batch)
+
+    named = dict(LateLeaver.objects.values_list("delivery", "left_at"))
+    assert named == ({first.pk: at, second.pk: at} if late else {})
 
 
 @pytest.mark.parametrize(("late", "named"), [(7, True), (8, False)])

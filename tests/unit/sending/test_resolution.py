@@ -22,6 +22,8 @@ from newsletter.transports.base import SubmitResult
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
 from subscribers.subscriptions import unsubscribe
+from tests.unit.sending.conftest import AddPeople
+from tests.unit.sending.ledger_rows import Rows
 
 LEASE = dt.timedelta(seconds=120)
 MINUTE = dt.timedelta(minutes=1)
@@ -184,6 +186,73 @@ def test_long_words_of_others_are_cut(in_doubt: InDoubt) -> None:
     attempt.refresh_from_db()
     note = Evidence.objects.get(kind=Kind.ABSENT)
     assert (attempt.message_id, note.note, note.by) == ("m" * 200, "t" * 300, "b" * 150)
+
+
+def test_only_what_is_unknown_is_asked_about(rows: Rows, add_people: AddPeople) -> None:
+    """Not another send, a batch that goes again or was proved, nor people with an outcome."""
+    one, two, three, four, five = add_people(5)
+    send = rows.send("unresolved")
+    batch = rows.batch(send, "unknown", [one, two])
+    send.deliveries.filter(subscriber=two).update(outcome="dropped")
+    rows.attempt(batch, "not_sent")
+    lost = rows.attempt(batch, "unknown")
+    rows.attempt(rows.batch(send, "planned", [three]), "unknown")
+    rows.attempt(rows.batch(send, "accepted", [four]), "accepted")
+    awaited = rows.attempt(rows.batch(send, "claimed"), "in_flight")
+    other = rows.resend(send)
+    rows.attempt(rows.batch(other, "unknown", [five]), "unknown")
+    rows.attempt(rows.batch(other, "claimed"), "in_flight")
+    for attempt in Attempt.objects.exclude(state="in_flight"):
+        proof.add_evidence([attempt.pk], Kind.ABSENT)
+        proof.add_evidence([attempt.pk], Kind.SUBMITTED_AGAIN)
+
+    doubt = only(unresolved.unresolved_batches(send))
+
+    assert (doubt.attempt, doubt.people) == (lost.pk, 1)
+    assert unresolved.count_unknown(send) == 1
+    assert list(unresolved.awaited_attempts(send)) == [awaited]
+    made = {entry.attempt.batch.send_id for entry in unresolved.decisions_of(send)}
+    assert made == {send.pk}
+    kinds = {entry.kind for entry in unresolved.decisions_of(send)}
+    assert kinds == {Kind.SUBMITTED_AGAIN}
+
+
+def test_waiting_mail_is_not_submitted_again(rows: Rows) -> None:
+    """While it can be cancelled at the provider, nobody can insist; after that, a person can."""
+    send = rows.send("unresolved")
+    under = send.provider_batches.create(group=1, state="open", at=timezone.now())
+    waits = timezone.now() + MINUTE
+    batch = rows.batch(send, "unknown", not_before=waits)
+    rows.attempt(batch, "unknown", provider_batch=under)
+
+    for state in ("new", "open", "cancelling", "releasing"):
+        ProviderBatch.objects.update(state=state)
+        found = unresolved.unresolved_batches(send)
+        with pytest.raises(InvalidTransition, match="still be cancelled"):
+            unresolved.resolve(found, Resolution.SUBMIT_AGAIN, by="aiko", insist=True)
+    for state in ("released", "cancelled"):
+        ProviderBatch.objects.update(state=state)
+        assert not only(unresolved.unresolved_batches(send)).waits
+    found = unresolved.unresolved_batches(send)
+    unresolved.resolve(found, Resolution.SUBMIT_AGAIN, by="aiko", insist=True)
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.not_before) == ("planned", None)
+
+
+def test_all_batches_are_resolved_or_none(rows: Rows) -> None:
+    """Where one of them cannot be submitted again, the others stay as they were, without a note."""
+    send = rows.send("unresolved")
+    attempts = [rows.attempt(rows.batch(send, "unknown"), "unknown") for _ in range(2)]
+    found = unresolved.unresolved_batches(send)
+    proof.prove({attempts[1].key: "m"}, Kind.FOUND)
+
+    with pytest.raises(InvalidTransition):
+        unresolved.resolve(found, Resolution.SUBMIT_AGAIN, by="aiko", insist=True)
+
+    states = Batch.objects.order_by("number").values_list("state", flat=True)
+    assert list(states) == ["unknown", "accepted"]
+    assert not Evidence.objects.filter(kind=Kind.SUBMITTED_AGAIN).exists()
 
 
 def test_a_person_may_take_it_for_accepted(in_doubt: InDoubt) -> None:
