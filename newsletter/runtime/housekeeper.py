@@ -34,6 +34,11 @@ ASKED_SECONDS = 60.0
 DATABASE_SECONDS, MORE_SECONDS = 600.0, 5.0
 
 
+def waits() -> bool:
+    """Say whether a mail waits, or somebody asked for the provider's lists."""
+    return has_waiting() or list_runs.is_asked(settings.CONFIG)
+
+
 class Housekeeper(BackgroundThread):
     """Works from `start` to `stop`."""
 
@@ -48,7 +53,7 @@ class Housekeeper(BackgroundThread):
             self._tidy,
             self._look_after_database,
             retry_seconds=60.0,
-            has_work=has_waiting,
+            has_work=waits,
         )
 
     def _write_entries(self) -> float:

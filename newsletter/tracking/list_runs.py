@@ -64,6 +64,12 @@ def latest(provider: str) -> dict[str, ProviderListRun]:
     return {run.action: run for run in rows}
 
 
+def is_asked(config: Config) -> bool:
+    """Say whether a run is not over, be it that a process has it."""
+    runs = ProviderListRun.objects.filter(provider=config.sending.transport, done_at=None)
+    return runs.exists()
+
+
 def work(config: Config, now: dt.datetime) -> bool:
     """Carry out the oldest run that waits; return whether there was one."""
     waiting = ProviderListRun.objects.filter(
