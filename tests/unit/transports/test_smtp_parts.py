@@ -111,7 +111,7 @@ def test_system_that_takes_nothing_leaves_no_doubt() -> None:
     ours.close()
 
 
-def test_yes_that_was_under_way_shows_nothing() -> None:
+def test_yes_from_before_a_refusal_shows_nothing() -> None:
     """Only a message that left after a refusal shows whom it was about; one before it does not."""
     progress = Progress(streak=Streak())
     progress.record_accepted(0, "ok", begun_after=0)
