@@ -211,7 +211,8 @@ def mailbox_header(name: str, shown: str, address: str) -> bytes:
     shown = single_spaced(shown.translate(_CONTROLS))
     # An address has no spaces, and none of its signs may end the brackets around it.
     address = ascii_mailbox("".join(address.translate(_CONTROLS).split()))
-    if not shown:
+    # A name of blanks alone, such as no-break spaces, shows nobody: the address does.
+    if not shown or shown.isspace():
         return f"{name}: {address}\r\n".encode()
     if not shown.isascii() or "=?" in shown:
         shown = encoded_words(shown)
