@@ -21,6 +21,7 @@ from newsletter.monitoring import views as monitoring
 from newsletter.publishing.content.uploads import OwnAccountView
 from newsletter.publishing.web import looks, views
 from newsletter.publishing.web.caching import FEED_SECONDS, kept
+from newsletter.publishing.web.favicons import favicon
 from newsletter.publishing.web.feeds import AtomFeed, IssueFeed, json_feed
 from newsletter.throttling.forms import limit_posts, of_reset
 
@@ -46,7 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feed.json", keep_feed(json_feed), name="json_feed"),
     path("<slug:slug>/feed.json", keep_feed(json_feed), name="json_feed_of"),
     path("<slug:slug>/look.css", looks.look_styles, name="look_of"),
-    path("favicon.ico", views.favicon),
+    path("favicon.ico", favicon),
     path("health/live", monitoring.live, name="health_live"),
     path("health/ready", monitoring.ready, name="health_ready"),
     path("system-check/", answer_check, name="system_check"),

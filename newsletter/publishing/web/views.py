@@ -6,17 +6,9 @@ import logging
 import sys
 
 from django.conf import settings
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-)
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import select_template
-from django.templatetags.static import static
 from django.utils import translation
 from django.views import defaults
 from django.views.decorators.http import require_safe
@@ -52,14 +44,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def imprint(request: HttpRequest) -> HttpResponse:
     """Show who publishes these pages."""
     return render(request, "web/imprint.html", {"publications": Publication.objects.all()})
-
-
-@require_safe
-def favicon(_request: HttpRequest) -> HttpResponse:
-    """Lead browsers that look for no link of a page to the icon."""
-    answer = HttpResponseRedirect(static("site/icon.svg"))
-    answer["Cache-Control"] = f"public, max-age={A_DAY}"
-    return answer
 
 
 @kept(FIVE_MINUTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, close_old_connections
+from PIL import Image, ImageColor
 from pytest_django import DjangoAssertNumQueries
 
 from newsletter.conf.config import load
@@ -19,6 +21,7 @@ from newsletter.publishing.bootstrap import place_sites
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import ArchivePage, Issue, Publication, WebEntry
 from newsletter.publishing.web.caching import first_seen
+from newsletter.publishing.web.favicons import PLAIN, draw_icon
 from newsletter.publishing.web.kept_answers import HEAD_BYTES, KeptAnswers, language_for
 from newsletter.publishing.web.web_state import HOLDS_SECONDS, WebState, read_state
 from subscribers.models import List
@@ -210,6 +213,44 @@ def test_languages(site: Site) -> None:
     assert site.ask("/imprint/", HTTP_ACCEPT_LANGUAGE="en") == english
     assert b'lang="ja"' in site.ask("/imprint/", HTTP_COOKIE="django_language=ja").body
     assert site.ask("/imprint/") == english
+
+
+def test_icons_of_hosts(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever only guesses gets an icon of three sizes, in the colours of the host; it is kept."""
+    trains = create_publication("Night Trains", template="letter")
+    own = {trains.slug: "http://localhost:8000"}
+    monkeypatch.setitem(load().__dict__, "site", load().site.model_copy(update={"addresses": own}))
+    place_sites()
+
+    ours, theirs = (site.ask("/favicon.ico", HTTP_HOST=host) for host in (HOST, "localhost:8000"))
+
+    for answer, ground in ((ours, "#14202e"), (theirs, "#1d5a46")):
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "image/x-icon")
+        assert answer.headers["Cache-Control"] == "public, max-age=86400"
+        icon = Image.open(io.BytesIO(answer.body))
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
+        assert icon.convert("RGB").getpixel((24, 4)) == ImageColor.getrgb(ground)
+    assert len(site.application._answers) == 2
+    assert draw_icon("no colour", "#fff") == draw_icon(*PLAIN)
+
+
+def test_made_up_addresses(
+    site: Site, caplog: pytest.LogCaptureFixture, django_assert_max_num_queries: Any
+) -> None:
+    """Whatever a crawler guesses is answered cheaply: nothing is kept of it, and nothing logged."""
+    # A thousand of them were tried by hand, with the same result.
+    shapes = ("/wp-{}.php", "/a{}/b/", "/vol-1-1/{}.pdf", "/{}/card.png", "/u/x{}", "/media/{}.png")
+    paths = [shapes[number % len(shapes)].format(number) for number in range(60)]
+    site.ask("/")
+    kept, seen = len(site.application._answers), len(first_seen._known)
+
+    with caplog.at_level("WARNING"), django_assert_max_num_queries(5 * len(paths)):
+        statuses = {site.ask(path).status for path in paths}
+
+    assert statuses == {404}
+    assert caplog.records == []
+    assert len(site.application._answers) == kept
+    assert len(first_seen._known) == seen
 
 
 def test_hosts(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

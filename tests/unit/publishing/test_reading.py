@@ -307,7 +307,7 @@ def test_made_up_addresses(
 
 
 def test_small_pages(client: Client, publication: Publication) -> None:
-    """The imprint says who publishes; an icon is there for browsers that only guess."""
+    """The imprint says who publishes."""
     publication.postal_address, publication.reply_to = "1 Quay Street", "desk@example.org"
     publication.save()
 
@@ -315,4 +315,3 @@ def test_small_pages(client: Client, publication: Publication) -> None:
 
     assert "1 Quay Street" in shown
     assert 'href="mailto:desk@example.org"' in shown
-    assert client.get("/favicon.ico").headers["Location"].endswith("/static/site/icon.svg")
