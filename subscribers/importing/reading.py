@@ -53,7 +53,7 @@ from subscribers.importing.row_faults import (
     refuse_hidden,
 )
 from subscribers.importing.spreadsheets import quoted
-from subscribers.importing.staging import EXACT, Departure, Line
+from subscribers.importing.staging import BESIDE, EXACT, Departure, Line
 from subscribers.importing.statuses import Statuses
 from subscribers.importing.summary import Summary
 from subscribers.importing.tables import Row, find_separator, read_rows
@@ -286,6 +286,8 @@ class Reading:
             self.texts.noted.pop()  # another column says it already
         if said.left:
             self._note_departure(address.key, address.email, said, cells)
+            if self._stops is not None and cells[self._stops]:
+                self._note_beside(address, cells)
         elif said != ACTIVE:
             self.departures.append(Departure(address.key, address.email, *said))
         return said.left
@@ -314,6 +316,24 @@ class Reading:
             at = next((date for place in self._dates if (date := read_date(cells[place]))), None)
         found = Departure(key, email, *said, at, note, here=int(self.told.here))
         self.departures.append(self._as_exported(found, cells) if self.columns.own else found)
+
+    def _note_beside(self, address: Address, cells: list[str]) -> None:
+        """Note a suppression for this list of somebody who is suppressed for all mail, too."""
+        stop = own.find_stop(cells[self._stops or 0], self._slug)
+        meaning = own.REASON_HERE.values.get(stop[0]) if stop else None
+        scope = self.columns.own.get("suppressed_for")
+        is_same = self.told.here or (scope is not None and cells[scope] == own.THIS_LIST)
+        if stop is None or meaning is None or is_same:
+            return
+        beside = Departure(
+            address.key,
+            address.email,
+            suppression=meaning.suppression,
+            here=BESIDE,
+            suppressed_at=read_date(stop[1]),
+            within=EXACT,
+        )
+        self.departures.append(beside)
 
     def _as_of_list(self, cells: list[str]) -> list[str]:
         """Return a row of an export of several lists as the export of this list alone has it."""

@@ -22,7 +22,7 @@ from django.db import connection
 
 from newsletter.errors import NewsletterError
 from subscribers.exports.meanings import UNSUBSCRIBED
-from subscribers.importing import leaving_statements, statements
+from subscribers.importing import beside_statements, leaving_statements, statements
 from subscribers.importing.kept_lines import DEPARTURES, LINES
 from subscribers.privacy import erased_addresses
 
@@ -36,6 +36,8 @@ CACHE_KB = 16_384
 UNCERTAIN = timedelta(days=1)
 #: An export of ours has whole seconds.
 EXACT = timedelta(seconds=1)
+#: `Departure.here` of a suppression for this list that stands beside one for all mail.
+BESIDE = 2
 
 #: `line, key, email, name, attributes as JSON, language` of a line that holds a good address.
 Line = tuple[int, str, str, str, str, str]
@@ -45,7 +47,8 @@ class Departure(NamedTuple):
     """What a file says of somebody who left, has yet to confirm, or was known at a time.
 
     `status` and `suppression` are the scales of `exports.meanings.Meaning`; `at` is when.
-    `here` is 1 for a suppression for this list only; `suppressed_at` is since when, if it is said.
+    `here` is 1 for a suppression for this list only, `BESIDE` for one beside another for all mail,
+    in a departure of its own; `suppressed_at` is since when, if it is said.
     """
 
     key: str
@@ -225,6 +228,8 @@ def decide_actions(list_id: int, only_for: int = 0) -> dict[str, int]:
     if not list_id:
         execute(leaving_statements.FOR_ONE if only_for else leaving_statements.FOR_ALL_MAIL)
     execute(statements.FORGET_ENDED, [list_id or only_for])
+    execute(beside_statements.CREATE, [list_id])
+    execute(beside_statements.TAKE_UP)
     note_erased()
     execute(statements.JUDGE, [list_id or only_for, list_id])
     counts = execute(statements.COUNT_FATES)
@@ -325,6 +330,9 @@ def insert_departures(list_id: int, source: str, now: str, only_for: int = 0) ->
     scope = list_id or only_for
     # First those to suppress, while it can be seen who is a reader.
     execute(leaving_statements.RECORD_SUPPRESSED, [scope, now, source, scope])
+    if list_id:
+        execute(beside_statements.RECORD, [list_id, now, source, list_id])
+        execute(beside_statements.SUPPRESS, [list_id, source, now, now])
     execute(leaving_statements.SUPPRESS, [source, source, now, now])
     if scope:
         execute(leaving_statements.SUPPRESS_HERE, [scope, source, source, now, now])

@@ -7,6 +7,7 @@ DROP = (
     "DROP TABLE IF EXISTS import_fates",
     "DROP TABLE IF EXISTS import_departures",
     "DROP TABLE IF EXISTS import_said",
+    "DROP TABLE IF EXISTS import_beside",
     "DROP TABLE IF EXISTS import_erased",
 )
 
@@ -50,6 +51,7 @@ SELECT key, MAX(email) AS email, MAX(status) AS status, MAX(suppression) AS supp
             THEN MAX(CASE WHEN suppression > 0 THEN COALESCE(suppressed_at, certain_at) END)
              END AS stopped_at
   FROM import_departures
+ WHERE here < 2
  GROUP BY key
 """
 

@@ -278,6 +278,39 @@ def test_the_file_of_one_list_keeps_the_reasons_of_another(readers: List, tmp_pa
     assert events.suppressions.get(key="bob@example.org").reason == Reason.COMPLAINED
 
 
+@pytest.mark.parametrize("ended", ["", "all mail", "this list"])
+def test_both_suppressions_of_one_address_come_back(
+    weekly: List, person: Person, tmp_path: Path, ended: str
+) -> None:
+    """The one for all mail and the one for the list, each unless its owner ended it since."""
+    ann = person("ann@example.org", weekly="active")
+    suppress("ann@example.org", Reason.BOUNCED)
+    suppress_for_list("ann@example.org", weekly, Reason.UNSUBSCRIBED)
+    path = tmp_path / "everybody.csv"
+    path.write_bytes(b"".join(export_people(PeopleFilter())))
+    Suppression.objects.all().delete()
+    ListSuppression.objects.all().delete()
+    if ended:
+        SuppressionRemoval.objects.create(
+            email=ann.email,
+            key=ann.key,
+            list=weekly if ended == "this list" else None,
+            by="=person",
+            suppressed_at=timezone.now() - DAY,
+            removed_at=timezone.now() + DAY,
+        )
+
+    results = [import_file(path, weekly) for _ in range(2)]
+
+    reasons = (Suppression.objects, weekly.suppressions)
+    everywhere, here = (list(of.values_list("reason", flat=True)) for of in reasons)
+    assert everywhere == ["bounced"] * (ended != "all mail")
+    assert here == ["unsubscribed"] * (ended != "this list")
+    assert [each.newly_suppressed for each in results] == [1, 0]
+    told = ann.changes.filter(kind="suppressed", by="=file").count()
+    assert told == (1 if ended else 2)
+
+
 def test_a_file_of_suppressions_for_one_list(weekly: List, person: Person, tmp_path: Path) -> None:
     """Nobody leaves, other lists may mail them, and the second time nobody is new."""
     person("ann@example.org", weekly="active")
