@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Q
@@ -22,7 +24,7 @@ from newsletter.sending.models import Send
 from subscribers.addresses import start_of_key
 from subscribers.finding.filters import PeopleFilter
 from subscribers.finding.pages import Search
-from subscribers.finding.texts import begins_with
+from subscribers.finding.texts import begins_with, column_holds
 from subscribers.models import ERASED_DOMAIN, Subscriber
 
 #: At most this many of each kind are shown.
@@ -119,9 +121,14 @@ def people_called(text: str) -> list[Found]:
     ]
 
 
+def title_holds(word: str) -> Q:
+    """Return the condition for a send whose issue has a word in its title, in any case."""
+    return column_holds("issue__draft_title", word) | column_holds("issue__title", word)
+
+
 def sends_of(text: str) -> list[Found]:
-    """Return the sends of issues with this title, and the send of this number."""
-    wanted = Q(issue__draft_title__icontains=text) | Q(issue__title__icontains=text)
+    """Return the sends of issues with these words in the title, and the send of this number."""
+    wanted = reduce(and_, map(title_holds, text.split()))
     if text.isdecimal() and len(text) < MAX_FOUND:
         wanted |= Q(pk=int(text))
     sends = Send.objects.filter(wanted).select_related("issue__publication")

@@ -98,6 +98,17 @@ def test_sends(publication: Publication, log_in: LogIn) -> None:
     assert f"Send {send.pk}: Tideline Digest Vol 1.1" in found(client, str(send.pk))
 
 
+@pytest.mark.parametrize("text", ["SEEGRÄSER ÜBER", "über seegräser", "Über", "Ｖｏｌ 3"])
+def test_sends_by_title_in_any_case(publication: Publication, log_in: LogIn, text: str) -> None:
+    """Letters beyond ASCII are found in capitals and small, on either database, in any order."""
+    issue = desks.draft(publication, title="Alles über Seegräser, Vol 3")
+    edition = Edition.objects.create(issue=issue, subject="x", hash="0" * 64)
+    send = Send.objects.create(issue=issue, edition=edition, at=timezone.now())
+
+    line = f"Send {send.pk}: Alles über Seegräser, Vol 3"
+    assert line in found(log_in("Approvers"), text)
+
+
 def test_each_finds_what_they_may_see(publication: Publication, log_in: LogIn) -> None:
     """Writers find neither people nor sends, approvers no people."""
     Subscriber.objects.create(email="reed@tideline.example")

@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext
 from lxml import html
 from wagtail.users.models import UserProfile
 
@@ -29,6 +32,10 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 WORDS = tomllib.loads(Path(__file__).with_name("stray_words.toml").read_text("utf-8"))["anywhere"]
 PATTERN = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in WORDS), re.IGNORECASE)
+#: What Wagtail says where two issues would have one address.
+ISSUE_TAKEN = (
+    "The slug '%(page_slug)s' is already in use within the parent page at '%(parent_url_path)s'."
+)
 OUT_OF_SIGHT = "//script | //style | //template | //noscript | //head | //svg | //*[@hidden]"
 #: Attributes that are shown, or read aloud.
 SHOWN = ("alt", "aria-label", "placeholder", "title")
@@ -116,3 +123,25 @@ def test_the_fields_of_a_person_are_words(publication: Publication, log_in: LogI
 
     assert re.search(r"age\s*40\s*city\s*Lowen", page)
     assert "{'" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_faults_of_fields_are_in_plain_words(publication: Publication, language: str) -> None:
+    """What the framework says of a value that is taken or invalid names no slug and no model."""
+    twin = {"slug": publication.slug, "name": "Trains"}
+    with translation.override(language):
+        taken = Publication(**twin)
+        with pytest.raises(ValidationError) as found:
+            taken.validate_unique()
+        odd = Publication(slug="two words")
+        with pytest.raises(ValidationError) as invalid:
+            odd.clean_fields(exclude={f.name for f in Publication._meta.fields} - {"slug"})
+        several = odd.unique_error_message(Publication, ("name", "slug"))
+        issue = gettext("The slug '%(page_slug)s' is already in use within the parent page.")
+        said = [*found.value.messages, *invalid.value.messages, *several.messages, issue]
+        assert gettext(ISSUE_TAKEN) != ISSUE_TAKEN
+
+    assert len(said) == 4
+    for each in said:
+        assert not PATTERN.search(each.replace("%(page_slug)s", ""))
+        assert not re.search(r"already exists|valid “|既に存在|parent|スラ", each)
