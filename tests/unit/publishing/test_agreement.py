@@ -74,6 +74,18 @@ def test_the_date_is_held_against_the_day(readers: Publication) -> None:
     assert would[1] == "it is dated Thu 12 Nov 2026, and the next slot is on Fri 13 Nov 2026"
 
 
+def test_a_date_far_from_the_slot(readers: Publication) -> None:
+    """A date of another year, typed or left from a copied issue, is found, with what to do."""
+    issue = desks.draft(readers, 11, date=DATE.replace(year=2025))
+
+    report = check_issue(issue, headers=unsubscribe_headers("x"), slot=DATE, is_queued=True)
+
+    [finding] = [each for each in report.findings if each.code == "date-differs"]
+    message = "it is dated Wed 12 Nov 2025 and goes out on Thu 12 Nov 2026"
+    assert (finding.message, finding.where) == (message, "date")
+    assert finding.fix == "Set the issue's date to the day it goes out; if it is meant, leave it."
+
+
 def test_without_a_date_there_is_nothing_to_compare(readers: Publication) -> None:
     """An issue without a date carries the day it goes out."""
     issue = desks.draft(readers, 11, date=None)
