@@ -16,11 +16,16 @@ def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = N
     """Return the instant in UTC that a text names, or raise `BadInput`.
 
     `now` is a time too.  A text without an offset is read in `zone`; one without a date means
-    the date `on`, else today in the zone.  A wall time that a change to summer time leaves out
-    moves forward.
+    the date `on`, else today in the zone.  A date alone is refused: nobody means midnight by it.
+    A wall time that a change to summer time leaves out moves forward.
     """
     if text == "now":
         return now
+    if is_date(text):
+        raise BadInput(
+            phrase("{text!r} has no time of day", text=text),
+            hint=phrase("Write it as 2026-11-26T09:00; the zone is added."),
+        )
     try:
         if len(text) <= len("HH:MM:SS"):
             day = on or now.astimezone(zone_of_times(zone)).date()
@@ -35,6 +40,15 @@ def parse_time(text: str, zone: str, *, now: dt.datetime, on: dt.date | None = N
     if value.tzinfo is None:
         value = value.replace(tzinfo=zone_of_times(zone))
     return value.astimezone(dt.UTC)
+
+
+def is_date(text: str) -> bool:
+    """Say whether a text names a day and no time of it, in a form of ISO 8601."""
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def zone_of_times(name: str) -> ZoneInfo:

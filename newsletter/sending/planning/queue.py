@@ -91,7 +91,10 @@ def already_queued(issue: Issue, live: Send) -> AlreadyQueued:
             title=issue.title,
             send=live.pk,
             state=phrase(live.state),
-        )
+        ),
+        hint=phrase("Cancel that one first: newsletter send cancel {send}", send=live.pk)
+        if live.state == Send.State.QUEUED
+        else "",
     )
 
 

@@ -203,6 +203,7 @@ def test_moved_onto_a_holiday(publication: Publication, chief: Client) -> None:
         ("2027-03-14T02:30", "the clocks go forward, from 02:00 to 03:00"),
         ("", "Give a date and a time"),
         ("soon", "is not a time"),
+        ("2026-12-01", "has no time of day"),
     ],
 )
 def test_refused_on_the_spot(publication: Publication, chief: Client, at: str, words: str) -> None:

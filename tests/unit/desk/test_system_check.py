@@ -57,7 +57,7 @@ def test_the_page_shows_what_was_found(
 ) -> None:
     """The gravest first, each with its fix; before the first check it says that there was none."""
     client = log_in("Admins")
-    assert "No check was made yet." in client.get(PAGE).content.decode()
+    assert "No check has been made yet." in client.get(PAGE).content.decode()
     keep(config)
 
     page = client.get(PAGE).content.decode()
@@ -65,7 +65,7 @@ def test_the_page_shows_what_was_found(
     order = ["is not verified", "Send a test", "switched off", "events setup", "it is whole"]
     assert sorted(order, key=page.index) == order
     assert "&lt;b&gt;desk@tideline.eu" in page
-    assert "No check was made" not in page
+    assert "No check has been made" not in page
 
 
 def test_in_japanese(publication: Publication, config: Config) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from newsletter.conf.config import load
 from newsletter.errors import AlreadyQueued, InvalidTransition, NotReady
+from newsletter.phrases import translate
 from newsletter.publishing.checks import acceptances, checking, known_links
 from newsletter.publishing.checks.checking import Report
 from newsletter.publishing.content.drafts import render_draft
@@ -159,8 +160,11 @@ def test_a_second_queueing_says_so_before_anything_else(issue: Issue) -> None:
     enter(issue)
     rewrite(issue, subject="Issue {{ number }}")
 
-    with pytest.raises(AlreadyQueued):
+    with pytest.raises(AlreadyQueued) as refused:
         enter(issue)
+    assert str(translate(refused.value.hint)) == (
+        f"Cancel that one first: newsletter send cancel {Send.objects.get().pk}"
+    )
 
 
 def test_what_goes_with_it_fails_with_it(issue: Issue) -> None:
