@@ -28,7 +28,9 @@ def list_unapplied() -> set[tuple[str, str]]:
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
     except DatabaseError as error:
-        raise explain_failure(error) or error from None
+        if failure := explain_failure(error):
+            raise failure from None
+        raise
     require_known(applied)
     shipped = {
         (app.label, file.stem)

@@ -31,6 +31,8 @@ MIGRATION_LOCK_KEY = 0x666F7274
 #: What PostgreSQL answers an account without the right (insufficient_privilege):
 #: https://www.postgresql.org/docs/current/errcodes-appendix.html
 FORBIDDEN = "42501"
+#: And one without a schema that it may use (invalid_schema_name).
+NO_SCHEMA = "3F000"
 #: What every database of ours has: the first step of its tables.
 FIRST_APP, FIRST_MIGRATION = "publishing", "0001_initial"
 
@@ -390,15 +392,31 @@ def bring_up_to_date() -> None:
         log.info("bringing the database up to date …")
         call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
-        if not any(getattr(each, "sqlstate", "") == FORBIDDEN for each in walk_causes(error)):
-            raise
-        user = connection.settings_dict["USER"]
-        place = name_database()
-        raise ConfigError(
+        if refused := explain_refusal(error):
+            raise refused from error
+        raise
+
+
+def explain_refusal(error: Exception) -> ConfigError | None:
+    """Return why PostgreSQL lets an account make no tables, and the fix; None if it is a fault."""
+    from django.db import connection
+
+    states = {getattr(each, "sqlstate", "") for each in walk_causes(error)}
+    user, place = connection.settings_dict["USER"], name_database()
+    if FORBIDDEN in states:
+        return ConfigError(
             f"[database] url: the account {user} may not make or change tables in {place}",
             setting="database.url",
             hint=f"Make it the owner of the database: ALTER DATABASE … OWNER TO {user};",
-        ) from error
+        )
+    if NO_SCHEMA in states:
+        return ConfigError(
+            f"[database] url: the account {user} may use no schema of its search_path in {place}",
+            setting="database.url",
+            hint="Correct search_path, or make the account the owner of the schema:"
+            f" ALTER SCHEMA … OWNER TO {user};",
+        )
+    return None
 
 
 def found_first(name: str, postal_address: str) -> None:

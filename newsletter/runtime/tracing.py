@@ -7,7 +7,9 @@ There are none unless an exporter is named by `OTEL_EXPORTER_OTLP_ENDPOINT`, as 
 
 from __future__ import annotations
 
+import atexit
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -22,19 +24,40 @@ if TYPE_CHECKING:
 
 NAME = "fortnight"
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+#: How long the end of a program waits for a collector: the library would wait half a minute.
+END_SECONDS = 2.0
 
 
 class Tracing:
     """What makes spans, and sends them; nothing as long as nobody wants them."""
 
     tracer: Any = None
-    provider: Any = None
+    ending: Ending | None = None
+
+
+class Ending:
+    """A thread that has a provider send what has not left; at the end none can be started."""
+
+    def __init__(self, provider: Any) -> None:
+        self._provider = provider
+        self._wanted, self._done = threading.Event(), threading.Event()
+        threading.Thread(target=self._end, name="tracing-end", daemon=True).start()
+
+    def _end(self) -> None:
+        self._wanted.wait()
+        self._provider.shutdown()
+        self._done.set()
+
+    def end(self) -> None:
+        """Send what has not left, if the collector takes it in time."""
+        self._wanted.set()
+        self._done.wait(END_SECONDS)
 
 
 def start_tracing() -> None:
     """Send spans from now on, if an exporter is named; raises `NotInstalled` without its packages.
 
-    What has not left at the end of the program leaves then.
+    What has not left at the end of the program leaves then, if the collector takes it.
     """
     if Tracing.tracer or not any(os.environ.get(name) for name in ENDPOINTS):
         return
@@ -54,16 +77,19 @@ def start_tracing() -> None:
         "service.name": os.environ.get("OTEL_SERVICE_NAME") or NAME,
         "service.version": version(NAME),
     }
-    Tracing.provider = TracerProvider(resource=Resource.create(named))
-    Tracing.provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    Tracing.tracer = Tracing.provider.get_tracer(NAME)
+    provider = TracerProvider(resource=Resource.create(named), shutdown_on_exit=False)
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    Tracing.ending = Ending(provider)
+    Tracing.tracer = provider.get_tracer(NAME)
+    atexit.register(stop_tracing)
 
 
 def stop_tracing() -> None:
-    """Send what has not left, and make no more spans."""
-    if Tracing.provider:
-        Tracing.provider.shutdown()
-    Tracing.tracer = Tracing.provider = None
+    """Send what has not left, within `END_SECONDS`, and make no more spans."""
+    ending, Tracing.tracer, Tracing.ending = Tracing.ending, None, None
+    if ending:
+        atexit.unregister(stop_tracing)
+        ending.end()
 
 
 @contextmanager

@@ -31,3 +31,11 @@ def test_an_account_without_rights_is_told_how_to_get_them(tmp_path: Path) -> No
     assert f"OWNER TO {name}" in said
     assert password not in said
     assert "Traceback" not in said
+    with psycopg.connect(own, autocommit=True) as database:
+        database.execute("REVOKE USAGE ON SCHEMA public FROM PUBLIC")
+
+    said = refusal(place, "init", str(tmp_path), "--yes", "--name", "Tideline")
+
+    assert f"the account {name} may use no schema of its search_path" in said
+    assert f"OWNER TO {name}" in said
+    assert "Traceback" not in said
