@@ -53,10 +53,10 @@ class Batch:
     came_at: float = 0.0
     #: When the first mail got a connection; None until then.
     began_at: float | None = None
-    #: When the last answer is waited for no longer.
+    #: When no envelope is waited for any longer; a message that has left has the server's time.
     ends_at: float = float("inf")
     done: threading.Event = field(default_factory=threading.Event)
-    #: What broke the event loop, if that happened: then nothing is known of anybody.
+    #: What broke the event loop, if that happened: then no mail of it leaves any more.
     crash: BaseException | None = None
 
     @property
@@ -80,5 +80,5 @@ class Batch:
 
     def put_back(self, mail: Mail) -> None:
         """Take back a mail of which nothing was accepted: it goes first, unless all has stopped."""
-        if not self.progress.is_stopped:
+        if not self.progress.is_stopped and mail.place not in self.progress.leaving:
             self.waiting.appendleft(mail)

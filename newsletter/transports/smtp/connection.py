@@ -111,14 +111,26 @@ class Connection:
         self._write(self._introduce(mail))
 
     def on_ready(self) -> None:
-        """Go on as far as the socket allows."""
-        try:
-            self._flush() if self._out else self._read()
-        except BaseException as error:  # noqa: BLE001  whoever waits for an outcome gets one
-            self._on_lost(error)
+        """Go on as far as the socket allows.
+
+        What it raises is a fault of our own, and ends the loop: nobody knows then which mails this
+        connection has, so only the batch can say who is in doubt.
+        """
+        if self.closed:
+            return
+        if not self._out:
+            self._read()
+        elif self.deadline < time.monotonic():
+            # This process stood still: the rest must not leave under a claim that is long over.
+            self._on_lost(TimeoutError())
+        else:
+            self._flush()
 
     def check_time(self, now: float) -> None:
         """Give up once a reply, or the room to write, has not come in time."""
+        if self.deadline < now and not self._out:
+            # It may have come while this process stood still.
+            self._read()
         if self.deadline < now:
             self._on_lost(TimeoutError())
 
@@ -171,8 +183,13 @@ class Connection:
         self._flush()
 
     def _begin_to_wait(self) -> None:
-        """Give the server its time for what comes next, within that of the batch."""
-        ends = self.mail.batch.ends_at if self.mail else float("inf")
+        """Give the server its time for what comes next: an envelope within that of the batch.
+
+        A message that has left has all of it; else a slow server would leave somebody of every
+        batch in doubt, although its answer is on the way.
+        """
+        is_message = bool(self._expected) and self._expected[0] is Stage.MESSAGE
+        ends = self.mail.batch.ends_at if self.mail and not is_message else float("inf")
         self.deadline = min(time.monotonic() + self._answer, ends)
 
     def _flush(self) -> None:
@@ -193,6 +210,10 @@ class Connection:
     def _send_message(self) -> None:
         """Send the message with its final dot, and the next envelope behind it."""
         mail = self._in_progress()
+        if self._parser.has_more or self._has_unread():
+            # Whatever it is, it would be taken for the answer to a message that it cannot know.
+            self._on_lost(smtplib.SMTPServerDisconnected())
+            return
         if not self._owner.may_leave(mail):
             # The server waits for a message that must not leave; a dot would send an empty one.
             self.mail = None
@@ -211,6 +232,16 @@ class Connection:
             self._write(data, to_dot=len(data))
 
     # What comes
+
+    def _has_unread(self) -> bool:
+        """Say whether the server has said more, or has left, while nothing is expected of it."""
+        try:
+            self.sock.recv(1)
+        except NOT_YET:
+            return False
+        except OSError:
+            return True
+        return True
 
     def _read(self) -> None:
         """Read what is there, and take each whole reply."""
@@ -295,6 +326,10 @@ class Connection:
         waits = replies[-1].code == 354
         self._on_no(mail, *decide_envelope(replies))
         if self.closed:
+            return
+        if waits and replies[1].is_yes:
+            # It has a recipient: they would get an empty message.
+            self._give_up()
             return
         # RFC 2920 3.1: at 354 the server waits for a message without a recipient.
         self._expected.append(Stage.RESET)

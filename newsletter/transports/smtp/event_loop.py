@@ -7,7 +7,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from newsletter.transports.error_text import log_unexpected
 
@@ -18,7 +18,7 @@ class EventLoop:
     """Tells when sockets are ready, and runs what other threads give it by `call`.
 
     `tick` is called in each round; it returns for how many seconds nothing is due, or None when
-    the thread may end.  `on_crash` gets an error that no callback has handled; the thread ends.
+    the thread may end.  `on_crash` gets an error that no callback has handled; the loop goes on.
     """
 
     def __init__(
@@ -32,12 +32,15 @@ class EventLoop:
         self._masks: dict[socket.socket, int] = {}
 
     def call(self, work: Work) -> None:
-        """Have the loop call this soon; starts its thread if it has ended."""
+        """Have the loop call this soon; starts its thread if it has ended.
+
+        Raises what the system says when it has no socket or no thread for us; never called then.
+        """
         with self._lock:
-            self._inbox.append(work)
             if not self._running:
                 self._start()
-            elif len(self._inbox) == 1:
+            self._inbox.append(work)
+            if len(self._inbox) == 1:
                 with suppress(BlockingIOError):
                     self._waker.send(b"\0")
 
@@ -56,30 +59,34 @@ class EventLoop:
             self._selector.unregister(sock)
 
     def _start(self) -> None:
-        self._selector = selectors.DefaultSelector()
-        self._waker, wakes = socket.socketpair()
-        for sock in (self._waker, wakes):
-            sock.setblocking(False)
-        self._selector.register(wakes, selectors.EVENT_READ, lambda: wakes.recv(64))
-        self._running = True
-        thread = threading.Thread(target=self._run, args=(wakes,), name="smtp", daemon=True)
-        thread.start()
-
-    def _run(self, wakes: socket.socket) -> None:
+        opened = ExitStack()
         try:
-            while self._work():
-                pass
-        except BaseException as error:  # noqa: BLE001  those who wait must hear of it
-            log_unexpected(error)
-            self._on_crash(error)
-        with self._lock:
-            self._running = False
-            self._selector.close()
-            self._masks.clear()
-            self._waker.close()
-            wakes.close()
-            if self._inbox:
-                self._start()
+            selector = opened.enter_context(selectors.DefaultSelector())
+            waker, wakes = (opened.enter_context(sock) for sock in socket.socketpair())
+            for sock in (waker, wakes):
+                sock.setblocking(False)
+            selector.register(wakes, selectors.EVENT_READ, lambda: wakes.recv(64))
+            self._selector, self._waker = selector, waker
+            threading.Thread(target=self._run, args=(opened,), name="smtp", daemon=True).start()
+        except BaseException:
+            opened.close()
+            raise
+        self._running = True
+
+    def _run(self, opened: ExitStack) -> None:
+        while True:
+            try:
+                while self._work():
+                    pass
+            except BaseException as error:  # noqa: BLE001  those who wait must hear of it
+                log_unexpected(error)
+                self._on_crash(error)
+            with self._lock:
+                if not self._inbox:
+                    self._running = False
+                    self._masks.clear()
+                    opened.close()
+                    return
 
     def _work(self) -> bool:
         """Do one round; return whether there is more to do."""

@@ -16,6 +16,7 @@ import selectors
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from newsletter.errors import (
@@ -71,10 +72,7 @@ class Pool:
     # From other threads
 
     def run(self, batch: Batch, parts: Iterable[Sequence[Mail | Unwritable]]) -> None:
-        """Return when every mail of a batch has its outcome; the first leave as others are written.
-
-        Raises what broke the loop, if that happened: then nothing is known of anybody.
-        """
+        """Return when every mail has its outcome; the first leave as others are written."""
         if not batch.unfinished:
             return
         try:
@@ -82,10 +80,19 @@ class Pool:
                 self._loop.call(partial(self._take, batch, part))
             batch.done.wait()
         except BaseException as error:  # noqa: BLE001  who was accepted is known all the same
-            self._loop.call(partial(self._interrupt, batch, error))
-            batch.done.wait()
+            self._break_off(batch, error)
         if batch.crash:
-            raise batch.crash
+            batch.progress.record_crash(batch.crash)
+
+    def _break_off(self, batch: Batch, error: BaseException) -> None:
+        """Return when what has begun of a batch has its outcome; nothing else begins."""
+        try:
+            self._loop.call(partial(self._interrupt, batch, error))
+        except (OSError, RuntimeError, MemoryError):
+            # There is no loop, and none can be started, so it has no mail of this batch.
+            batch.progress.record_interruption(error)
+        else:
+            batch.done.wait()
 
     def close(self, seconds: float) -> None:
         """Let what has begun come to its end, give the rest back, and close the connections.
@@ -110,6 +117,8 @@ class Pool:
         self._assign()
 
     def _interrupt(self, batch: Batch, error: BaseException) -> None:
+        if batch.crash:
+            return
         batch.progress.record_interruption(error)
         batch.coming = 0
         self._check_done(batch)
@@ -159,7 +168,14 @@ class Pool:
         room = self._limits.connections - len(self._live)
         for _ in range(min(wanted, room, MAX_OPENINGS) - self._openings):
             self._openings += 1
-            threading.Thread(target=self._open, name="smtp-opening", daemon=True).start()
+            thread = threading.Thread(target=self._open, name="smtp-opening", daemon=True)
+            try:
+                thread.start()
+            except (RuntimeError, MemoryError) as error:
+                # The system has no more threads for us just now.
+                what = phrase("interrupted: {kind}", kind=kind_of(error))
+                self._on_failed(NotSubmitted(what))
+                break
 
     def _begin(self, batch: Batch) -> Mail | None:
         """Return the next mail of a batch; none if its time is over."""
@@ -193,39 +209,43 @@ class Pool:
                 mail.batch.raise_if_expired()
             except NotSubmitted as error:
                 mail.batch.stop(error)
+        if progress.is_stopped:
+            return False
         mail.begun_after = progress.streak.total
-        return not progress.is_stopped
+        progress.leaving.add(mail.place)
+        return True
 
     def on_accepted(self, connection: Connection, mail: Mail, words: str) -> None:
         """Note a yes, and what it shows of the server's limits."""
+        mail.batch.active -= 1
+        mail.batch.progress.record_accepted(mail.place, words, mail.begun_after)
         if mail.data is not None:
             self._latency.add(time.monotonic() - connection.mail_since)
         for begun, told in self._ended:
             self._limits.learn_end(begun, told=told)
         self._ended.clear()
-        mail.batch.active -= 1
-        mail.batch.progress.record_accepted(mail.place, words, mail.begun_after)
         self._check_done(mail.batch)
 
     def on_error(self, connection: Connection, mail: Mail, error: BaseException) -> None:
         """Note what became of a mail that was not accepted."""
         batch, progress = mail.batch, mail.batch.progress
         batch.active -= 1
+        if isinstance(error, OutcomeUnknown) or connection.in_doubt:
+            progress.unknown.add(mail.place)
+        else:
+            progress.leaving.discard(mail.place)
         match error:
             case Refused():
                 progress.record_refused(mail.place, error)
             case AccountError():
                 progress.record_account(mail.place, error)
             case OutcomeUnknown():
-                progress.unknown.add(mail.place)
                 batch.stop(NotSubmitted(error.message))
             case Deferred():
                 progress.record_wait(error, still_there=True)
             case NotSubmitted():
                 self._on_not_now(connection, mail, error)
             case _:
-                if connection.in_doubt:
-                    progress.unknown.add(mail.place)
                 progress.record_interruption(error)
         self._check_done(batch)
 
@@ -322,14 +342,18 @@ class Pool:
         self._next_look = 0.0
 
     def _on_crash(self, error: BaseException) -> None:
-        """Let everybody go after an error of our own; nothing is known of their mail."""
-        for connection in list(self._live):
-            connection.usable = False
-            connection.sock.close()
-        self._live.clear()
-        self._idle.clear()
+        """Let everybody go after an error of our own; from now on no byte of theirs leaves."""
         for batch in self._batches:
             batch.crash = error
+        for connection in list(self._live):
+            connection.closed = True
+            with suppress(Exception):
+                self._loop.forget(connection.sock)
+                connection.sock.close()
+        self._live.clear()
+        self._idle.clear()
+        self._failure = None
+        for batch in self._batches:
             batch.done.set()
         self._batches.clear()
 

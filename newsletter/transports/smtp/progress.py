@@ -65,6 +65,8 @@ class Progress:
     """What became of whom so far; places in the batch."""
 
     streak: Streak
+    #: Those whose message began to leave, until it is known what became of it.
+    leaving: set[int] = field(default_factory=set)
     accepted: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
     unknown: set[int] = field(default_factory=set)
@@ -92,11 +94,13 @@ class Progress:
 
     def record_accepted(self, place: int, words: str, begun_after: int) -> None:
         """Note a yes: whoever was refused before it was refused for themselves."""
+        # First of all: who is in no set goes again, whatever breaks behind it.
+        self.accepted.add(place)
+        self.leaving.discard(place)
         self.waits = 0
         self.about_us = later_than(begun_after, self.about_us)
         self.alike = later_than(begun_after, self.alike)
         self.streak.end(begun_after)
-        self.accepted.add(place)
         self.message_id = self.message_id or make_printable(words)[:200]
 
     def record_refused(self, place: int, error: Refused) -> None:
@@ -145,8 +149,15 @@ class Progress:
         else:
             self.stop(NotSubmitted(phrase("interrupted: {kind}", kind=kind_of(error))))
 
+    def record_crash(self, error: BaseException) -> None:
+        """Note a fault of our own: only those whose message was leaving are in doubt."""
+        if not isinstance(error, Exception):
+            self.interruption = error
+        self.stop(NotSubmitted(phrase("interrupted: {kind}", kind=kind_of(error))))
+
     def result(self, size: int) -> SubmitResult:
         """Return the result when everybody was accepted, else raise what became of whom."""
+        self.unknown |= self.leaving - self.accepted - self.refused.keys()
         if len(self.accepted) == size and not self.interruption:
             return SubmitResult(message_id=self.message_id, status=250)
         self.decide_refusals(size)

@@ -24,11 +24,13 @@ class ReplyParser:
         self._rest = b""
         self._lines: list[bytes] = []
         self._size = 0
+        #: Whether bytes have come behind the last reply.
+        self.has_more = False
 
     def feed(self, data: bytes) -> Iterator[Reply]:
         """Yield the replies that are whole by now; raises `NoReply`."""
         *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             code = line[:3]
             if not _CODE.fullmatch(code):
                 raise NoReply
@@ -37,6 +39,7 @@ class ReplyParser:
             if line[3:4] != b"-":
                 told = b"\n".join(self._lines).decode("utf-8", "replace")
                 self._lines, self._size = [], 0
+                self.has_more = number < len(lines) or bool(self._rest)
                 # Only a refusal is shown to people.
                 yield Reply(int(code), told if code < b"400" else without_addresses(told))
         self._limit(0)
