@@ -110,8 +110,9 @@ class BackgroundThread:
 
     def _do_duties(self) -> None:
         """Do what is due; what changes meanwhile makes it due again."""
-        changed = self._changed.is_set()
-        self._changed.clear()
+        # Cleared only where it was seen: it may be set in between, and is seen the next time.
+        if changed := self._changed.is_set():
+            self._changed.clear()
         for duty in self._duties:
             if duty.is_due(changed) and not self._stopping.is_set():
                 duty.wait(self._guarded(duty.act))

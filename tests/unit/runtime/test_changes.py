@@ -208,6 +208,35 @@ class Resting(BackgroundThread):
         return FOR_EVER
 
 
+class ChangesAt(threading.Event):
+    """An event during whose first look something else happens, just after it."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self._act: Callable[[], None] | None = act
+
+    def is_set(self) -> bool:
+        """Return the state from before it happens."""
+        found = super().is_set()
+        if act := self._act:
+            self._act = None
+            act()
+        return found
+
+
+def test_a_change_just_before_the_look() -> None:
+    """A change in the moment in which a thread begins to look for changes is not lost."""
+    thread = Resting()
+    [looking, _other] = thread._duties
+    looking.wait(AfterChange(FOR_EVER))
+    thread._changed = ChangesAt(thread._wake)
+
+    thread._do_duties()
+    thread._do_duties()
+
+    assert thread.looks == 1
+
+
 def is_listed() -> bool:
     """Say whether there is what `commit` makes."""
     return List.objects.filter(slug="changed").exists()
