@@ -263,6 +263,11 @@ class Sending(Section):
     max_delay_hours: float = Field(default=6.0, ge=0)
     """A send that comes due while nothing runs still goes out within this time, else waits."""
 
+    @property
+    def has_sender_process(self) -> bool:
+        """Whether `newsletter serve` starts a process to send, and only while something is sent."""
+        return self.senders == "process" and self.concurrency > 0
+
     @field_validator("transport")
     @classmethod
     def check_transport(cls, value: str) -> str:

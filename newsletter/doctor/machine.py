@@ -100,19 +100,22 @@ def judge_fonts(lacking: list[str]) -> Result:
 
 
 def check_workers(around: Surroundings) -> Iterator[Result]:
-    """Check that somebody sends: a worker with a sign of life, or the threads of `serve`."""
+    """Check that somebody sends: a worker with a sign of life, or `serve`."""
     from newsletter.sending.ledger.job_queue import is_used
     from newsletter.sending.reporting.jobs import read_overview, table_exists
 
+    sending = around.config.sending
     if not is_used():
-        yield judge_embedded(around.config.sending.concurrency)
+        yield judge_embedded(sending.concurrency, beside=sending.has_sender_process)
         return
     alive = [each for each in read_overview().workers if each.alive] if table_exists() else []
-    yield judge_workers(len(alive))
+    yield judge_workers(len(alive), beside=sending.concurrency * sending.has_sender_process)
 
 
-def judge_embedded(concurrency: int) -> Result:
-    """Judge the senders inside of `serve`."""
+def judge_embedded(concurrency: int, *, beside: bool) -> Result:
+    """Judge the senders inside of `serve`, or in the process beside it."""
+    if beside:
+        return judge_beside(concurrency)
     if concurrency:
         return WORKERS.right(
             counted_phrase(
@@ -127,12 +130,27 @@ def judge_embedded(concurrency: int) -> Result:
     )
 
 
-def judge_workers(alive: int) -> Result:
-    """Judge by the workers that give a sign of life."""
+def judge_beside(number: int) -> Result:
+    """Tell of the process that `serve` starts; while nothing is to be sent there is none."""
+    return WORKERS.right(
+        counted_phrase(
+            "{number} sender in a process that newsletter serve starts when something is to be"
+            " sent",
+            "{number} senders in a process that newsletter serve starts when something is to be"
+            " sent",
+            number,
+        )
+    )
+
+
+def judge_workers(alive: int, *, beside: int) -> Result:
+    """Judge by the workers that give a sign of life, and the senders of a process of `serve`."""
     if alive:
         return WORKERS.right(
             counted_phrase("{number} worker is alive", "{number} workers are alive", alive)
         )
+    if beside:
+        return judge_beside(beside)
     return WORKERS.wrong(
         phrase("no worker gives a sign of life: nothing is sent"),
         phrase("Start newsletter worker."),

@@ -18,6 +18,7 @@ from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from newsletter.monitoring.alarms.rows import list_open
+from newsletter.runtime.sender_state import SenderState, known
 from newsletter.scheduling.models import ClockReading, Slot
 from newsletter.sending.ledger.job_queue import is_used
 from newsletter.sending.models import Attempt, Batch, DatabaseIdentity, Send
@@ -210,6 +211,9 @@ def of_workers() -> Iterator[Metric]:
     for kind, busy in (("import", busy_imports()), ("bulk", busy_bulk())):
         running.add_metric([kind], busy)
     yield running
+    if known.state is not SenderState.NONE:
+        words = "1 while the sender process does its work, 0 while it is started again."
+        yield single("sender_process_ok", words, known.state is SenderState.OK)
     if not is_used() or not table_exists():
         return
     overview = read_overview()

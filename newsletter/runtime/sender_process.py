@@ -94,16 +94,17 @@ class SenderProcess:
         watch.forget(self._woken.set)
         self._stopping.set()
         self._woken.set()
-        self._thread.join()
+        # A database that hangs must not keep the service: whoever waits for it begins nothing.
+        self._thread.join(timeout)
         self._queue.stop(timeout)
-        if self._child is None:
+        if (child := self._child) is None:
             return True
-        self._let_go(self._child)
+        self._let_go(child)
         try:
-            return self._child.wait(timeout + MORE_SECONDS) == 0
+            return child.wait(timeout + MORE_SECONDS) == 0
         except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+            child.kill()
+            child.wait()
             return False
 
     def _run(self) -> None:
@@ -130,10 +131,16 @@ class SenderProcess:
             known.state, self._pause = SenderState.OK, FIRST_PAUSE_SECONDS
         if self._is_wanted():
             self._wanted_at = now
-            if self._child is None and now >= self._not_before and not is_stopping():
+            if self._child is None and now >= self._not_before and not self._is_ending():
                 self._begin(now)
-        elif self._child and now - self._wanted_at >= QUIET_SECONDS:
+        elif self._child is None:
+            # With nothing to send it is not started again, so nobody waits for it.
+            known.state = SenderState.OK
+        elif now - self._wanted_at >= QUIET_SECONDS:
             self._let_go(self._child)
+
+    def _is_ending(self) -> bool:
+        return is_stopping() or self._stopping.is_set()
 
     def _is_wanted(self) -> bool:
         close_old_connections()

@@ -58,7 +58,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if not job_queue.is_used():
-        raise Http404(gettext("There are no jobs: the senders are threads of this process."))
+        raise Http404(gettext("There are no jobs: newsletter serve sends by itself."))
     return render(request, "desk/jobs.html", build_context(jobs.read_overview(), timezone.now()))
 
 
@@ -67,7 +67,11 @@ def build_context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
     return {
         "now": format_time(now, settings.TIME_ZONE),
         "counts": [count(name, getattr(seen.counts, name)) for name in MEANINGS],
-        "nobody": not any(worker.alive for worker in seen.workers),
+        # The process that `serve` starts is there only while something is sent.
+        "nobody": not (
+            settings.CONFIG.sending.has_sender_process
+            or any(worker.alive for worker in seen.workers)
+        ),
         "workers": [worker_row(worker, now) for worker in seen.workers],
         "in_progress": [job_row(job, format_ago(job.at, now)) for job in seen.in_progress],
         "coming": [

@@ -133,8 +133,8 @@ def test_each_is_documented(client: Client) -> None:
     told = {name for name in told if name.startswith("fortnight_")}
     page = (ROOT / "docs" / "how-to" / "monitoring.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `(fortnight_\w+)`", page, flags=re.MULTILINE))
-    # Of the fleet: only where there is one.
-    fleet = {"fortnight_jobs", "fortnight_workers_alive"}
+    # Of the fleet and of the sender process: only where there is one.
+    fleet = {"fortnight_jobs", "fortnight_workers_alive", "fortnight_sender_process_ok"}
 
     assert {name.removesuffix("_total") for name in documented} == told | fleet
     for file in ("grafana.json", "alerts.yaml"):

@@ -225,7 +225,7 @@ class ChangesAt(threading.Event):
 
 
 def test_a_change_just_before_the_look() -> None:
-    """A change in the moment in which a thread begins to look for changes is not lost."""
+    """A change that comes just as a thread begins to look for changes is not lost."""
     thread = Resting()
     [looking, _other] = thread._duties
     looking.wait(AfterChange(FOR_EVER))

@@ -104,6 +104,11 @@ def test_it_dies(send: Send, caplog: pytest.LogCaptureFixture) -> None:
     senders._supervise(now)
     senders._supervise(now + 60)
     assert known.state == SenderState.OK
+    child_of(senders).kill()
+    child_of(senders).wait(LIMIT_SECONDS)
+    Send.objects.update(state=Send.State.PAUSED)
+    senders._supervise(now + 61)
+    assert known.state == SenderState.OK, "nothing is to be sent, so nobody waits for it"
     assert senders.stop(LIMIT_SECONDS)
 
 
