@@ -148,11 +148,12 @@ def name_late_of(provider_batch: ProviderBatch) -> None:
 
 
 def leaving_times(deliveries: list[int]) -> Iterator[tuple[int, dt.datetime]]:
-    """Yield (delivery, when the person left)."""
-    person = OuterRef("subscriber")
-    ended = Subscription.objects.filter(subscriber=person).order_by("-changed_at")
+    """Yield (delivery, when the person left the lists of its send)."""
+    person, send = OuterRef("subscriber"), OuterRef("send")
+    mine = Subscription.objects.filter(subscriber=person, list__sends=send)
+    ended = mine.order_by("-changed_at")
     barred = Suppression.objects.filter(key=OuterRef("subscriber__key"))
-    barred_here = ListSuppression.objects.filter(key=OuterRef("subscriber__key"))
+    barred_here = ListSuppression.objects.filter(key=OuterRef("subscriber__key"), list__sends=send)
     latest = barred_here.order_by("-created_at").values("created_at")[:1]
     changed, suppressed = ended.values("changed_at")[:1], barred.values("created_at")[:1]
     # Somebody who is suppressed for one list only did not leave it: their subscription is older.

@@ -104,3 +104,58 @@ def test_mistakes(text: str, hint: str) -> None:
 def test_unsendable_characters_go() -> None:
     """Control characters and lone surrogates go, line ends and all scripts stay."""
     assert subject("a\x00\x0b\ud800b\n日本　e\u0301") == "ab\n日本　e\u0301"
+
+
+def test_faulty_tags_are_told_and_print_themselves() -> None:
+    """The others stay as they are, so that the issue can be shown all the same."""
+    text = "[name] [name|x] [frist_name|y] [[email]] [z]"
+    content = dataclasses.replace(
+        ENGLISH, subject=text, blocks=(Text(body=Html("<p>[name|R&amp;D] [first_name]</p>")),)
+    )
+
+    checked, faults = merge_tags.check_merge_tags(content)
+
+    assert checked.subject == "[[name]] [name|x] [[frist_name|y]] [[email]] [z]"
+    [block] = checked.blocks
+    assert isinstance(block, Text)
+    assert block.body == "<p>[name|R&amp;D] [[first_name]]</p>"
+    assert sorted(str(fault).partition(":")[0] for fault in faults) == [
+        "blocks 1 body",
+        "subject",
+        "subject",
+    ]
+    merge_tags.fill_merge_tags(checked, lambda _source, _place: "")
+
+
+def test_too_many_fields_are_told_once_for_each() -> None:
+    """A field counts once, however often it is used."""
+    most = merge_tags._MAX_FIELDS
+    tags = [f"[attributes.a{number}|]" for number in range(most + 1)]
+
+    for count, told in ((most, 0), (most + 1, 1)):
+        content = dataclasses.replace(ENGLISH, subject=" ".join(tags[:count] + tags[:2]), blocks=())
+        checked, faults = merge_tags.check_merge_tags(content)
+        assert len(faults) == told
+        assert checked.subject.count("[[") == told
+    assert f"{most:,}" in str(faults[0])
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("https://a.example/?e=%5Bemail%5D", "https://a.example/?e={subscriber.email}"),
+        ("https://a.example/?e=%5Bx%5D&f=%5b1%5d", "https://a.example/?e=%5Bx%5D&f=%5b1%5d"),
+    ],
+)
+def test_encoded_in_an_address(address: str, written: str) -> None:
+    """Markdown encodes the brackets of a link: a tag of ours is read, and all else stays."""
+    assert subject(address) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("[email]", True), ("[name|x]", True), ("[x]", False), ("a [email]", False), ("", False)],
+)
+def test_whether_a_text_is_one_tag(text: str, tag: bool) -> None:
+    """One of ours, and nothing beside it."""
+    assert merge_tags.is_merge_tag(text) is tag

@@ -13,6 +13,7 @@ from newsletter.rendering import Parts, RecipientData
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ANN, ENGLISH, NAMELESS
 
+MANY = "{{ subscriber.email }} {{ subscriber.first_name|d('reader') }} {{ subscriber.email }}"
 LOOP = """
 {%- for block in content.blocks %}
 {%- if subscriber.name == block.kind %}?{% elif subscriber.name %}{{ loop.index }}{% endif %}
@@ -25,6 +26,25 @@ def parts(folder: Path, text: str, recipient: RecipientData = ANN, mjml: str = "
     template = samples.template(folder, samples.wrap_in_body(mjml), text)
     edition = rendering.compile(ENGLISH, template)
     return edition.variant(recipient).parts(recipient)
+
+
+@pytest.mark.parametrize("text", [MANY, "Good morning"])
+def test_values_of_many_are_those_of_each(tmp_path: Path, text: str) -> None:
+    """Everybody has their own values, in the order of the people, for every key; or none at all."""
+    template = samples.template(tmp_path, samples.wrap_in_body(""), text)
+    variant = rendering.compile(ENGLISH, template).variant(ANN)
+    people = [ANN, NAMELESS, ANN._replace(email="last@example.org")]
+
+    values = variant.values_of(people)
+
+    assert values == [variant.values(person) for person in people]
+    shown = variant.text
+    for value, person in zip(values, people, strict=True):
+        filled = shown
+        for key, written in value.items():
+            filled = filled.replace(key, written)
+        assert filled == variant.parts(person).text
+        assert (person.email in filled) is (text == MANY)
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,7 @@ def test_other_mail_is_not_cancelled(waiting: Waiting, rows: Rows) -> None:
     first, second = batch.send.deliveries.order_by("pk")
     other = List.objects.create(name="Other", slug="other")
     Subscription.objects.create(subscriber=second.subscriber, list=other, state="unsubscribed")
+    Subscription.objects.create(subscriber=first.subscriber, list=other)
     assert leavers.who_left(batch.send, None) == {first.subscriber_id}
 
     under = batch.send.provider_batches.create(group=2, state="open", at=batch.at)
@@ -233,6 +234,26 @@ def test_mail_that_has_not_left_names_nobody(
     assert LateLeaver.objects.count() == 1
     with django_assert_num_queries(1):
         leavers.name_late(batch.at)
+
+
+def test_other_lists_do_not_tell_when_somebody_left(waiting: Waiting) -> None:
+    """Neither that somebody left in time, nor that they left too late, nor when."""
+    batch = waiting(timezone.now() + MINUTE)
+    first = batch.send.deliveries.order_by("pk")[0]
+    left = batch.at - SECOND
+    Subscription.objects.filter(subscriber=first.subscriber).update(changed_at=left)
+    other = List.objects.create(name="Other", slug="other")
+    Subscription.objects.create(
+        subscriber=first.subscriber, list=other, state="unsubscribed", changed_at=left + MINUTE
+    )
+    suppress_for_list(first.address, other)
+
+    ListSuppression.objects.update(created_at=left - MINUTE)
+    assert leavers.who_left(batch.send, left - SECOND) == set()
+    ListSuppression.objects.update(created_at=left + MINUTE)
+    leavers.name_late_of(batch)
+
+    assert LateLeaver.objects.get().left_at == left
 
 
 @pytest.mark.parametrize(("after", "late"), [(0, True), (1, False)])

@@ -107,6 +107,30 @@ def test_batch_is_no_larger_than_the_rate(configure: Configure, limit: str, larg
     assert rates.max_batch("", 1000) == 1000
 
 
+@pytest.mark.parametrize(
+    ("owed", "waits"),
+    [
+        pytest.param(0.9, 0.0, id="a-short-wait-is-no-wait"),
+        pytest.param(50.0, 50.0, id="a-long-one-is"),
+        pytest.param(1000.5, 1000.5, id="all-that-one-batch-can-owe"),
+        pytest.param(1002.0, 0.0, id="more-than-anybody-can-owe"),
+    ],
+)
+@pytest.mark.django_db
+def test_debt_that_nobody_can_have_is_forgotten(
+    configure: Configure, owed: float, waits: float
+) -> None:
+    """The database's clock was set back since: only the limit that it concerns begins again."""
+    configure(rates={"per_second": 1, "domains": {"gmail.com": "1 per hour"}})
+    rates.reserve("gmail.com", 1)
+    domain = Rate.objects.get(key="gmail.com per hour").due
+    Rate.objects.filter(key="all per second").update(due=F("due") - 1 + owed)
+
+    assert rates.seconds_closed("") == pytest.approx(waits, abs=0.4)
+    assert Rate.objects.get(key="gmail.com per hour").due == domain
+    assert 3500 < rates.seconds_closed("gmail.com") <= 3600
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.lists(st.tuples(st.integers(1, 8), st.floats(0, 2000)), max_size=20))
 @pytest.mark.django_db

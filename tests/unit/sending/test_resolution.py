@@ -176,6 +176,20 @@ def test_nothing_speaks_against_what_was_never_posted() -> None:
     assert len(found.missing) == 3
 
 
+def test_only_looks_that_found_nothing_count(rows: Rows) -> None:
+    """What a person decided, or an event that came, is no second look."""
+    posted = timezone.now() - 90 * MINUTE
+    attempt = rows.attempt(rows.batch(rows.send(), "unknown"), "unknown", posted_at=posted)
+
+    for kind in Kind:
+        evidence = [
+            Evidence(kind=Kind.ABSENT, at=posted + 40 * MINUTE),
+            Evidence(kind=kind, at=posted + 60 * MINUTE),
+        ]
+        found = unresolved.negative_evidence(attempt, evidence, timezone.now())
+        assert found.looked_twice is (kind == Kind.ABSENT), kind
+
+
 def test_long_words_of_others_are_cut(in_doubt: InDoubt) -> None:
     """Message ids, notes and names that do not fit are kept as far as they do."""
     attempt = Attempt.objects.get(batch__send=in_doubt(), state="unknown")
@@ -205,6 +219,7 @@ def test_only_what_is_unknown_is_asked_about(rows: Rows, add_people: AddPeople) 
     for attempt in Attempt.objects.exclude(state="in_flight"):
         proof.add_evidence([attempt.pk], Kind.ABSENT)
         proof.add_evidence([attempt.pk], Kind.SUBMITTED_AGAIN)
+        proof.add_evidence([attempt.pk], Kind.ACCEPTED)
 
     doubt = only(unresolved.unresolved_batches(send))
 
@@ -214,30 +229,58 @@ def test_only_what_is_unknown_is_asked_about(rows: Rows, add_people: AddPeople) 
     made = {entry.attempt.batch.send_id for entry in unresolved.decisions_of(send)}
     assert made == {send.pk}
     kinds = {entry.kind for entry in unresolved.decisions_of(send)}
-    assert kinds == {Kind.SUBMITTED_AGAIN}
+    assert kinds == {Kind.SUBMITTED_AGAIN, Kind.ACCEPTED}
 
 
 def test_waiting_mail_is_not_submitted_again(rows: Rows) -> None:
     """While it can be cancelled at the provider, nobody can insist; after that, a person can."""
     send = rows.send("unresolved")
     under = send.provider_batches.create(group=1, state="open", at=timezone.now())
-    waits = timezone.now() + MINUTE
-    batch = rows.batch(send, "unknown", not_before=waits)
-    rows.attempt(batch, "unknown", provider_batch=under)
+    attempt = rows.attempt(rows.batch(send, "unknown"), "unknown", provider_batch=under)
 
     for state in ("new", "open", "cancelling", "releasing"):
         ProviderBatch.objects.update(state=state)
         found = unresolved.unresolved_batches(send)
-        with pytest.raises(InvalidTransition, match="still be cancelled"):
+        with pytest.raises(InvalidTransition, match="still be cancelled") as caught:
             unresolved.resolve(found, Resolution.SUBMIT_AGAIN, by="aiko", insist=True)
+        assert "scheduled time" in caught.value.hint
     for state in ("released", "cancelled"):
         ProviderBatch.objects.update(state=state)
         assert not only(unresolved.unresolved_batches(send)).waits
     found = unresolved.unresolved_batches(send)
     unresolved.resolve(found, Resolution.SUBMIT_AGAIN, by="aiko", insist=True)
 
-    batch.refresh_from_db()
-    assert (batch.state, batch.not_before) == ("planned", None)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.batch.state) == ("not_sent", "planned")
+
+
+@pytest.mark.parametrize(
+    ("resolution", "ends", "note"),
+    [
+        (Resolution.ACCEPTED, ("accepted", "accepted"), "they said so"),
+        (Resolution.SUBMIT_AGAIN, ("not_sent", "planned"), "without evidence; they said so"),
+    ],
+)
+def test_decision_is_about_its_batch(
+    rows: Rows, resolution: Resolution, ends: tuple[str, str], note: str
+) -> None:
+    """It is kept who decided and why; what waits otherwise goes on waiting, whatever else ended."""
+    rows.send("cancelled")
+    send = rows.send("unresolved")
+    later = timezone.now() + 60 * MINUTE
+    attempt = rows.attempt(rows.batch(send, "unknown", not_before=later), "unknown")
+    other = rows.batch(send, "planned", not_before=later)
+    found = unresolved.unresolved_batches(send)
+
+    unresolved.resolve(found, resolution, by="aiko", why="they said so", insist=True)
+
+    attempt.refresh_from_db()
+    other.refresh_from_db()
+    assert (attempt.state, attempt.batch.state) == ends
+    again = resolution == Resolution.SUBMIT_AGAIN
+    assert (attempt.batch.not_before is None, other.not_before) == (again, later)
+    entry = Evidence.objects.get()
+    assert (entry.attempt, entry.by, entry.note) == (attempt, "aiko", note)
 
 
 def test_all_batches_are_resolved_or_none(rows: Rows) -> None:
