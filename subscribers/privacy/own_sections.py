@@ -14,7 +14,7 @@ from subscribers.preferences.counting import is_refused
 from subscribers.preferences.leaving import describe_reason
 from subscribers.preferences.pauses import remaining
 from subscribers.privacy.sections import Fact, Section, register_section
-from subscribers.sign_up.models import Consent
+from subscribers.sign_up.models import Consent, SignUp
 
 
 def about_person(person: Subscriber) -> Iterator[Fact]:
@@ -62,6 +62,16 @@ def about_consent(person: Subscriber) -> Iterator[Fact]:
         yield Fact(text=f"{each.list.name}: {each.get_kind_display()}{said}", at=each.given_at)
 
 
+def about_sign_ups(person: Subscriber) -> Iterator[Fact]:
+    """Yield the lists that were asked for at a form with this address, and where the form was."""
+    for each in SignUp.objects.filter(key=person.key).select_related("list"):
+        where = ", ".join(part for part in (each.source, each.site) if part)
+        asked = _("{list}: asked for by a form").format(list=each.list.name)
+        yield Fact(text=f"{asked} ({where})" if where else asked, at=each.asked_at)
+        if each.ip_hash:
+            yield Fact(text=_("Of the network address, for 30 days, only a code made from it."))
+
+
 def about_history(person: Subscriber) -> Iterator[Fact]:
     """Yield what was changed, by whom, and why."""
     for each in person.changes.select_related("list"):
@@ -80,6 +90,7 @@ def register_own_sections() -> None:
         ),
         "20": (gettext_lazy("Your lists"), ("subscribers.subscription",), about_lists),
         "30": (gettext_lazy("What you agreed to"), ("subscribers.consent",), about_consent),
+        "35": (gettext_lazy("How you signed up"), ("subscribers.signup",), about_sign_ups),
         "40": (
             gettext_lazy("What was changed"),
             ("subscribers.subscriptionchange", "subscribers.bulkchange"),

@@ -16,7 +16,7 @@ from newsletter.errors import NotFound
 from subscribers import links
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.privacy.erasure import erase_person
-from subscribers.privacy.held import export_person
+from subscribers.privacy.held import describe_person, export_person
 from subscribers.sign_up import confirming, numbers, tokens
 from subscribers.sign_up.confirming import Stage
 from subscribers.sign_up.models import Consent, SignUp, SignUpForm
@@ -48,6 +48,20 @@ def test_the_button_subscribes_and_keeps_the_consent(token: str, readers: List) 
     change = person.changes.get()
     assert (change.kind, change.to_state, change.by) == ("confirmed", "active", "=person")
     assert person.language == "en"
+
+
+def test_a_person_reads_in_words_how_they_signed_up(token: str, readers: List) -> None:
+    """The list, the form and the code of the network address; no column of a table."""
+    confirming.confirm(token, timezone.now())
+
+    told = describe_person(Subscriber.objects.get())
+
+    [facts] = [kind.facts for kind in told if kind.title == "How you signed up"]
+    assert [fact.text for fact in facts] == [
+        f"{readers.name}: asked for by a form (page)",
+        "Of the network address, for 30 days, only a code made from it.",
+    ]
+    assert "sign ups" not in [kind.title for kind in told]
 
 
 def test_erasing_a_person_takes_their_sign_ups_away(token: str, readers: List) -> None:
