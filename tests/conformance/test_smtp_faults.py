@@ -34,8 +34,9 @@ def serve(
     sender: bytes = b"250 ok\r\n",
     message: bytes = b"250 taken\r\n",
     seconds: float = 0.0,
+    sender_seconds: float = 0.0,
 ) -> Callable[[Client], None]:
-    """Return a script: say this to DATA, to the sender and, so much later, to a message."""
+    """Return a script: say this to DATA, and to the sender and to a message so much later."""
 
     def script(client: Client) -> None:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -43,6 +44,7 @@ def serve(
         said = {b"EHLO": b"250-here\r\n250 PIPELINING\r\n", b"DATA": go, b"MAIL": sender}
         with client.sock.makefile("rb") as file:
             while line := file.readline():
+                client.server.over.wait(sender_seconds if line.startswith(b"MAIL") else 0)
                 client.send(said.get(line[:4].upper(), b"250 ok\r\n"))
                 if line.startswith(b"DATA"):
                     while (line := file.readline()) != b".\r\n":
@@ -157,3 +159,14 @@ def test_slow_answer_at_the_end_of_a_batch(monkeypatch: pytest.MonkeyPatch) -> N
     with RawServer(serve(seconds=0.45)) as server:
         assert submit(server, count=2, answer=0.7) is None
         assert server.taken == 2
+
+
+def test_slow_envelopes_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that needs longer for an envelope than a batch has gets one message of it."""
+    monkeypatch.setattr(pool, "BATCH_SECONDS", 0.05)
+    with RawServer(serve(sender_seconds=0.3)) as server:
+        decided = submit(server)
+
+        assert isinstance(decided, PartiallySubmitted)
+        assert set(decided.accepted) == {0}
+        assert server.taken == 1

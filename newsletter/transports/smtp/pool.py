@@ -384,8 +384,12 @@ class Pool:
         return self._next_look - now
 
     def _check_late(self, batch: Batch, now: float) -> None:
-        """Give a batch back whose time is over, or that gets no connection and none is opened."""
-        if batch.began_at is not None and now > batch.began_at + BATCH_SECONDS and batch.waiting:
+        """Give a batch back whose time is over, or that gets no connection and none is opened.
+
+        Not before its first message: else a server that is slow over envelopes never gets one.
+        """
+        is_over = batch.began_at is not None and now > batch.began_at + BATCH_SECONDS
+        if is_over and batch.waiting and batch.progress.has_begun:
             self._stop_slow(batch)
         is_late = now - batch.came_at > self._server.connect
         if batch.began_at is None and is_late and not self._openings:

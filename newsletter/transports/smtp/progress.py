@@ -81,6 +81,11 @@ class Progress:
     #: Whether nobody else begins.
     is_stopped: bool = False
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a message has left, or somebody was refused."""
+        return bool(self.leaving or self.accepted or self.refused or self.unknown)
+
     def stop(self, cause: TransportError) -> None:
         """End the batch early: the cause is the decision about all who are in no set.
 
