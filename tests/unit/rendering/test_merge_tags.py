@@ -39,6 +39,7 @@ def subject(text: str) -> str:
         ("[first-name|x]", "{subscriber.first_name|default('x', true)}"),
         ("[Email]", "{subscriber.email}"),
         ("[Attributes.City|x]", "{subscriber.attributes.City|default('x', true)}"),
+        ("[name|R&amp;D] & co", "{subscriber.name|default('R&amp;D', true)} & co"),
         ("[[email] [email]]", "[{subscriber.email} {subscriber.email}]"),
     ],
 )
@@ -133,10 +134,11 @@ def test_too_many_fields_are_told_once_for_each() -> None:
     tags = [f"[attributes.a{number}|]" for number in range(most + 1)]
 
     for count, told in ((most, 0), (most + 1, 1)):
-        content = dataclasses.replace(ENGLISH, subject=" ".join(tags[:count] + tags[:2]), blocks=())
+        text = " ".join([*tags[:count], *tags[:2], "[[email]]"])
+        content = dataclasses.replace(ENGLISH, subject=text, blocks=())
         checked, faults = merge_tags.check_merge_tags(content)
         assert len(faults) == told
-        assert checked.subject.count("[[") == told
+        assert checked.subject.count("[[") == told + 1
     assert f"{most:,}" in str(faults[0])
 
 

@@ -147,13 +147,14 @@ def test_other_mail_is_not_cancelled(waiting: Waiting, rows: Rows) -> None:
     assert leavers.to_cancel(batch.at - 14 * MINUTE) == [batch]
 
 
-def test_only_mail_that_may_be_there_counts(waiting: Waiting) -> None:
+def test_only_mail_that_may_be_there_counts(waiting: Waiting, rows: Rows) -> None:
     """Of an attempt that was cancelled, or never accepted, nobody has mail, and nobody is late."""
     batch = waiting(timezone.now() + MINUTE)
     first = batch.send.deliveries.order_by("pk")[0]
+    rows.attempt(rows.batch(batch.send, "accepted", number=9), "accepted")
 
     for state in Attempt.State:
-        Attempt.objects.update(state=state)
+        batch.attempts.update(state=state)
         taken = state in ("in_flight", "accepted", "unknown")
         assert leavers.is_among(batch) is taken, state
         leavers.name_late_of(batch)
@@ -225,15 +226,18 @@ def test_mail_that_has_not_left_names_nobody(
 ) -> None:
     """On hold beyond its time, it can still be cancelled; once it has left, it is read once."""
     batch = waiting(timezone.now() + MINUTE, ON_HOLD)
+    other = batch.send.provider_batches.create(group=2, state="open", at=batch.at)
 
     leavers.name_late(batch.at)
     assert not LateLeaver.objects.exists()
 
-    ProviderBatch.objects.update(state=ProviderBatch.State.RELEASED)
+    ProviderBatch.objects.filter(pk=batch.pk).update(state=ProviderBatch.State.RELEASED)
     leavers.name_late(batch.at)
     assert LateLeaver.objects.count() == 1
     with django_assert_num_queries(1):
         leavers.name_late(batch.at)
+    other.refresh_from_db()
+    assert not other.leavers_named
 
 
 def test_other_lists_do_not_tell_when_somebody_left(waiting: Waiting) -> None:
@@ -256,23 +260,24 @@ def test_other_lists_do_not_tell_when_somebody_left(waiting: Waiting) -> None:
     assert LateLeaver.objects.get().left_at == left
 
 
-@pytest.mark.parametrize(("after", "late"), [(0, True), (1, False)])
+@pytest.mark.parametrize(("left", "barred", "late"), [(0, -1, True), (-1, 0, True), (1, 1, False)])
 def test_mail_on_hold_leaves_when_its_release_is_asked(
-    waiting: Waiting, readers: List, after: int, *, late: bool
+    waiting: Waiting, readers: List, left: int, barred: int, *, late: bool
 ) -> None:
     """Who left a list by then, or was suppressed for it, was too late; who did after was not."""
     batch = waiting(timezone.now() + MINUTE, ON_HOLD)
-    batch.release_asked_at = batch.at + 5 * MINUTE
-    at = batch.release_asked_at + after * SECOND
+    released = batch.release_asked_at = batch.at + 5 * MINUTE
     first, second = batch.send.deliveries.order_by("pk")
-    Subscription.objects.filter(subscriber=first.subscriber).update(changed_at=at)
+    times = {first.pk: released + left * SECOND, second.pk: released + barred * SECOND}
+    changed = Subscription.objects.filter(subscriber=first.subscriber)
+    changed.update(changed_at=times[first.pk])
     suppress_for_list(second.address, readers)
-    ListSuppression.objects.update(created_at=at)
+    ListSuppression.objects.update(created_at=times[second.pk])
 
     leavers.name_late_of(batch)
 
     named = dict(LateLeaver.objects.values_list("delivery", "left_at"))
-    assert named == ({first.pk: at, second.pk: at} if late else {})
+    assert named == (times if late else {})
 
 
 @pytest.mark.parametrize(("late", "named"), [(7, True), (8, False)])

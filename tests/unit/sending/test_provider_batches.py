@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsletter.sending.models import Attempt, Evidence, ProviderBatch, Send
 from newsletter.sending.prescheduled import budget, cancellation, leavers, provider_batches
 from newsletter.transports.base import Message, Preschedule
+from newsletter.transports.cancellation import Cancellation, Status
 from newsletter.transports.deadline import Deadline
 from tests.unit.sending.conftest import AddPeople, Configure
 from tests.unit.sending.ledger_rows import MINUTE, SECOND, Rows
@@ -444,6 +445,60 @@ def test_status_that_the_provider_keeps_takes_a_place(rows: Rows) -> None:
 
     assert budget.count_free({"one"}) == 9
     assert provider_batches.any_live()
+
+
+# Releasing what is on hold
+
+
+class OnHold:
+    """A provider that holds mail back, or does not; it counts what it is asked to let go."""
+
+    def __init__(self, status: Status | None) -> None:
+        self.status, self.cleared = status, list[str]()
+
+    def get_status(self, _batch_id: str) -> Status | None:
+        """Return the status of all mail."""
+        return self.status
+
+    def clear_status(self, batch_id: str) -> None:
+        """Let the mail go."""
+        self.cleared.append(batch_id)
+
+
+@pytest.mark.parametrize(
+    ("status", "left", "asked", "state"),
+    [
+        pytest.param(Status.PAUSE, False, None, "released", id="held"),
+        pytest.param(Status.PAUSE, True, None, "cancelling", id="somebody-left"),
+        pytest.param(Status.CANCEL, False, None, "cancelling", id="cancelled-there"),
+        pytest.param(None, True, None, "released", id="gone-already"),
+        pytest.param(Status.PAUSE, True, 4 * MINUTE, "cancelling", id="asked-long-ago"),
+        pytest.param(Status.PAUSE, True, 4 * MINUTE - SECOND, "releasing", id="asked-just-now"),
+    ],
+)
+def test_nothing_is_released_for_who_left(
+    ahead: Ahead,
+    add_people: AddPeople,
+    status: Status | None,
+    left: bool,
+    asked: dt.timedelta | None,
+    state: str,
+) -> None:
+    """While an earlier request may still arrive, it is neither repeated nor cancelled."""
+    under = ahead("releasing", mode="on_hold", provider_id="b1", has_status=True)
+    (person,) = add_people(1, state="unsubscribed" if left else "active")
+    batch = Attempt.objects.get().batch
+    under.send.deliveries.create(subscriber=person, batch=batch, address=person.email)
+    under.release_asked_at = NOW - asked if asked else None
+    provider = OnHold(status)
+
+    cancellation.release(cast("Cancellation", provider), under, NOW)
+
+    asks = state == "released" and status is not None
+    under.refresh_from_db()
+    assert (under.state, provider.cleared) == (state, ["b1"] if asks else [])
+    assert under.has_status is (state != "released")
+    assert under.release_asked_at == (NOW if asks else None)
 
 
 # What people are told
