@@ -8,6 +8,7 @@ migrations make the tables again, so the copy says which ones were applied.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,8 @@ WHEN_BACK = phrase(
 )
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 SEQUENCES = "sequences.json"
+#: Seconds until a connection that is still there is taken for one in use.
+GONE_SECONDS = 2.0
 #: Where a backup is built, beside the tables in use.
 SCRATCH = "fortnight_restore"
 #: Where the tables that were in use are kept: with the time behind it.
@@ -116,19 +119,32 @@ def read_unit(connection: Connection) -> str:
 
 
 def require_alone(connection: Connection) -> None:
-    """Raise `BackupFailed` while other programs of this account are connected."""
+    """Raise `BackupFailed` while other programs of this account are connected.
+
+    One that has just ended is waited for: its connection outlives it for a while.
+    """
+    deadline = time.monotonic() + GONE_SECONDS
+    while others := count_others(connection):
+        if time.monotonic() > deadline:
+            raise BackupFailed(
+                phrase("{number} programs are connected to the database", number=others),
+                hint=phrase(
+                    "Stop newsletter serve, every newsletter worker and psql, then do it again."
+                ),
+            )
+        time.sleep(GONE_SECONDS / 100)
+
+
+def count_others(connection: Connection) -> int:
+    """Return how many other programs of this account are connected now."""
+    # Else a transaction is told again what it was told first.
+    connection.execute("SELECT pg_stat_clear_snapshot()")
     found = connection.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND usename = current_user AND pid <> pg_backend_pid()"
         " AND backend_type = 'client backend'"
     ).fetchone()
-    if found and found[0]:
-        raise BackupFailed(
-            phrase("{number} programs are connected to the database", number=found[0]),
-            hint=phrase(
-                "Stop newsletter serve, every newsletter worker and psql, then do it again."
-            ),
-        )
+    return int(found[0]) if found else 0
 
 
 def build_beside(url: str, config: Path, folder: Path, contents: DatabaseContents) -> None:
