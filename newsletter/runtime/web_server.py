@@ -107,7 +107,8 @@ class RestingLoop:
     """Waitress's loop, in place of its own module: it sleeps while nobody is connected.
 
     Waitress wakes each second, to close connections that are late.  Without one there is nothing
-    to do until somebody connects, which wakes it.
+    to do until somebody connects, which wakes it.  Once it listens no more, it closes connections
+    on which nothing is answered: a browser keeps one for minutes, and a stop would wait for it.
     """
 
     @staticmethod
@@ -115,8 +116,18 @@ class RestingLoop:
         """Serve until there is nothing to listen at; Waitress calls it."""
         look = wasyncore.poll2 if use_poll else wasyncore.poll
         while map:
-            connected = any(isinstance(each, HTTPChannel) for each in map.values())
-            look(timeout if connected else REST_SECONDS, map)
+            connected = [each for each in map.values() if isinstance(each, HTTPChannel)]
+            if len(connected) == len(map):
+                close_idle(connected)
+            if map:
+                look(timeout if connected else REST_SECONDS, map)
+
+
+def close_idle(channels: Iterable[HTTPChannel]) -> None:
+    """Close the connections without a request that is being answered; in the thread of the loop."""
+    for channel in channels:
+        if not channel.requests and not channel.total_outbufs_len:
+            channel.handle_close()
 
 
 def warn_of_unknown_proxy(config: Config) -> None:

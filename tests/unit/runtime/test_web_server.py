@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waitress.server import create_server
 
-from newsletter.runtime.web_server import close, list_listeners, without_bodies
+from newsletter.runtime.web_server import RestingLoop, close, list_listeners, without_bodies
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -98,3 +98,29 @@ def test_a_name_with_two_addresses(application: Application) -> None:
             asked.request("GET", "/known")
             assert asked.getresponse().read() == PAGE
             asked.close()
+
+
+def test_a_stop_with_a_kept_connection() -> None:
+    """What is being answered is answered whole, and nobody waits for a connection that is kept."""
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def slow(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        del environ
+        asked.set()
+        may_answer.wait(60)
+        start_response("200 OK", [("Content-Length", str(len(PAGE)))])
+        return [PAGE]
+
+    server = create_server(slow, host="127.0.0.1", port=0)
+    server.asyncore = RestingLoop
+    busy, kept = (HTTPConnection("127.0.0.1", server.effective_port, timeout=60) for _ in "12")
+    with running(server):
+        busy.request("GET", "/")
+        kept.connect()
+        assert asked.wait(60)
+        close(server)
+        assert kept.sock.recv(1) == b"", "it is closed while the other is still answered"
+        may_answer.set()
+        assert busy.getresponse().read() == PAGE
+    busy.close()
+    kept.close()
