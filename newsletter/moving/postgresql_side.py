@@ -14,11 +14,12 @@ from psycopg import sql
 from newsletter.backup.postgresql_rows import read_unit, require_alone
 from newsletter.backup.tables import build_index, make_tables
 from newsletter.errors import MoveFailed
-from newsletter.moving.sides import CHUNK_ROWS, Rows, Table, moved
+from newsletter.moving.sides import CHUNK_ROWS, MADE_FROM, Rows, Table, moved
 from newsletter.phrases import phrase
 from newsletter.postgresql import catalogue
 from newsletter.postgresql.catalogue import Connection
 from newsletter.runtime.availability import first_line
+from newsletter.snapshot import fingerprint_migrations
 
 #: Where the new database is built.
 SCRATCH = "fortnight_move"
@@ -150,9 +151,17 @@ class PostgresqlTarget(PostgresqlReader):
             self._truncate(*tables, "wagtailsearch_indexentry")
             self.connection.execute(f"CREATE TABLE {NOTES} (name text PRIMARY KEY, said jsonb)")
             self._note("foreign keys", keys)
+            self._note(MADE_FROM, fingerprint_migrations())
 
     def _is_prepared(self) -> bool:
-        return NOTES in catalogue.list_tables(self.connection, SCRATCH)
+        """Say whether a move before this one has made the tables of this release."""
+        if NOTES not in catalogue.list_tables(self.connection, SCRATCH):
+            return False
+        found = self.connection.execute(
+            f"SELECT said #>> '{{}}' FROM {SCRATCH}.{NOTES} WHERE name = %s",  # noqa: S608
+            [MADE_FROM],
+        ).fetchone()
+        return found == (fingerprint_migrations(),)
 
     def _note(self, name: str, said: object) -> None:
         self.connection.execute(

@@ -12,6 +12,9 @@ Rows = list[tuple[Any, ...]]
 
 #: Rows that are read, written and compared at a time.
 CHUNK_ROWS = 10_000
+#: What a target notes of the migrations its tables were made from: after an upgrade in the middle
+#: of a move others are needed, and it is built again.
+MADE_FROM = "made from"
 #: Tables that are not moved: what was migrated belongs to the kind of database, the index of the
 #: desk's search is built again, and jobs are enqueued again by the clock.
 NOT_MOVED = ("django_migrations", "wagtailsearch_", "procrastinate_", "fortnight_move")

@@ -16,10 +16,11 @@ from newsletter.backup.sqlite_copy import list_tables, opened
 from newsletter.backup.tables import build_index, make_tables
 from newsletter.conf.file_modes import make_private_folder
 from newsletter.errors import MoveFailed
-from newsletter.moving.sides import CHUNK_ROWS, Rows, Table, moved
+from newsletter.moving.sides import CHUNK_ROWS, MADE_FROM, Rows, Table, moved
 from newsletter.moving.values import convert_rows
 from newsletter.phrases import phrase
 from newsletter.sending.restores.submission_log import machine_id
+from newsletter.snapshot import fingerprint_migrations
 
 #: The ending of the file in which the new database is built.
 BUILDING = ".moving"
@@ -105,6 +106,7 @@ class SqliteTarget(SqliteReader):
                 "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
             ).fetchall()
             self._note("triggers", [statement for _, statement in triggers])
+            self._note(MADE_FROM, fingerprint_migrations())
             for name, _ in triggers:
                 self.connection.execute(f'DROP TRIGGER "{name}"')
             for table in self.table_names():
@@ -230,12 +232,18 @@ def open_target(path: Path, config: Path) -> Iterator[SqliteTarget]:
 
 
 def is_prepared(file: Path) -> bool:
-    """Say whether a move has begun in a file, and can go on."""
+    """Say whether a move has begun in a file with the tables of this release, and can go on."""
     if not file.exists():
         return False
     try:
         with opened(file) as connection:
-            return NOTES in list_tables(connection)
+            if NOTES not in list_tables(connection):
+                return False
+            found = connection.execute(
+                f"SELECT said FROM {NOTES} WHERE name = ?",  # noqa: S608
+                [MADE_FROM],
+            ).fetchone()
+            return bool(found) and orjson.loads(found[0]) == fingerprint_migrations()
     except sqlite3.DatabaseError:
         return False
 
