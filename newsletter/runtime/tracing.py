@@ -8,6 +8,7 @@ There are none unless an exporter is named by `OTEL_EXPORTER_OTLP_ENDPOINT`, as 
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -79,6 +80,8 @@ def start_tracing() -> None:
     }
     provider = TracerProvider(resource=Resource.create(named), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    # A collector that is away makes one error for each batch of spans: not each try of it.
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)
     Tracing.ending = Ending(provider)
     Tracing.tracer = provider.get_tracer(NAME)
     atexit.register(stop_tracing)
