@@ -57,6 +57,7 @@ def test_tags(text: str, filled: str) -> None:
         "[1]",
         "[a b]",
         "[x|y]",
+        "[frist_name]",
         "[name|<b>]",
         "[]",
     ],
@@ -92,6 +93,9 @@ def test_places() -> None:
         ("[attributes.city]", "[attributes.city|reader]"),
         ("[frist_name|reader]", "Did you mean [first_name|reader]?"),
         ("[firstname|reader]", "Did you mean [first_name|reader]?"),
+        ("[firstname]", "Did you mean [first_name|reader]?"),
+        ("[frist_name|dear friend]", "Did you mean [first_name|dear friend]?"),
+        ("[frist_name|]", "Did you mean [first_name|reader]?"),
     ],
 )
 def test_mistakes(text: str, hint: str) -> None:

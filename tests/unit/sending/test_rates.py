@@ -19,13 +19,14 @@ from newsletter.conf.config import read
 from newsletter.conf.schema import Rates
 from newsletter.errors import ConfigError
 from newsletter.sending.delivery import claims, dispatch
-from newsletter.sending.limits import rates, throttling
+from newsletter.sending.limits import rates, throttling, warmup
 from newsletter.sending.models import Attempt, Batch, Rate, Send
 from newsletter.sending.reporting.totals import count_send
 from newsletter.transports.memory import MemoryTransport
 from subscribers.addresses import key_of
 from subscribers.models import List, Subscriber, Subscription
 from tests.unit.sending.conftest import LEASE, AddPeople, Configure
+from tests.unit.sending.ledger_rows import Rows
 
 Start = Callable[..., Send]
 
@@ -252,6 +253,26 @@ def test_rate_used_up_while_composing(
     assert batch.state == Batch.State.PLANNED
     assert batch.not_before
     assert not Attempt.objects.exists()
+
+
+def test_nothing_is_composed_that_may_not_leave(
+    rows: Rows, configure: Configure, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """A batch waits for its rate, and for tomorrow when the day is used up; else not at all."""
+    batch = rows.batch(rows.send())
+    with django_assert_num_queries(0):
+        assert throttling.seconds_to_wait(batch) == 0.0
+    configure(rates={"per_hour": 60})
+    assert throttling.seconds_to_wait(batch) == 0.0
+    rates.reserve("", 30)
+    assert 1790 < throttling.seconds_to_wait(batch) <= 1800
+
+    today = warmup.site_date().isoformat()
+    configure(rates={"per_hour": 0, "warmup_start": today, "warmup_first_day": 5})
+    assert throttling.seconds_to_wait(batch) == 0.0
+    other = rows.batch(rows.send(issue=rows.other_issue()), "accepted")
+    rows.attempt(other, "accepted", size=5, posted_at=timezone.now())
+    assert throttling.seconds_to_wait(batch) == pytest.approx(warmup.until_tomorrow(), abs=2)
 
 
 def test_turns_are_at_most_a_minute_late(
