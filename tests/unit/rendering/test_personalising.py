@@ -13,7 +13,9 @@ from newsletter.rendering import Parts, RecipientData
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ANN, ENGLISH, NAMELESS
 
-MANY = "{{ subscriber.email }} {{ subscriber.first_name|d('reader') }} {{ subscriber.email }}"
+THREE_FIELDS = (
+    "{{ subscriber.email }} {{ subscriber.first_name|d('reader') }} {{ subscriber.email }}"
+)
 LOOP = """
 {%- for block in content.blocks %}
 {%- if subscriber.name == block.kind %}?{% elif subscriber.name %}{{ loop.index }}{% endif %}
@@ -28,7 +30,7 @@ def parts(folder: Path, text: str, recipient: RecipientData = ANN, mjml: str = "
     return edition.variant(recipient).parts(recipient)
 
 
-@pytest.mark.parametrize("text", [MANY, "Good morning"])
+@pytest.mark.parametrize("text", [THREE_FIELDS, "Good morning"])
 def test_values_of_many_are_those_of_each(tmp_path: Path, text: str) -> None:
     """Everybody has their own values, in the order of the people, for every key; or none at all."""
     template = samples.template(tmp_path, samples.wrap_in_body(""), text)
@@ -44,7 +46,7 @@ def test_values_of_many_are_those_of_each(tmp_path: Path, text: str) -> None:
         for key, written in value.items():
             filled = filled.replace(key, written)
         assert filled == variant.parts(person).text
-        assert (person.email in filled) is (text == MANY)
+        assert (person.email in filled) is (text == THREE_FIELDS)
 
 
 @pytest.mark.parametrize(
