@@ -117,7 +117,7 @@ def reserve(domain: str, people: int) -> Answer:
 
 
 def reserve_each(asked: Sequence[Limit], people: int) -> list[float]:
-    """Take people from each limit; return how long each asks to wait, or raise `Shut`."""
+    """Take people from each limit; return how long each asks to wait, or raise `LimitReached`."""
     costs = {limit.key: limit.seconds(people) for limit in asked}
     rows = run("take_rates", asked, costs)
     if refused := [due for _, granted, due in rows if not granted]:
