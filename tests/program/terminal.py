@@ -15,6 +15,8 @@ from tests.program.workspaces import wait_until
 
 #: Seconds in which a question must come.
 ANSWER_SECONDS = 30.0
+#: Seconds after which somebody presses Ctrl-C again.
+PRESS_SECONDS = 5.0
 
 
 class Terminal:
@@ -47,11 +49,21 @@ class Terminal:
         wait_until(lambda: not termios.tcgetattr(self._ours)[3] & termios.ECHO)
         os.write(self._ours, f"{text}\n".encode())
 
-    def press(self, question: str, key: str) -> None:
-        """Wait for a question, and press a key."""
+    def interrupt(self, question: str) -> int:
+        """Wait for a question, and press Ctrl-C until the program ends; return its status.
+
+        One press may be lost, as for a person: Python notices a signal while it reads, and not
+        between showing the question and reading (`my_fgets` of CPython).
+        """
         self._wait_for(question)
         self._wait_for(": ")
-        os.write(self._ours, key.encode())
+        deadline = time.monotonic() + ANSWER_SECONDS
+        ended: list[int] = []
+        while not ended:
+            assert time.monotonic() < deadline, f"Ctrl-C does not end it: {self.said}"
+            os.write(self._ours, b"\x03")
+            ended, _, _ = select.select([self._ended], [], [], PRESS_SECONDS)
+        return self.end()
 
     def end(self) -> int:
         """Return the status of the program once it has ended."""
