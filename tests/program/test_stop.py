@@ -20,7 +20,7 @@ def test_sigterm_in_a_request(workspace: Callable[..., Workspace], sendgrid: Emu
     sendgrid.faults.add("delay", seconds=2)
     place.run("issue", "queue", "1.1", "--at", "now")
     process = place.serve()
-    workspaces.wait_until(lambda: sendgrid.requests.total or len(sendgrid.mailbox))
+    workspaces.wait_until(lambda: sendgrid.requests.peak or len(sendgrid.mailbox))
 
     process.terminate()
 
