@@ -30,7 +30,7 @@ BROWSER_PACKAGES = ("chromium", "fonts-droid-fallback")
 #: The same browser without windows: with it the tests take a fifth less.
 QUICK_BROWSER = "chromium-headless-shell"
 #: What nobody needs is not waited for where no archive of Debian answers.
-SOON = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10")
+WITHOUT_WAITING = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10")
 
 
 class SetupError(Exception):
@@ -162,9 +162,9 @@ def provide_quick_browser() -> None:
     if shutil.which(QUICK_BROWSER) or as_root is None or not shutil.which("apt-get"):
         return
     say(f"Installing {QUICK_BROWSER}")
-    if not installs(as_root, *SOON, QUICK_BROWSER):
-        succeeds(*as_root, "apt-get", *SOON, "update")
-        installs(as_root, *SOON, QUICK_BROWSER)
+    if not installs(as_root, *WITHOUT_WAITING, QUICK_BROWSER):
+        succeeds(*as_root, "apt-get", *WITHOUT_WAITING, "update")
+        installs(as_root, *WITHOUT_WAITING, QUICK_BROWSER)
 
 
 def installs(as_root: tuple[str, ...], *packages: str) -> bool:
