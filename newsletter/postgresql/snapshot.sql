@@ -1,4 +1,4 @@
--- Made from the migrations 79fd8dca6a85105969ca24148cc4f5f205fa3f55a059ac611a6036ba1c73513b
+-- Made from the migrations b9cbb6ca1278eb82ab956e5a23a7bc2bf139b9affc5cd4f6b5d67bc0f589626f
 SET LOCAL check_function_bodies = off;
 CREATE TYPE procrastinate_job_event_type AS ENUM (
     'deferred',
@@ -601,16 +601,19 @@ BEGIN
                IS DISTINCT FROM pg_current_xact_id()::xid) THEN
         RETURN NULL;
     END IF;
+    -- One by one, too: taken for few, the parents would be joined by reading `added` for each.
     IF (SELECT COUNT(*)
-          FROM (SELECT parent.id FROM subscribers_importrun AS parent
-                 WHERE parent.id IN (SELECT run_id FROM added)
-                   AND parent.xmin <> pg_current_xact_id()::xid
-                 -- In one order, so that no two block each other.
-                 ORDER BY parent.id
-                   FOR KEY SHARE) AS held)
-       + (SELECT COUNT(*) FROM subscribers_importrun AS parent
-           WHERE parent.id IN (SELECT run_id FROM added)
-             AND parent.xmin = pg_current_xact_id()::xid)
+          -- In one order, so that no two block each other.
+          FROM (SELECT DISTINCT run_id AS id FROM added ORDER BY 1) AS wanted
+         CROSS JOIN LATERAL (
+               SELECT FROM subscribers_importrun AS parent
+                WHERE parent.id = wanted.id
+                  AND parent.xmin <> pg_current_xact_id()::xid
+                  FOR KEY SHARE) AS held)
+       + (SELECT COUNT(*)
+            FROM (SELECT DISTINCT run_id AS id FROM added) AS wanted
+           WHERE (SELECT parent.xmin FROM subscribers_importrun AS parent WHERE parent.id = wanted.id)
+                 = pg_current_xact_id()::xid)
        < (SELECT COUNT(DISTINCT run_id) FROM added) THEN
         RAISE foreign_key_violation USING
             MESSAGE = 'insert on table "subscribers_importchange" violates the key run_id',
@@ -654,16 +657,19 @@ BEGIN
                IS DISTINCT FROM pg_current_xact_id()::xid) THEN
         RETURN NULL;
     END IF;
+    -- One by one, too: taken for few, the parents would be joined by reading `added` for each.
     IF (SELECT COUNT(*)
-          FROM (SELECT parent.id FROM subscribers_list AS parent
-                 WHERE parent.id IN (SELECT list_id FROM added)
-                   AND parent.xmin <> pg_current_xact_id()::xid
-                 -- In one order, so that no two block each other.
-                 ORDER BY parent.id
-                   FOR KEY SHARE) AS held)
-       + (SELECT COUNT(*) FROM subscribers_list AS parent
-           WHERE parent.id IN (SELECT list_id FROM added)
-             AND parent.xmin = pg_current_xact_id()::xid)
+          -- In one order, so that no two block each other.
+          FROM (SELECT DISTINCT list_id AS id FROM added ORDER BY 1) AS wanted
+         CROSS JOIN LATERAL (
+               SELECT FROM subscribers_list AS parent
+                WHERE parent.id = wanted.id
+                  AND parent.xmin <> pg_current_xact_id()::xid
+                  FOR KEY SHARE) AS held)
+       + (SELECT COUNT(*)
+            FROM (SELECT DISTINCT list_id AS id FROM added) AS wanted
+           WHERE (SELECT parent.xmin FROM subscribers_list AS parent WHERE parent.id = wanted.id)
+                 = pg_current_xact_id()::xid)
        < (SELECT COUNT(DISTINCT list_id) FROM added) THEN
         RAISE foreign_key_violation USING
             MESSAGE = 'insert on table "subscribers_subscription" violates the key list_id',
@@ -707,16 +713,19 @@ BEGIN
                IS DISTINCT FROM pg_current_xact_id()::xid) THEN
         RETURN NULL;
     END IF;
+    -- One by one, too: taken for few, the parents would be joined by reading `added` for each.
     IF (SELECT COUNT(*)
-          FROM (SELECT parent.id FROM subscribers_subscriber AS parent
-                 WHERE parent.id IN (SELECT subscriber_id FROM added)
-                   AND parent.xmin <> pg_current_xact_id()::xid
-                 -- In one order, so that no two block each other.
-                 ORDER BY parent.id
-                   FOR KEY SHARE) AS held)
-       + (SELECT COUNT(*) FROM subscribers_subscriber AS parent
-           WHERE parent.id IN (SELECT subscriber_id FROM added)
-             AND parent.xmin = pg_current_xact_id()::xid)
+          -- In one order, so that no two block each other.
+          FROM (SELECT DISTINCT subscriber_id AS id FROM added ORDER BY 1) AS wanted
+         CROSS JOIN LATERAL (
+               SELECT FROM subscribers_subscriber AS parent
+                WHERE parent.id = wanted.id
+                  AND parent.xmin <> pg_current_xact_id()::xid
+                  FOR KEY SHARE) AS held)
+       + (SELECT COUNT(*)
+            FROM (SELECT DISTINCT subscriber_id AS id FROM added) AS wanted
+           WHERE (SELECT parent.xmin FROM subscribers_subscriber AS parent WHERE parent.id = wanted.id)
+                 = pg_current_xact_id()::xid)
        < (SELECT COUNT(DISTINCT subscriber_id) FROM added) THEN
         RAISE foreign_key_violation USING
             MESSAGE = 'insert on table "subscribers_subscription" violates the key subscriber_id',

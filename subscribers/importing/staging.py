@@ -292,7 +292,6 @@ def insert_people(list_id: int, source: str, now: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statements.INSERT_PEOPLE, [now])
         made = cursor.rowcount
-    forget_plans()
     quicker = hold_quicker(made, now)
     values: list[str | int] = [list_id, source, now, now]
     if not quicker:
@@ -300,16 +299,6 @@ def insert_people(list_id: int, source: str, now: str) -> bool:
     if quicker or execute(statements.ANY_KNOWN):
         execute(statements.INSERT_SUBSCRIPTIONS, [*values, int(quicker)])
     return quicker
-
-
-def forget_plans() -> None:
-    """Have PostgreSQL plan again how the triggers look up the people that were just written.
-
-    It keeps those plans for as long as a connection lasts.  One that was made while there were few
-    people reads all of them for each subscription.
-    """
-    if connection.vendor == "postgresql":
-        execute(statements.FORGET_PLANS)
 
 
 def backdate(list_id: int, source: str, now: str, run_id: int) -> None:

@@ -209,8 +209,6 @@ SELECT email, key, name, attributes, language, %s
     ON CONFLICT (key) DO NOTHING
 """
 
-FORGET_PLANS = "DISCARD PLANS"
-
 ANY_KNOWN = """
 SELECT 1 FROM import_fates
  WHERE fate IN ('added', 'pending') AND subscriber_id IS NOT NULL

@@ -32,16 +32,19 @@ BEGIN
                IS DISTINCT FROM pg_current_xact_id()::xid) THEN
         RETURN NULL;
     END IF;
+    -- One by one, too: taken for few, the parents would be joined by reading `added` for each.
     IF (SELECT COUNT(*)
-          FROM (SELECT parent.id FROM {parents} AS parent
-                 WHERE parent.id IN (SELECT {column} FROM added)
-                   AND parent.xmin <> pg_current_xact_id()::xid
-                 -- In one order, so that no two block each other.
-                 ORDER BY parent.id
-                   FOR KEY SHARE) AS held)
-       + (SELECT COUNT(*) FROM {parents} AS parent
-           WHERE parent.id IN (SELECT {column} FROM added)
-             AND parent.xmin = pg_current_xact_id()::xid)
+          -- In one order, so that no two block each other.
+          FROM (SELECT DISTINCT {column} AS id FROM added ORDER BY 1) AS wanted
+         CROSS JOIN LATERAL (
+               SELECT FROM {parents} AS parent
+                WHERE parent.id = wanted.id
+                  AND parent.xmin <> pg_current_xact_id()::xid
+                  FOR KEY SHARE) AS held)
+       + (SELECT COUNT(*)
+            FROM (SELECT DISTINCT {column} AS id FROM added) AS wanted
+           WHERE (SELECT parent.xmin FROM {parents} AS parent WHERE parent.id = wanted.id)
+                 = pg_current_xact_id()::xid)
        < (SELECT COUNT(DISTINCT {column}) FROM added) THEN
         RAISE foreign_key_violation USING
             MESSAGE = 'insert on table "{table}" violates the key {column}',
