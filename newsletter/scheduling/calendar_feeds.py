@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from django.contrib.auth.models import User
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils.translation import gettext, override
-from icalendar import Calendar, Event
 
 from newsletter.conf.config import load
 from newsletter.publishing.models import Publication
@@ -26,6 +25,9 @@ from newsletter.scheduling.dropped_dates import AHEAD, list_dropped
 from newsletter.scheduling.models import CalendarFeed, Slot
 from newsletter.scheduling.numbers import holder_of
 from newsletter.scheduling.slots import state_of
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 #: What the signature is for, so that no other one of ours fits.
 SALT = "newsletter.calendar-feed"
@@ -74,6 +76,8 @@ def revoke_feed(user: User | None = None, publication: Publication | None = None
 
 def write_feed(publications: list[Publication], now: dt.datetime, language: str) -> bytes:
     """Return the slots of publications as iCalendar, in a language."""
+    from icalendar import Calendar  # needed for the first feed that is asked for
+
     with override(language):
         calendar = Calendar()
         for name, value in headers(publications).items():
@@ -115,6 +119,8 @@ def headers(publications: list[Publication]) -> dict[str, Any]:
 
 def event(slot: Slot) -> Event:
     """Return a slot as an event; nobody's name and no reason is in it."""
+    from icalendar import Event
+
     publication = slot.publication
     is_skipped = state_of(slot) == Slot.State.SKIPPED
     found = Event()

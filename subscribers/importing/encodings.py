@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 from newsletter.errors import ImportRejected
@@ -287,6 +286,8 @@ def beyond_ascii(path: Path) -> bytes:
 
 def rank_encodings(sample: bytes) -> list[str]:
     """Return the possible encodings, as charset-normalizer orders them, then the others."""
+    from charset_normalizer import from_bytes  # needed for the first file that is not certain
+
     matches = from_bytes(sample, cp_isolation=list(CANDIDATES), enable_fallback=False)
     found = [match.encoding for match in matches]
     for match in matches:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
-import mammoth
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lxml import html as lxml_html
@@ -115,6 +114,8 @@ class Pictures:
 
 def read_word(data: bytes, name: str) -> Page:
     """Return what is in a Word file, or raise `ImportRejected`."""
+    import mammoth  # needed for the first file
+
     archive = open_word_file(data, name)
     pictures = Pictures()
     try:

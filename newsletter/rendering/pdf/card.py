@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import typst
-
 from newsletter.errors import MissingGlyph, NotFound, TemplateError
 from newsletter.phrases import phrase
 from newsletter.rendering.pdf.characters import describe_characters, is_symbol, missing_characters
@@ -81,6 +79,8 @@ def families(fonts: Path | None) -> tuple[str, ...]:
 
 def set_card(shown: Mapping[str, object], source: str, picture: bytes, fonts: Path | None) -> bytes:
     """Return what Typst makes of the fields of a card."""
+    import typst  # here: `document` says why
+
     with tempfile.TemporaryDirectory(prefix="newsletter-card-") as name:
         folder = Path(name)
         (folder / "card.typ").write_text(source, "utf-8")

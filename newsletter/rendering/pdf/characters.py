@@ -12,8 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
-
 if TYPE_CHECKING:
     import typst
 
@@ -83,6 +81,8 @@ def _in_files(fonts: typst.Fonts) -> set[str]:
 @lru_cache(maxsize=1024)
 def _of_file(path: Path) -> frozenset[str]:
     """Return the characters that the fonts of a file have."""
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError  # needed for the first PDF
+
     try:
         if path.suffix.lower() in {".ttc", ".otc"}:
             with TTCollection(path, lazy=True) as several:

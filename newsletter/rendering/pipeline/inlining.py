@@ -13,17 +13,11 @@ in how signs outside ASCII are written in addresses.
 from __future__ import annotations
 
 import html
-import logging
 import re
-import threading
 import urllib.parse
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
-
-import css_inline
-import cssutils
-from premailer import Premailer
+from typing import TYPE_CHECKING, Literal
 
 from newsletter.errors import CssError, MjmlError
 from newsletter.phrases import phrase
@@ -33,13 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Inliner = Literal["premailer", "css-inline"]
-
-# Some old programs know colours of six digits only.
-cssutils.ser.prefs.minimizeColorHash = False
-# What it does not know is no news: mail needs many properties outside the standards.
-cssutils.log.setLevel(logging.CRITICAL)
-# Its parser keeps state between the steps of one parse.
-_PARSING = threading.Lock()
 
 #: The doctype, with what a document has in front of it.
 _DOCTYPE = re.compile(
@@ -64,11 +51,6 @@ _NOT_INLINABLE = re.compile(
     r"|\.moz-text|^u\s*\+|^html\b"
 )
 _STATE = re.compile(r":(?:hover|focus|active|visited|link)\b")
-#: Tags, classes and ids: as a document has them, and as a selector needs them.
-_TAG_NAME = re.compile(r"<([a-zA-Z][\w-]*)")
-_CLASS_OR_ID = (re.compile(r"class=[\"']?([^\"'>]*)"), re.compile(r"id=[\"']?([^\"'>]*)"))
-_NEEDED = re.compile(r"(?<![\w:-])[\w-]+")
-_IN_BRACKETS = re.compile(r"\[(?>[^\]]*)\]?")
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"\sstyle=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 #: A comment as a whole, which passes as it is, or a style attribute outside of comments.
@@ -87,22 +69,6 @@ _CONTENT = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _HREF_OR_ID = re.compile(r"\s(href|id)=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-
-_OPTIONS = {
-    "keep_style_tags": False,
-    "strip_important": True,
-    "disable_validation": True,
-    "cssutils_logging_level": logging.CRITICAL,
-    "allow_network": False,
-    "allow_loading_external_files": False,
-    "disable_leftover_css": True,
-    "remove_unset_properties": False,
-    "align_floating_images": False,
-    "remove_classes": False,
-    "include_star_selectors": False,
-    "disable_link_rewrites": True,
-    "disable_basic_attributes": ["width", "height", "align", "valign", "bgcolor"],
-}
 
 
 def inline_rules(source: str, inliner: Inliner = "premailer") -> str:
@@ -178,11 +144,13 @@ def _torn(before: str, after: str) -> MjmlError:
 
 
 def _by_premailer(document: str, plain: str, kept: str) -> str:
+    # Loaded for the first issue: a service at rest needs neither this nor css-inline.
+    from newsletter.rendering.pipeline import premailing
+
     # Premailer keeps a doctype only in the spelling of lxml, so it never sees one.
     found = _DOCTYPE.match(document)
     doctype, body = (found[1], document[found.end() :]) if found else ("<!doctype html>", document)
-    premailer = _Premailer(body, css_text=[plain] if plain else None, **_OPTIONS)
-    return _finished(doctype, premailer.transform(pretty_print=False), kept)
+    return _finished(doctype, premailing.inline(body, plain), kept)
 
 
 def _by_css_inline(document: str, plain: str, kept: str) -> str:
@@ -191,6 +159,8 @@ def _by_css_inline(document: str, plain: str, kept: str) -> str:
     There it would beat the kept rules for dark mode and phones, so it is taken out again;
     not where the template itself wrote it, which is left to Premailer.
     """
+    import css_inline
+
     if any(_IMPORTANT.search(each) for each in _STYLE_ATTRIBUTE.findall(document)):
         return _by_premailer(document, plain, kept)
     found = _DOCTYPE.match(document)
@@ -219,32 +189,6 @@ def _finished(doctype: str, inlined: str, kept: str) -> str:
     if kept:
         inlined = inlined.replace("</head>", f'<style type="text/css">{kept}</style></head>', 1)
     return f"{doctype}\n{inlined}"
-
-
-class _Premailer(Premailer):  # type: ignore[misc]  # it has no types
-    """Premailer that reads a style sheet once: reading takes longer than all the rest."""
-
-    def _style_to_basic_html_attributes(self, *_arguments: object, **_named: object) -> None:
-        """Leave attributes alone: all that Premailer would set here are disabled above."""
-
-    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
-        here = set(_TAG_NAME.findall(self.html))
-        for attribute in _CLASS_OR_ID:
-            here.update(*map(str.split, attribute.findall(self.html)))
-        rules, leftover = _rules_of(css_body, ruleset_index)
-        return [rule for rule, names in rules if names <= here], list(leftover)
-
-
-@lru_cache(maxsize=64)
-def _rules_of(css: str, index: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Return the rules, each with the tags and classes its selector needs, and what is left."""
-    with _PARSING:
-        rules, leftover = Premailer("", **_OPTIONS)._parse_style_rules(css, index)  # noqa: SLF001
-    return tuple((rule, _names_in(rule[1])) for rule in rules), tuple(leftover)
-
-
-def _names_in(selector: str) -> frozenset[str]:
-    return frozenset(_NEEDED.findall(_IN_BRACKETS.sub(" ", selector)))
 
 
 _INLINERS = {"premailer": _by_premailer, "css-inline": _by_css_inline}

@@ -16,8 +16,6 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import mjml
-
 from newsletter.errors import MjmlError
 from newsletter.phrases import phrase
 from newsletter.rendering.pipeline import hero_padding, html_attributes
@@ -84,6 +82,8 @@ def to_html(source: str, *, path: str = "") -> str:
     No web fonts are linked but those named by the document's own `mj-font`.
     Raises `MjmlError`, with `path` and, where known, line and column of `source`.
     """
+    import mjml  # needed for the first issue
+
     source = _CONTROL.sub("", source.lstrip("\ufeff \t\r\n"))
     for offset, problem in _problems(source):
         raise _error(source, offset, problem, path)

@@ -11,7 +11,6 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 
@@ -319,6 +318,8 @@ def sanitise(html: str, *, resolve: Resolver = str) -> Html:
     address without a scheme absolute; what it leaves relative is dropped.
     Raises `LimitExceeded` for what is too long, or nested too deeply.
     """
+    import nh3  # needed for the first text that is shown
+
     limits.check_tags(html)
     clean = nh3.clean(
         html,

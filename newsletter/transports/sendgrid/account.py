@@ -13,12 +13,11 @@ from functools import partial
 from typing import Any
 
 from python_http_client.exceptions import HTTPError
-from sendgrid import SendGridAPIClient
 
 from newsletter.transports.account import Credits, DomainRecords, PostedWebhook
 from newsletter.transports.events import Counted
 from newsletter.transports.sendgrid.answers import ask
-from newsletter.transports.sendgrid.client import Limits, pooled_client
+from newsletter.transports.sendgrid.client import Limits, SendGridClient
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import object_in, object_of, objects_in
 from newsletter.transports.sendgrid.senders import PAGE, read_list
@@ -45,8 +44,7 @@ class SendGridAccount:
     }
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
-        client = SendGridAPIClient(api_key=api_key, host=base_url)
-        self._client = pooled_client(client, limits, 2)
+        self._client = SendGridClient(base_url=base_url, api_key=api_key, limits=limits, size=2)
 
     def read_scopes(self) -> tuple[frozenset[str], dt.datetime | None]:
         """Return what the key may do, and SendGrid's time."""
@@ -95,7 +93,7 @@ class SendGridAccount:
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._client.client._pool.clear()  # noqa: SLF001  our own class
+        self._client.close()
 
 
 def records_in(found: Mapping[str, Any]) -> DomainRecords:

@@ -13,13 +13,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from python_http_client.exceptions import HTTPError
-from sendgrid import SendGridAPIClient
 
 from newsletter.errors import NotSubmitted, OutcomeUnknown, Throttled
 from newsletter.phrases import phrase
 from newsletter.transports.cancellation import ClockReading, Status
 from newsletter.transports.sendgrid.answers import ask
-from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
+from newsletter.transports.sendgrid.client import Answer, Limits, SendGridClient
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
     object_of,
@@ -35,7 +34,7 @@ class SendGridCancellation:
     """Batch ids of one account at SendGrid."""
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
-        self._client = pooled_client(SendGridAPIClient(api_key=api_key, host=base_url), limits, 1)
+        self._client = SendGridClient(base_url=base_url, api_key=api_key, limits=limits, size=1)
 
     def create_batch_id(self) -> str:
         """See `Cancellation`."""
@@ -86,7 +85,7 @@ class SendGridCancellation:
 
     def close(self) -> None:
         """Close the kept connection."""
-        self._client.client._pool.clear()  # noqa: SLF001  our own class
+        self._client.close()
 
     @property
     def _scheduled(self) -> Any:

@@ -7,6 +7,7 @@ Here the client is used for host, region, authorisation, version and error class
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,6 @@ import orjson
 import urllib3
 from python_http_client.client import Client
 from python_http_client.exceptions import HTTPError, err_dict
-from sendgrid import SendGridAPIClient
 
 from newsletter.errors import NotSubmitted, OutcomeUnknown, TransportError
 from newsletter.phrases import phrase
@@ -129,12 +129,38 @@ class PooledClient(Client):
         )
 
 
-def pooled_client(client: SendGridAPIClient, limits: Limits, size: int) -> SendGridAPIClient:
-    """Return the official client with its transport replaced."""
-    client.client = PooledClient(
-        host=client.host,
-        request_headers=client._default_headers,  # noqa: SLF001  it has no public name
-        version=3,
-        pool=pool_manager(limits, size),
-    )
-    return client
+class SendGridClient:
+    """One account, by the official client with its transport replaced; `size` connections at most.
+
+    The official client is made for the first request: its package loads a library of cryptography,
+    7 MB, which a service at rest does not need.
+    """
+
+    def __init__(self, *, base_url: str, api_key: str, limits: Limits, size: int) -> None:
+        self._base_url, self._api_key = base_url, api_key
+        self._pool = pool_manager(limits, size)
+        self._lock = threading.Lock()
+        self._made: PooledClient | None = None
+
+    @property
+    def client(self) -> PooledClient:
+        """What names the addresses of the API, as `client.mail.send.post`."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._pool.clear()
+
+    def _make(self) -> PooledClient:
+        from sendgrid import SendGridAPIClient
+
+        official = SendGridAPIClient(api_key=self._api_key, host=self._base_url)
+        return PooledClient(
+            host=official.host,
+            request_headers=official._default_headers,  # noqa: SLF001  it has no public name
+            version=3,
+            pool=self._pool,
+        )

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from sendgrid import SendGridAPIClient
-
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.email_log import Entry, SubmittedMail
 from newsletter.transports.sendgrid.answers import ask
-from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
+from newsletter.transports.sendgrid.client import Answer, Limits, SendGridClient
 from newsletter.transports.sendgrid.message_ids import request_of
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
@@ -42,8 +40,7 @@ class SendGridEmailLog:
     """
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
-        client = SendGridAPIClient(api_key=api_key, host=base_url)
-        self._client = pooled_client(client, limits, 1)
+        self._client = SendGridClient(base_url=base_url, api_key=api_key, limits=limits, size=1)
 
     def find(self, address: str, *, since: dt.datetime, labels: tuple[str, str]) -> Entry | None:
         """Return the entry of a mail to an address with a label, if there is one.
@@ -107,7 +104,7 @@ class SendGridEmailLog:
 
     def close(self) -> None:
         """Close the kept connection."""
-        self._client.client._pool.clear()  # noqa: SLF001  our own class
+        self._client.close()
 
     def _search(self, address: str, since: dt.datetime) -> list[Mapping[str, Any]]:
         time = format_timestamp(since)

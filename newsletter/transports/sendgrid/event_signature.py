@@ -13,14 +13,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from typing import TYPE_CHECKING, TypeAlias
 
 from newsletter.conf.config import Config
 from newsletter.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
 
 SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -30,7 +29,7 @@ TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
 TIMESTAMP = re.compile(r"[0-9]{10}")
 OPENING = b"["
 
-Keys = tuple[ec.EllipticCurvePublicKey, ...]
+Keys: TypeAlias = "tuple[ec.EllipticCurvePublicKey, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,10 @@ def read_keys(text: str) -> Keys:
 
 def read_key(text: str, number: int) -> ec.EllipticCurvePublicKey:
     """Return one key; `number` counts from 0 and names it in a `ValueError`."""
+    # Needed for the first key: it takes 7 MB.
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
     try:
         key = load_der_public_key(base64.b64decode(text, validate=True))
     except ValueError:
@@ -96,6 +99,10 @@ def find_fault(post: Signed, keys: Keys, *, now: float, tolerance: float) -> str
 
 def any_fits(keys: Sequence[ec.EllipticCurvePublicKey], signature: bytes, signed: bytes) -> bool:
     """Tell whether one of the keys verifies a signature."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     for key in keys:
         try:
             key.verify(signature, signed, ec.ECDSA(hashes.SHA256()))

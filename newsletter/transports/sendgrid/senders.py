@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from sendgrid import SendGridAPIClient
-
 from newsletter.hostnames import ascii_mailbox
 from newsletter.transports.senders import SenderReason, SenderState, SenderStatus
 from newsletter.transports.sendgrid.answers import ask
-from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
+from newsletter.transports.sendgrid.client import Answer, Limits, SendGridClient
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import objects_in, objects_of
 
@@ -32,8 +30,7 @@ class SendGridSenders:
     """The senders of one account at SendGrid, or of an emulator with the same API."""
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
-        client = SendGridAPIClient(api_key=api_key, host=base_url)
-        self._client = pooled_client(client, limits, 1)
+        self._client = SendGridClient(base_url=base_url, api_key=api_key, limits=limits, size=1)
 
     def check(self, address: str) -> SenderStatus:
         """Return what SendGrid says of an address."""
@@ -54,7 +51,7 @@ class SendGridSenders:
 
     def close(self) -> None:
         """Close the kept connection."""
-        self._client.client._pool.clear()  # noqa: SLF001  our own class
+        self._client.close()
 
     def _state_of(self, domain: str) -> bool | None:
         """Return whether a domain is valid at SendGrid; None if it is not there."""

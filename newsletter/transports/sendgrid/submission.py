@@ -16,7 +16,6 @@ from typing import Any
 
 import orjson
 from python_http_client.exceptions import HTTPError
-from sendgrid import SendGridAPIClient
 
 from newsletter.errors import (
     AccountError,
@@ -32,7 +31,7 @@ from newsletter.transports.base import Message, Recipient, SubmitResult
 from newsletter.transports.error_text import make_printable, without_addresses
 from newsletter.transports.http_exchange import exchange_before_deadline
 from newsletter.transports.reply_words import is_about_the_account
-from newsletter.transports.sendgrid.client import PROVIDER_NAME, Limits, pooled_client
+from newsletter.transports.sendgrid.client import PROVIDER_NAME, Limits, SendGridClient
 from newsletter.transports.sendgrid.reader_tracking import tracked_html, tracking_settings
 
 #: How many characters of a provider's message id are kept.
@@ -72,8 +71,9 @@ class SendGridTransport:
     def __init__(
         self, *, base_url: str, api_key: str, limits: Limits, connections: int = 8
     ) -> None:
-        client = SendGridAPIClient(api_key=api_key, host=base_url)
-        self._client = pooled_client(client, limits, connections)
+        self._client = SendGridClient(
+            base_url=base_url, api_key=api_key, limits=limits, size=connections
+        )
 
     def submit(self, message: Message, recipients: Sequence[Recipient]) -> SubmitResult:
         """Post one request; see `newsletter.transports.base.Transport`."""
@@ -129,7 +129,7 @@ class SendGridTransport:
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._client.client._pool.clear()  # noqa: SLF001  our own class
+        self._client.close()
 
 
 def request_body(message: Message, recipients: Sequence[Recipient]) -> dict[str, Any]:

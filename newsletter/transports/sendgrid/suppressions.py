@@ -16,12 +16,11 @@ from typing import Any
 from urllib.parse import quote
 
 from python_http_client.exceptions import HTTPError
-from sendgrid import SendGridAPIClient
 
 from newsletter.errors import TransportError
 from newsletter.phrases import phrase
 from newsletter.transports.event_text import without_addresses
-from newsletter.transports.sendgrid.client import Answer, Limits, pooled_client
+from newsletter.transports.sendgrid.client import Answer, Limits, SendGridClient
 from newsletter.transports.sendgrid.response_json import (
     object_of,
     objects_of,
@@ -44,8 +43,7 @@ class SendGridSuppressionLists:
     """The lists of one account at SendGrid, or of an emulator with the same API."""
 
     def __init__(self, *, base_url: str, api_key: str, limits: Limits) -> None:
-        client = SendGridAPIClient(api_key=api_key, host=base_url)
-        self._client = pooled_client(client, limits, 1)
+        self._client = SendGridClient(base_url=base_url, api_key=api_key, limits=limits, size=1)
 
     def read(
         self, kind: ListKind, *, since: dt.datetime | None, until: dt.datetime
@@ -126,7 +124,7 @@ class SendGridSuppressionLists:
 
     def close(self) -> None:
         """Close the kept connection."""
-        self._client.client._pool.clear()  # noqa: SLF001  our own class
+        self._client.close()
 
 
 def ask(call: Callable[[], Answer]) -> Answer:

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sendgrid import SendGridAPIClient
-
 from newsletter.conf.config import Config
 from newsletter.transports.events import Counted
-from newsletter.transports.sendgrid.client import Limits, pooled_client
+from newsletter.transports.sendgrid.client import Limits, SendGridClient
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import identifier_in, objects_in, text_in
 
@@ -37,11 +35,13 @@ def set_up_webhook(config: Config, url: str, counts: Collection[Counted] = ()) -
     Of opens and clicks only those in `counts` are posted.  An existing webhook for this address
     keeps its key.  Raises a `newsletter.errors.TransportError` if SendGrid refuses.
     """
-    client = SendGridAPIClient(api_key=config.sendgrid_key(), host=config.sendgrid.base_url)
     limits = Limits(
         connect=config.sendgrid.connect_timeout_seconds, answer=config.sendgrid.read_timeout_seconds
     )
-    settings = pooled_client(client, limits, 1).client.user.webhooks.event.settings
+    account = SendGridClient(
+        base_url=config.sendgrid.base_url, api_key=config.sendgrid_key(), limits=limits, size=1
+    )
+    settings = account.client.user.webhooks.event.settings
     return text_in(read_document(lambda: set_up_signed(settings, url, counts)), "public_key")
 
 
