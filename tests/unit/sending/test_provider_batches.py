@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from django.utils import timezone
 
+from newsletter.publishing.models import Issue
 from newsletter.sending.models import Attempt, Evidence, ProviderBatch, Send
 from newsletter.sending.prescheduled import budget, cancellation, leavers, provider_batches
 from newsletter.transports.base import Message, Preschedule
@@ -36,9 +37,10 @@ def ahead(rows: Rows) -> Ahead:
         send: str = "sending",
         attempt: str = "accepted",
         posted: dt.timedelta = -HOUR,
+        issue: Issue | None = None,
         **fields: Any,
     ) -> ProviderBatch:
-        mine = rows.send(send, delivery_mode=mode, at=at)
+        mine = rows.send(send, delivery_mode=mode, at=at, issue=issue or rows.issue)
         under = mine.provider_batches.create(group=1, state=state, at=at, **fields)
         stands = attempt if attempt in ("accepted", "unknown") else "claimed"
         batch = rows.batch(mine, stands)
@@ -464,6 +466,14 @@ class OnHold:
         """Let the mail go."""
         self.cleared.append(batch_id)
 
+    def set_status(self, _batch_id: str, _status: Status) -> dt.datetime:
+        """Pause or cancel all mail, at once."""
+        return NOW
+
+    def create_batch_id(self) -> str:
+        """Return a new id."""
+        return "b9"
+
 
 @pytest.mark.parametrize(
     ("status", "left", "asked", "state"),
@@ -499,6 +509,61 @@ def test_nothing_is_released_for_who_left(
     assert (under.state, provider.cleared) == (state, ["b1"] if asks else [])
     assert under.has_status is (state != "released")
     assert under.release_asked_at == (NOW if asks else None)
+
+
+def cancel_now(provider: Cancellation, under: ProviderBatch) -> None:
+    """Cancel what waits."""
+    cancellation.cancel_provider_batch(provider, under, NOW)
+
+
+def release_now(provider: Cancellation, under: ProviderBatch) -> None:
+    """Release what waits."""
+    cancellation.release(provider, under, NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "step"),
+    [
+        ("new", None, cancellation.open_up),
+        ("releasing", Status.PAUSE, release_now),
+        ("releasing", None, release_now),
+        ("cancelling", Status.PAUSE, cancel_now),
+        ("cancelling", None, cancel_now),
+        ("cancelled", Status.CANCEL, cancellation.forget),
+    ],
+)
+def test_step_changes_one_provider_batch(
+    ahead: Ahead,
+    state: str,
+    status: Status | None,
+    step: Callable[[Cancellation, ProviderBatch], None],
+) -> None:
+    """Others of the send keep their id, their status and what was asked: each is for itself."""
+    fields = {"state": state, "provider_id": "" if state == "new" else "b1"}
+    under = ahead(mode="on_hold", has_status=state in ("releasing", "cancelled"), **fields)
+    for group in (2, 3):
+        under.send.provider_batches.create(
+            group=group, at=under.at, has_status=group == 2, **fields
+        )
+    rows = ProviderBatch.objects.order_by("group")
+    before = list(rows.values())
+
+    step(cast("Cancellation", OnHold(status)), under)
+
+    after = list(rows.values())
+    assert after[0] != before[0]
+    assert after[1:] == before[1:]
+
+
+def test_send_that_gives_up_leaves_other_sends_alone(ahead: Ahead, rows: Rows) -> None:
+    """Only its own new provider batches are released, and only it says why."""
+    under = ahead("new")
+    ahead("new", issue=rows.other_issue())
+
+    provider_batches.give_up(under.send, "No.")
+
+    assert [str(each.state) for each in ProviderBatch.objects.order_by("pk")] == ["released", "new"]
+    assert [send.note for send in Send.objects.order_by("pk")] == ["No.", ""]
 
 
 # What people are told

@@ -35,6 +35,7 @@ from newsletter.sending.reporting.totals import count_send
 from newsletter.sending.resolution import proof, unresolved
 from newsletter.transports.memory import MemoryTransport
 from subscribers.models import Subscriber
+from subscribers.segments.saved import create_segment
 from subscribers.subscriptions import unsubscribe
 from subscribers.suppressions import suppress
 from tests.unit.sending.conftest import LEASE, MAX_DELAY, AddPeople, Configure
@@ -147,6 +148,32 @@ def test_newcomers_only_when_asked_for(start: Start, add_people: AddPeople) -> N
     assert count_send(new).excluded == {"already": 2}
 
 
+def test_resend_is_made_like_the_first(start: Start) -> None:
+    """It has the edition, the lists, the segment and the size of batches of the send before it."""
+    send = start(batch_size=7)
+    segment = create_segment("Jun", "name is Jun")
+    Send.objects.filter(pk=send.pk).update(
+        state=Send.State.SENT, segment=segment, segment_filter=segment.filter
+    )
+
+    new = resend.queue_resend(send, newcomers=True)
+
+    same = ("issue_id", "edition_id", "batch_size", "segment_id", "segment_filter")
+    assert [getattr(new, name) for name in same] == [getattr(send, name) for name in same]
+    assert list(new.lists.all()) == list(send.lists.all())
+
+
+def test_everybody_without_the_mail_counts_as_left(start: Start, add_people: AddPeople) -> None:
+    """Who was refused, and who had left when it was their turn: both may get it now."""
+    added = add_people(2)
+    send = start(batch_size=1)
+    unsubscribe(added[1].pk)
+    submit_mail(MemoryTransport([Refused("no")]))
+
+    assert count_send(send).deliveries == {"refused": 1, "excluded": 1}
+    assert resend.count_left(send) == 2
+
+
 def test_who_left_meanwhile_is_not_mailed(start: Start, add_people: AddPeople) -> None:
     """The others are judged again: who unsubscribed since is left out."""
     added = add_people(4)
@@ -173,8 +200,10 @@ def test_send_that_has_not_ended(start: Start, add_people: AddPeople, state: Sen
     send = start()
     Send.objects.filter(pk=send.pk).update(state=state)
 
-    with pytest.raises(InvalidTransition, match="only after it has ended"):
+    with pytest.raises(InvalidTransition, match="only after it has ended") as raised:
         resend.queue_resend(send)
+
+    assert raised.value.hint == f"Stop it: newsletter send cancel {send.pk}"
 
 
 def test_cancelled_before_anybody_was_mailed(start: Start, add_people: AddPeople) -> None:
