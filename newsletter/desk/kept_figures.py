@@ -20,7 +20,7 @@ CHEAP_SECONDS = 0.1
 SHARE = 200
 
 
-def keep(name: str, count: Callable[[], Figures]) -> Figures:
+def keep_figures(name: str, count: Callable[[], Figures]) -> Figures:
     """Return figures under a name, counting them unless they were a short while ago."""
     # Hashed: not every cache takes every name.
     key = f"desk-figures-{hashlib.sha256(name.encode()).hexdigest()}"
@@ -38,4 +38,4 @@ def keep(name: str, count: Callable[[], Figures]) -> Figures:
 def counts_of(lists: Sequence[List]) -> Mapping[int, Counts]:
     """Return the counts of lists by id; those of the suppressed are kept while they are dear."""
     ids = [one.pk for one in lists]
-    return count_lists(lists, keep(f"suppressed-{ids}", lambda: count_suppressed(ids)))
+    return count_lists(lists, keep_figures(f"suppressed-{ids}", lambda: count_suppressed(ids)))

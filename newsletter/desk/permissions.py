@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 
-def require(request: HttpRequest, permission: str) -> None:
+def require_permission(request: HttpRequest, permission: str) -> None:
     """Raise `PermissionDenied` unless the user has a permission, such as `app.change_model`."""
     if not request.user.has_perm(permission):
         raise PermissionDenied

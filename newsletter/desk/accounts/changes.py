@@ -52,13 +52,13 @@ def follow_change(instance: Any, **_: Any) -> None:
         return
     end_others(instance, keep=CURRENT.get())
     if password:
-        transaction.on_commit(partial(tell, instance, old or new, password_words))
+        transaction.on_commit(partial(notify_owner, instance, old or new, password_words))
     if moved:
         for address in filter(None, (old, new)):
-            transaction.on_commit(partial(tell, instance, address, address_words))
+            transaction.on_commit(partial(notify_owner, instance, address, address_words))
 
 
-def tell(account: Any, address: str, words: Any) -> None:
+def notify_owner(account: Any, address: str, words: Any) -> None:
     """Write to the owner of an account, in their language; what goes wrong is only logged."""
     if not address:
         return

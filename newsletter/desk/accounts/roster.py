@@ -161,7 +161,7 @@ def disable_account(account: Any) -> bool:
             phrase("{name} is the last who may manage accounts", name=account.get_username()),
             hint=phrase("Give somebody else that role first: newsletter user add NAME"),
         )
-    switch(account, on=False)
+    set_enabled(account, on=False)
     end_others(account)
     return True
 
@@ -170,11 +170,11 @@ def enable_account(account: Any) -> bool:
     """Let somebody log in again; return whether they could not until now."""
     if account.is_active:
         return False
-    switch(account, on=True)
+    set_enabled(account, on=True)
     return True
 
 
-def switch(account: Any, *, on: bool) -> None:
+def set_enabled(account: Any, *, on: bool) -> None:
     """Enable or disable an account, and write it into the log."""
     account.is_active = on
     account.save(update_fields=["is_active"])

@@ -82,7 +82,7 @@ def has_second_step(user: Any) -> bool:
     return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
 
 
-def begin(user: Any) -> TOTPDevice:
+def begin_setup(user: Any) -> TOTPDevice:
     """Return the app that is being set up; it is asked for nothing before it is confirmed."""
     device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
     return device or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
@@ -102,10 +102,10 @@ def secret_of(device: TOTPDevice) -> str:
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
-def confirm(user: Any, code: str) -> list[str]:
+def confirm_setup(user: Any, code: str) -> list[str]:
     """Switch the second step on; return the recovery codes, or none if the code is wrong."""
-    device = begin(user)
-    if not takes(device, digits_of(code)):
+    device = begin_setup(user)
+    if not accepts_code(device, digits_of(code)):
         return []
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
@@ -135,16 +135,16 @@ def app_of(user: Any) -> TOTPDevice | None:
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
-def verify(user: Any, text: str) -> Any:
+def find_device(user: Any, text: str) -> Any:
     """Return the device whose code was given, or None; each code is taken once."""
     code = digits_of(text)
     is_app = len(code) == DIGITS and code.isdecimal()
     model = TOTPDevice if is_app else StaticDevice
     device = model.objects.filter(user=user, confirmed=True).first()
-    return device if device and takes(device, code) else None
+    return device if device and accepts_code(device, code) else None
 
 
-def takes(device: Any, code: str) -> bool:
+def accepts_code(device: Any, code: str) -> bool:
     """Say whether a device takes a code; tries are counted, and given back for a right one."""
     account = account_name(device.user.get_username())
     limits = [

@@ -22,7 +22,7 @@ from wagtail.admin import messages
 from wagtail.users.widgets import UserListingButton
 
 from newsletter.desk.accounts import second_step, sessions
-from newsletter.desk.accounts.changes import second_step_words, tell
+from newsletter.desk.accounts.changes import notify_owner, second_step_words
 from newsletter.desk.accounts.devices import describe_device
 
 CHANGE_USERS = "auth.change_user"
@@ -85,7 +85,7 @@ def security_page(request: HttpRequest) -> HttpResponse:
     user = request.user
     own = request.session.session_key
     # The page knows at least the browser that asks for it.
-    sessions.note(request, own or "")
+    sessions.note_use(request, own or "")
     rows = [
         {"row": each, "device": describe_device(each.browser), "is_own": each.key == own}
         for each in sessions.sessions_of(user)
@@ -100,11 +100,11 @@ def security_page(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/accounts/security.html", shown)
 
 
-def begin(request: HttpRequest) -> dict[str, Any] | None:
+def show_setup(request: HttpRequest) -> dict[str, Any] | None:
     """Show the QR code of an app that is being set up."""
     if second_step.has_second_step(request.user):
         return None
-    device = second_step.begin(request.user)
+    device = second_step.begin_setup(request.user)
     return {
         "picture": second_step.picture_of(device),
         "secret": second_step.secret_of(device),
@@ -112,13 +112,13 @@ def begin(request: HttpRequest) -> dict[str, Any] | None:
     }
 
 
-def confirm(request: HttpRequest) -> dict[str, Any] | None:
+def confirm_setup(request: HttpRequest) -> dict[str, Any] | None:
     """Switch the second step on with the first code of the app; other sessions end."""
     if second_step.has_second_step(request.user):
         return None
-    codes = second_step.confirm(request.user, request.POST.get("code", ""))
+    codes = second_step.confirm_setup(request.user, request.POST.get("code", ""))
     if not codes:
-        return {**(begin(request) or {}), "wrong": wrong_words()}
+        return {**(show_setup(request) or {}), "wrong": wrong_words()}
     device = second_step.app_of(request.user)
     request.session[second_step.NEEDED] = True
     django_otp.login(request, device)
@@ -127,16 +127,16 @@ def confirm(request: HttpRequest) -> dict[str, Any] | None:
     return {"codes": codes}
 
 
-def renew(request: HttpRequest) -> dict[str, Any] | None:
+def renew_codes(request: HttpRequest) -> dict[str, Any] | None:
     """Make new recovery codes, for somebody who has a code."""
-    if not second_step.verify(request.user, request.POST.get("code", "")):
+    if not second_step.find_device(request.user, request.POST.get("code", "")):
         return {"wrong_now": wrong_words()}
     return {"codes": second_step.renew_codes(request.user)}
 
 
 def switch_off(request: HttpRequest) -> dict[str, Any] | None:
     """Switch the second step off, for somebody who has a code."""
-    if not second_step.verify(request.user, request.POST.get("code", "")):
+    if not second_step.find_device(request.user, request.POST.get("code", "")):
         return {"wrong_now": wrong_words()}
     second_step.switch_off(request.user, by=request.user)
     request.session[second_step.NEEDED] = False
@@ -161,9 +161,9 @@ def end_others(request: HttpRequest) -> None:
 
 
 ACTIONS = {
-    "begin": begin,
-    "confirm": confirm,
-    "renew": renew,
+    "begin": show_setup,
+    "confirm": confirm_setup,
+    "renew": renew_codes,
     "off": switch_off,
     "end": end_one,
     "end_others": end_others,
@@ -185,7 +185,7 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
         return redirect(wanted if safe else home)
     wrong = ""
     if request.method == "POST":
-        if device := second_step.verify(request.user, request.POST.get("code", "")):
+        if device := second_step.find_device(request.user, request.POST.get("code", "")):
             django_otp.login(request, device)
             request.session.cycle_key()
             return redirect(wanted if safe else home)
@@ -205,17 +205,17 @@ def reset_page(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_reset(request.user, user):
         raise PermissionDenied
     if request.method == "POST":
-        if reset(user, by=request.user):
+        if reset_second_step(user, by=request.user):
             said = _("{name} logs in with the password alone from now on.")
             messages.success(request, said.format(name=user.get_username()))
         return redirect("wagtailusers_users:index")
     return render(request, "desk/accounts/reset.html", {"account": user})
 
 
-def reset(user: Any, *, by: Any) -> bool:
+def reset_second_step(user: Any, *, by: Any) -> bool:
     """Switch the second step of somebody else off, end their sessions, and tell them by mail."""
     if not second_step.switch_off(user, by=by, action=second_step.RESET):
         return False
     sessions.end_others(user)
-    transaction.on_commit(partial(tell, user, user.email, second_step_words))
+    transaction.on_commit(partial(notify_owner, user, user.email, second_step_words))
     return True

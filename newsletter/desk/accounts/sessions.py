@@ -45,11 +45,11 @@ class NoteSessions:
             CURRENT.reset(token)
         # What was refused was no use of the desk, and answers without a cookie.
         if response.status_code < FIRST_REFUSAL and request.user.is_authenticated:
-            note(request, before)
+            note_use(request, before)
         return response
 
 
-def note(request: HttpRequest, before: str) -> None:
+def note_use(request: HttpRequest, before: str) -> None:
     """Keep when and from where a session was used; logging in gives it another key."""
     key = request.session.session_key or ""
     now = int(time.time())

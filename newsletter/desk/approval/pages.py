@@ -17,7 +17,7 @@ from wagtail.admin import messages
 
 from newsletter.desk.approval import mails
 from newsletter.desk.approval.status import State, status_of
-from newsletter.desk.composer.checks import found
+from newsletter.desk.composer.checks import describe_findings
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.errors import NewsletterError
 from newsletter.publishing.content.drafts import draft_of
@@ -66,7 +66,7 @@ def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("desk_approval", issue.pk)
         except NewsletterError as error:
             messages.error(request, error.sentences)
-    findings = found(issue)
+    findings = describe_findings(issue)
     status = status_of(issue, findings.get("draft_hash", ""))
     must_be_other = may_approve and approvals.needs_other_person(issue, request.user)
     may_approve = may_approve and not must_be_other

@@ -66,7 +66,7 @@ def entries_of(
     errors = read_errors_of(planned)
     approved = approved_revisions(planned)
     return [
-        entry(
+        describe_slot(
             slot,
             now,
             missing_words(slot, errors, approved),
@@ -82,7 +82,9 @@ def approved_revisions(issues: Iterable[Issue]) -> set[int]:
     return set(rows.values_list("revision_id", flat=True))
 
 
-def entry(slot: Slot, now: dt.datetime, missing: tuple[str, ...], planned: Planned | None) -> Entry:
+def describe_slot(
+    slot: Slot, now: dt.datetime, missing: tuple[str, ...], planned: Planned | None
+) -> Entry:
     """Return a slot as the pages show it."""
     zone = slot.publication.time_zone
     local = slot.at.astimezone(ZoneInfo(zone))

@@ -52,14 +52,14 @@ def urls() -> list[URLPattern]:
 def feeds_page(request: HttpRequest) -> HttpResponse:
     """Show the addresses; on POST give a new one, or take one back."""
     if request.method == "POST":
-        messages.success(request, change(request))
+        messages.success(request, apply_change(request))
         return redirect("desk_calendar_feeds")
-    answer = render(request, "desk/calendar/feeds.html", {"rows": rows(request)})
+    answer = render(request, "desk/calendar/feeds.html", {"rows": list_addresses(request)})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def rows(request: HttpRequest) -> list[FeedRow]:
+def list_addresses(request: HttpRequest) -> list[FeedRow]:
     """Return the person's own address, and those of publications for whoever may change them."""
     own = CalendarFeed.objects.filter(user=request.user.pk).first()
     found = [FeedRow(name=gettext("Yours: all publications"), slug="", address=address_of(own))]
@@ -79,7 +79,7 @@ def address_of(feed: CalendarFeed | None) -> str:
     return load().site.origin + reverse("calendar_feed", args=[secret_of(feed)])
 
 
-def change(request: HttpRequest) -> str:
+def apply_change(request: HttpRequest) -> str:
     """Do what the button says, and say so."""
     owner = owner_of(request)
     name = owner["publication"].name if "publication" in owner else gettext("you")

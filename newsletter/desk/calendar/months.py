@@ -68,17 +68,17 @@ def month_name(first: dt.date) -> str:
     return dateformat.format(first, gettext("F Y"))
 
 
-def weeks() -> calendar.Calendar:
+def make_calendar() -> calendar.Calendar:
     """Return a calendar whose weeks begin as the reader is used to."""
     return calendar.Calendar((int(get_format("FIRST_DAY_OF_WEEK")) - 1) % 7)
 
 
 def weekday_names() -> list[tuple[str, str]]:
     """Return the days of the week in their order, short and whole."""
-    return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in weeks().iterweekdays()]
+    return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in make_calendar().iterweekdays()]
 
 
-def grid(
+def list_weeks(
     first: dt.date, entries: Iterable[Entry], publications: Sequence[Publication], today: dt.date
 ) -> list[list[Day]]:
     """Return the weeks of a month."""
@@ -99,13 +99,14 @@ def grid(
         )
 
     return [
-        [day(date) for date in week] for week in weeks().monthdatescalendar(first.year, first.month)
+        [day(date) for date in week]
+        for week in make_calendar().monthdatescalendar(first.year, first.month)
     ]
 
 
-def bounds(first: dt.date) -> tuple[dt.date, dt.date]:
+def find_bounds(first: dt.date) -> tuple[dt.date, dt.date]:
     """Return the first day in the grid of a month, and the one after the last."""
-    days = list(weeks().itermonthdates(first.year, first.month))
+    days = list(make_calendar().itermonthdates(first.year, first.month))
     return days[0], days[-1] + dt.timedelta(days=1)
 
 

@@ -40,7 +40,7 @@ def urls() -> list[URLPattern]:
 def calendar_page(request: HttpRequest) -> HttpResponse:
     """Show a month, or the year as a list; on a phone it is always the list."""
     everything = list(Publication.objects.all())
-    chosen = choose(everything, request.GET.get("publication", ""))
+    chosen = choose_publication(everything, request.GET.get("publication", ""))
     now = trusted_time.now()
     zone = ZoneInfo(chosen[0].time_zone if len(chosen) == 1 else site_zone())
     today = now.astimezone(zone).date()
@@ -56,13 +56,13 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         "rhythms": [(each, describe_cadence(cadence_of(each))) for each in chosen],
         "as_list": as_list,
         "may_change": request.user.has_perm(PERMISSION),
-        "links": links(filters, shown, today),
-        **year(chosen, now, zone, today, shown),
+        "links": make_links(filters, shown, today),
+        **describe_year(chosen, now, zone, today, shown),
     }
     return render(request, "desk/calendar/calendar.html", context)
 
 
-def choose(everything: list[Publication], slug: str) -> list[Publication]:
+def choose_publication(everything: list[Publication], slug: str) -> list[Publication]:
     """Return the publication of a short name, or all of them; `Http404` for none that is."""
     found = [each for each in everything if slug in {"", each.slug}]
     if slug and not found:
@@ -70,34 +70,34 @@ def choose(everything: list[Publication], slug: str) -> list[Publication]:
     return found
 
 
-def year(
+def describe_year(
     chosen: list[Publication], now: dt.datetime, zone: ZoneInfo, today: dt.date, shown: dt.date
 ) -> dict[str, Any]:
     """Return the slots of a year, those of the month that is shown, and what was held before."""
-    first, last = months.bounds(shown)
+    first, last = months.find_bounds(shown)
     begin = min(first, today.replace(day=1))
     end = max(last, months.add_months(today.replace(day=1), months.MONTHS))
-    slots = list_slots(chosen, midnight(begin, zone, -1), midnight(end, zone, 1), now)
-    held = list_held(chosen, midnight(begin, zone, -1))
+    slots = list_slots(chosen, find_midnight(begin, zone, -1), find_midnight(end, zone, 1), now)
+    held = list_held(chosen, find_midnight(begin, zone, -1))
     entries = entries_of([*held, *slots], now, plan_many(slots, now))
     to_come = [each for each in entries if not each.is_past or each.state == "held"]
     ahead = [each for each in entries if each.day >= today.replace(day=1)]
     return {
         "month_name": months.month_name(shown),
         "weekdays": months.weekday_names(),
-        "weeks": months.grid(shown, entries, chosen, today),
+        "weeks": months.list_weeks(shown, entries, chosen, today),
         "months": months.year_of_months(ahead, today, shown),
         "listed": months.by_month(to_come),
         "several": len(chosen) > 1,
     }
 
 
-def midnight(day: dt.date, zone: ZoneInfo, more_days: int) -> dt.datetime:
+def find_midnight(day: dt.date, zone: ZoneInfo, more_days: int) -> dt.datetime:
     """Return when a day begins, some days later: other publications may be in other zones."""
     return dt.datetime.combine(day + dt.timedelta(days=more_days), dt.time(), zone)
 
 
-def links(filters: dict[str, str], shown: dt.date, today: dt.date) -> dict[str, str]:
+def make_links(filters: dict[str, str], shown: dt.date, today: dt.date) -> dict[str, str]:
     """Return where the arrows and the switches lead."""
 
     def link(**changed: str) -> str:

@@ -51,7 +51,7 @@ def slot_page(request: HttpRequest, publication: str, date: str) -> HttpResponse
     """
     slot = find_slot(publication, date)
     if request.method != "POST":
-        return render(request, "desk/calendar/slot.html", context(request, slot))
+        return render(request, "desk/calendar/slot.html", describe_page(request, slot))
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     name = request.POST.get("do", "")
@@ -61,7 +61,7 @@ def slot_page(request: HttpRequest, publication: str, date: str) -> HttpResponse
         messages.success(request, ACTIONS[name](request, slots.save_slot(slot)))
     except NewsletterError as error:
         refused = {"refused": error.sentences, "refused_do": name, "typed": request.POST}
-        shown = context(request, find_slot(publication, date)) | refused
+        shown = describe_page(request, find_slot(publication, date)) | refused
         return render(request, "desk/calendar/slot.html", shown, status=409)
     return redirect(way_onward(request, name, slot))
 
@@ -99,7 +99,7 @@ def way_back(request: HttpRequest) -> str:
     return reverse("desk_schedule")
 
 
-def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
+def describe_page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     """Return what the page shows."""
     now = trusted_time.now()
     planned = number_of_slot(slot, now)
@@ -132,7 +132,7 @@ def context(request: HttpRequest, slot: Slot) -> dict[str, Any]:
         "reserved": gettext("special") if slot.number == 0 else ref_of(*number_of(slot)),
         "can_take_out": may_change and (is_queued(slot) or (is_open and issue is not None)),
         "is_queued": is_queued(slot),
-        "drafts": drafts(slot.publication) if may_change and (is_open or hold) else (),
+        "drafts": find_drafts(slot.publication) if may_change and (is_open or hold) else (),
         "typed": {},
         "next": way_back(request),
     }
@@ -150,14 +150,14 @@ def send_url(request: HttpRequest, slot: Slot) -> str:
     return reverse("desk_send", args=[slot.send.pk])
 
 
-def drafts(publication: Publication) -> QuerySet[Issue]:
+def find_drafts(publication: Publication) -> QuerySet[Issue]:
     """Return the issues that a slot can be given, the last edited first."""
     live = Send.objects.filter(issue=OuterRef("pk")).exclude(state=Send.State.CANCELLED)
     waiting = publication.issues.filter(~Exists(live))
     return waiting.order_by("-latest_revision_created_at")[:MAX_DRAFTS]
 
 
-def move(request: HttpRequest, slot: Slot) -> str:
+def move_slot(request: HttpRequest, slot: Slot) -> str:
     """Give the slot another time."""
     zone, now = slot.publication.time_zone, trusted_time.now()
     text = " ".join(request.POST.get("at", "").split())
@@ -190,7 +190,7 @@ def put_back(_request: HttpRequest, slot: Slot) -> str:
     return due_words(slot, slot.at)
 
 
-def send(request: HttpRequest, slot: Slot) -> str:
+def send_issue(request: HttpRequest, slot: Slot) -> str:
     """Send the issue of a held slot; the page that is shown then can undo it for a while."""
     now, size = trusted_time.now(), settings.CONFIG.sending.batch_size
     issue = chosen_issue(request, slot) if request.POST.get("issue") else None
@@ -209,20 +209,20 @@ def chosen_issue(request: HttpRequest, slot: Slot) -> Issue:
     return issue
 
 
-def skip(request: HttpRequest, slot: Slot) -> str:
+def skip_slot(request: HttpRequest, slot: Slot) -> str:
     """Leave the slot out, for the reason that was given."""
     by = request.user.get_username()
     slot_changes.skip_slot(slot, request.POST.get("reason", ""), by=by)
     return gettext("The slot of {day} is skipped.").format(day=format_day(slot.date))
 
 
-def reopen(_request: HttpRequest, slot: Slot) -> str:
+def reopen_slot(_request: HttpRequest, slot: Slot) -> str:
     """Open the slot again."""
     slot_changes.reopen(slot, trusted_time.now())
     return gettext("The slot of {day} is open.").format(day=format_day(slot.date))
 
 
-def give(request: HttpRequest, slot: Slot) -> str:
+def assign_issue(request: HttpRequest, slot: Slot) -> str:
     """Mean the slot for an issue."""
     issue = chosen_issue(request, slot)
     slot_changes.plan_issue(slot, issue)
@@ -246,20 +246,20 @@ def name_it(request: HttpRequest, slot: Slot) -> str:
     return gettext("The name of the slot of {day} is saved.").format(day=format_day(slot.date))
 
 
-def number(request: HttpRequest, slot: Slot) -> str:
+def reserve_typed_number(request: HttpRequest, slot: Slot) -> str:
     """Reserve the number that was typed, or none."""
     reserve_number(slot, request.POST.get("number", ""))
     return gettext("The number of the slot of {day} is saved.").format(day=format_day(slot.date))
 
 
 ACTIONS: Mapping[str, Callable[[HttpRequest, Slot], str]] = {
-    "send": send,
-    "move": move,
+    "send": send_issue,
+    "move": move_slot,
     "put_back": put_back,
-    "skip": skip,
-    "reopen": reopen,
-    "give": give,
+    "skip": skip_slot,
+    "reopen": reopen_slot,
+    "give": assign_issue,
     "take_out": take_out,
     "name": name_it,
-    "number": number,
+    "number": reserve_typed_number,
 }

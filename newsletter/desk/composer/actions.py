@@ -74,7 +74,7 @@ def refuse_to_delete(request: HttpRequest, page: Page) -> HttpResponse | None:
         return redirect("publications:index")
     if not (kept := sent_among([page])):
         return None
-    explain(request, kept)
+    explain_refusal(request, kept)
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
@@ -91,7 +91,7 @@ def refuse_to_delete_many(
         return redirect("publications:index")
     if not (kept := sent_among(chosen)):
         return None
-    explain(request, kept)
+    explain_refusal(request, kept)
     return redirect("issues:index")
 
 
@@ -118,7 +118,7 @@ def sent_among(pages: list[Page]) -> list[Issue]:
     return [each for each in candidates if any(each.path.startswith(path) for path in below)]
 
 
-def explain(request: HttpRequest, kept: list[Issue]) -> None:
+def explain_refusal(request: HttpRequest, kept: list[Issue]) -> None:
     """Say why an issue stays, and what to do instead."""
     names = ", ".join(str(issue.title) for issue in kept)
     words = gettext(

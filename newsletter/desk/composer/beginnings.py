@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.pages.create import CreateView
 
-from newsletter.desk.composer.checks import editable
+from newsletter.desk.composer.checks import find_editable
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.publishing import skeletons
 from newsletter.publishing.content.drafts import draft_of
@@ -51,7 +51,7 @@ def urls() -> list[URLPattern]:
 
 def skeleton_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what new issues begin with; on POST take the blocks of this issue, or none."""
-    issue = editable(request, pk)
+    issue = find_editable(request, pk)
     if not request.user.has_perm(MAY_CHANGE):
         raise PermissionDenied
     if request.method == "POST":

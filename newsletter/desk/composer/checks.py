@@ -78,7 +78,10 @@ def log_actions(actions: LogActionRegistry) -> None:
             data = entry.data
             words = gettext("Accepted “{message}” [{code}]: {reason}{who}")
             return words.format(
-                message=message_of(data), code=data["code"], reason=data["reason"], who=who(entry)
+                message=message_of(data),
+                code=data["code"],
+                reason=data["reason"],
+                who=name_actor(entry),
             )
 
     @actions.register_action(WITHDRAWN)
@@ -88,7 +91,7 @@ def log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, entry: Any) -> str:
             data = entry.data
             words = gettext("No longer accepted: “{message}” [{code}]{who}")
-            return words.format(message=message_of(data), code=data["code"], who=who(entry))
+            return words.format(message=message_of(data), code=data["code"], who=name_actor(entry))
 
 
 def message_of(data: Mapping[str, Any]) -> str:
@@ -96,17 +99,17 @@ def message_of(data: Mapping[str, Any]) -> str:
     return str(translate(from_data(data.get("phrase", data["message"]))))
 
 
-def who(entry: Any) -> str:
+def name_actor(entry: Any) -> str:
     """Return who did it, where the column for users cannot say it."""
     return "" if entry.user_id else f" ({entry.data['by']})"
 
 
 def check_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is found in the draft; on POST accept a finding, or take that back."""
-    issue = editable(request, pk)
+    issue = find_editable(request, pk)
     if request.method == "POST":
         try:
-            messages.success(request, act(request, issue))
+            messages.success(request, apply_action(request, issue))
         except NewsletterError as error:
             messages.error(request, error.sentences)
         # Back to the page from which it was done.
@@ -115,7 +118,7 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "issue": draft_of(issue),
         "audience": None if is_queued else audience_of(issue),
-        **found(issue),
+        **describe_findings(issue),
     }
     # Only now is known whether it is checked.
     return render(request, "desk/check.html", context | {"band": band_of(issue, request.user)})
@@ -123,8 +126,8 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Return what is found in the draft, as the part of a page that is filled in later."""
-    issue = editable(request, pk)
-    shown = found(issue, later=False)
+    issue = find_editable(request, pk)
+    shown = describe_findings(issue, later=False)
     if "queue" in request.GET:
         shown |= {"from_queue": True}
     return render(request, "desk/findings.html", shown)
@@ -159,7 +162,7 @@ def describe_audience(forecast: Forecast) -> str:
     return f"{words} {others}"
 
 
-def editable(request: HttpRequest, pk: int) -> Issue:
+def find_editable(request: HttpRequest, pk: int) -> Issue:
     """Return an issue that the person may edit, or raise `PermissionDenied`."""
     issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
     if not issue.permissions_for_user(request.user).can_edit():
@@ -167,7 +170,7 @@ def editable(request: HttpRequest, pk: int) -> Issue:
     return issue
 
 
-def act(request: HttpRequest, issue: Issue) -> str:
+def apply_action(request: HttpRequest, issue: Issue) -> str:
     """Accept the finding that was pointed at, or take that back; say what was done."""
     # Nobody can accept what is about single readers, so it need not be looked for.
     report = check_as_known(issue)
@@ -189,20 +192,20 @@ def act(request: HttpRequest, issue: Issue) -> str:
     return gettext("Accepted: {message}.").format(message=said)
 
 
-def found(issue: Issue, *, later: bool = True) -> dict[str, Any]:
+def describe_findings(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     """Return what the list of findings shows; with `later` it may come in a second request."""
     if later and readers_of(issue.publication).count_subscriptions() > AT_ONCE:
         return {"issue_pk": issue.pk, "later": True}
     try:
         report = check_as_known(issue)
     except NewsletterError as error:
-        return {"issue_pk": issue.pk, "fault": fault(error), "errors": 1}
+        return {"issue_pk": issue.pk, "fault": describe_fault(error), "errors": 1}
     note_checked(issue, len(report.errors))
     return {
         "issue_pk": issue.pk,
         "errors": len(report.errors),
         "draft_hash": report.edition.hash,
-        "groups": groups(report),
+        "groups": group_findings(report),
         "news": [
             translate(each.finding.message)
             for each in report.judged
@@ -221,12 +224,12 @@ def check_as_known(issue: Issue, web: KnownWeb | None = None) -> Report:
     return readiness.check_draft(issue, day=day, links=True, web=web or read_known_web())
 
 
-def fault(error: NewsletterError) -> dict[str, str]:
+def describe_fault(error: NewsletterError) -> dict[str, str]:
     """Return why no mail can be made, and what to do, in the reader's language."""
     return {"what": translate(error.message), "hint": translate(error.hint)}
 
 
-def groups(report: Report) -> list[dict[str, Any]]:
+def group_findings(report: Report) -> list[dict[str, Any]]:
     """Return errors, what was accepted of them, and warnings, each with its heading."""
     links = links_of(report.draft)
     accepted = [each for each in report.judged if each.acceptance]
@@ -240,14 +243,14 @@ def groups(report: Report) -> list[dict[str, Any]]:
         {
             "kind": kind,
             "heading": heading,
-            "rows": [row(each, links) for each in held],
+            "rows": [describe_finding(each, links) for each in held],
         }
         for kind, heading, held in parts
         if held
     ]
 
 
-def row(held: Judged, links: Mapping[str, str]) -> dict[str, Any]:
+def describe_finding(held: Judged, links: Mapping[str, str]) -> dict[str, Any]:
     """Return a finding with the way to where it is fixed; it begins like a sentence."""
     message = translate(held.finding.message)
     return {

@@ -99,15 +99,15 @@ def save_together(view: type) -> None:
         base = base_in(self.request.POST) if isinstance(form.instance, Issue) else None
         if base is None:
             return form_valid(self, form)
-        with locked(self) as latest:
-            return saved(self, form, base, latest, form_valid)
+        with lock_while_saving(self) as latest:
+            return save_merged(self, form, base, latest, form_valid)
 
     view.post = posted  # type: ignore[attr-defined]
     view.form_valid = valid  # type: ignore[attr-defined]
 
 
 @contextmanager
-def locked(view: Any) -> Iterator[Revision | None]:
+def lock_while_saving(view: Any) -> Iterator[Revision | None]:
     """Yield the latest draft; while one is saved, nobody else saves the issue."""
     # What goes on the web is checked first, which may take seconds: too long for a lock.
     is_short = view.action_name == "save"
@@ -116,7 +116,7 @@ def locked(view: Any) -> Iterator[Revision | None]:
         yield rows.get(pk=view.page.pk).latest_revision
 
 
-def saved(
+def save_merged(
     view: Any,
     form: Any,
     base: Base,
@@ -130,7 +130,7 @@ def saved(
             base, snapshot_in(latest.content), mine, choices_in(view.request.POST)
         )
         if merged.conflicts:
-            return ask(view, form, merged.conflicts, latest)
+            return ask_about_conflicts(view, form, merged.conflicts, latest)
         put_into(form.instance, merged.content)
         forget_overwriting(view)
         if merged.taken:
@@ -218,10 +218,12 @@ def with_base(
     return JsonResponse(data)
 
 
-def ask(view: Any, form: Any, conflicts: tuple[Conflict, ...], latest: Revision) -> HttpResponse:
+def ask_about_conflicts(
+    view: Any, form: Any, conflicts: tuple[Conflict, ...], latest: Revision
+) -> HttpResponse:
     """Answer with both texts of each field that both changed; nothing is stored."""
     content = snapshot_of(form.instance)
-    asked = [question(each, content) for each in conflicts]
+    asked = [describe_conflict(each, content) for each in conflicts]
     name = name_of(by_another(view, latest))
     words = gettext("{name} changed the same as you. Choose whose words stay.").format(name=name)
     if view.expects_json_response:
@@ -235,7 +237,7 @@ def ask(view: Any, form: Any, conflicts: tuple[Conflict, ...], latest: Revision)
     return response
 
 
-def question(conflict: Conflict, content: Content) -> dict[str, Any]:
+def describe_conflict(conflict: Conflict, content: Content) -> dict[str, Any]:
     """Return a field that both changed, as the page shows it."""
     return {
         "path": list(conflict.path),

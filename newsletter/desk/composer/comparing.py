@@ -17,7 +17,7 @@ from wagtail.admin.views.pages.revisions import RevisionsCompare
 from wagtail.models import Page, Revision
 
 from newsletter.dates import format_time
-from newsletter.desk.composer.checks import editable
+from newsletter.desk.composer.checks import find_editable
 from newsletter.desk.composer.coediting import name_of
 from newsletter.desk.composer.places import name_place, words_of
 from newsletter.desk.composer.snapshots import snapshot_in
@@ -39,15 +39,15 @@ def urls() -> list[URLPattern]:
 
 def compare_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what changed from one version to another."""
-    issue = editable(request, pk)
+    issue = find_editable(request, pk)
     versions = list(
         issue.revisions.select_related("user").order_by("-created_at", "-pk")[:VERSIONS_SHOWN]
     )
     if not versions:
         raise Http404
-    later = chosen(issue, request.GET.get("b", ""), versions[0])
+    later = choose_version(issue, request.GET.get("b", ""), versions[0])
     before = [each for each in versions if each.created_at < later.created_at]
-    earlier = chosen(issue, request.GET.get("a", ""), before[0] if before else later)
+    earlier = choose_version(issue, request.GET.get("a", ""), before[0] if before else later)
     zone = issue.publication.time_zone
     shown = {
         "issue": draft_of(issue),
@@ -55,12 +55,12 @@ def compare_page(request: HttpRequest, pk: int) -> HttpResponse:
         "earlier": (earlier.pk, title_of(earlier, zone)),
         "later": (later.pk, title_of(later, zone)),
         "newest": versions[0].pk,
-        "changes": list(changes(snapshot_in(earlier.content), snapshot_in(later.content))),
+        "changes": list(list_changes(snapshot_in(earlier.content), snapshot_in(later.content))),
     }
     return render(request, "desk/compare.html", shown)
 
 
-def chosen(issue: Issue, wanted: str, other: Revision) -> Revision:
+def choose_version(issue: Issue, wanted: str, other: Revision) -> Revision:
     """Return the version that was asked for, or another."""
     found = issue.revisions.filter(pk=int(wanted)).first() if wanted.isdigit() else None
     return found or other
@@ -71,29 +71,29 @@ def title_of(revision: Revision, zone: str) -> str:
     return f"{format_time(revision.created_at, zone)}, {name_of(revision)}"
 
 
-def changes(earlier: Content, later: Content) -> Iterator[tuple[str, SafeString]]:
+def list_changes(earlier: Content, later: Content) -> Iterator[tuple[str, SafeString]]:
     """Yield each place whose words changed, with the words that came and went."""
-    old, new = dict(leaves(earlier)), dict(leaves(later))
+    old, new = dict(list_words(earlier)), dict(list_words(later))
     for place in [*new, *(each for each in old if each not in new)]:
         before, after = old.get(place, ""), new.get(place, "")
         if before != after:
             side = later if place in new else earlier
-            yield name_place(place, side), marked(before, after)
+            yield name_place(place, side), mark_words(before, after)
 
 
-def leaves(value: Any, place: Path = ()) -> Iterator[tuple[Path, str]]:
+def list_words(value: Any, place: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield the words of each field, by its place."""
     if isinstance(value, dict):
         for name, each in value.items():
-            yield from leaves(each, (*place, name))
+            yield from list_words(each, (*place, name))
     elif is_blocks(value):
         for each in value:
-            yield from leaves(each.get("value"), (*place, each["id"]))
+            yield from list_words(each.get("value"), (*place, each["id"]))
     elif words := words_of(value):
         yield place, words
 
 
-def marked(before: str, after: str) -> SafeString:
+def mark_words(before: str, after: str) -> SafeString:
     """Return a text with what was left out and what was added marked as such."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     parts: list[tuple[str, str]] = []
@@ -104,10 +104,10 @@ def marked(before: str, after: str) -> SafeString:
             parts.append(("", "".join(new[first:last])))
         else:
             parts += [("del", "".join(old[start:end])), ("ins", "".join(new[first:last]))]
-    return format_html_join("", "{}", [(part(tag, words),) for tag, words in parts if words])
+    return format_html_join("", "{}", [(wrap_words(tag, words),) for tag, words in parts if words])
 
 
-def part(tag: str, words: str) -> SafeString | str:
+def wrap_words(tag: str, words: str) -> SafeString | str:
     """Return words in their element."""
     if not tag:
         return words

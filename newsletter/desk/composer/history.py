@@ -66,20 +66,20 @@ class Line:
 def log_actions(actions: LogActionRegistry) -> None:
     """Have each line that we write say what was done."""
     for action, (label, done) in ACTIONS.items():
-        actions.register_action(action)(formatter(label, done))
+        actions.register_action(action)(find_formatter(label, done))
 
 
-def formatter(label: str | Promise, done: str | Promise) -> type[LogFormatter]:
+def find_formatter(label: str | Promise, done: str | Promise) -> type[LogFormatter]:
     """Return what words a line of one kind."""
 
     def format_message(_self: LogFormatter, entry: Any) -> str:
-        return worded(str(done), entry.data)
+        return describe_entry(str(done), entry.data)
 
     members = {"label": label, "format_message": format_message}
     return type("IssueAction", (LogFormatter,), members)
 
 
-def worded(done: str, data: Mapping[str, str]) -> str:
+def describe_entry(done: str, data: Mapping[str, str]) -> str:
     """Return what was done with its facts: to whom, for when, of which content, and why."""
     facts = [data[name] for name in ("to", "reader") if data.get(name)]
     if data.get("at"):

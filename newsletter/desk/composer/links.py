@@ -49,8 +49,8 @@ ISSUES_NAMED = 10
 def urls() -> list[URLPattern]:
     """Add the dialog, once for each kind that it may open with."""
     return [
-        path("issues/links/issues/", issues, name="desk_link_issues"),
-        path("issues/links/<str:kind>/", dialog, name="desk_link"),
+        path("issues/links/issues/", find_issues, name="desk_link_issues"),
+        path("issues/links/<str:kind>/", show_dialog, name="desk_link"),
         # The editor adds a number to the address for a link to an issue.
         path("issues/links/<str:kind>/<int:parent>/", issue_dialog),
     ]
@@ -82,10 +82,10 @@ def use_dialog(features: FeatureRegistry) -> None:
 
 def issue_dialog(request: HttpRequest, **_parent: Any) -> HttpResponse:
     """Open the dialog for a link to an issue."""
-    return dialog(request, ISSUE)
+    return show_dialog(request, ISSUE)
 
 
-def dialog(request: HttpRequest, kind: str) -> HttpResponse:
+def show_dialog(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the dialog; on POST check what was typed, and return the link."""
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
@@ -97,7 +97,7 @@ def dialog(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST":
         kind = asked.get("kind", WEB)
         try:
-            return chosen(link_of(request, kind), asked)
+            return choose_link(link_of(request, kind), asked)
         except NewsletterError as error:
             problem = error.sentences
     context = {
@@ -107,9 +107,9 @@ def dialog(request: HttpRequest, kind: str) -> HttpResponse:
         "words": asked.get("link_text", ""),
         "problem": problem,
         "action": reverse("desk_link", args=[kind if kind in READERS else WEB]),
-        "found": rows(recent_issues()),
+        "found": list_rows(recent_issues()),
     }
-    return answer(request, context, {"step": "external_link"})
+    return answer_step(request, context, {"step": "external_link"})
 
 
 def link_of(request: HttpRequest, kind: str) -> dict[str, Any]:
@@ -128,17 +128,17 @@ def link_of(request: HttpRequest, kind: str) -> dict[str, Any]:
     return {"url": read(typed), "title": typed.strip().lstrip("#")}
 
 
-def chosen(link: dict[str, Any], asked: Any) -> HttpResponse:
+def choose_link(link: dict[str, Any], asked: Any) -> HttpResponse:
     """Return a link to the editor, with other words for it if somebody wrote some."""
     words = asked.get("link_text", "").strip()
     given = asked.get("link_text_before", "").strip()
     result = link | {"title": words or link["title"]}
     result["prefer_this_title_as_link_text"] = words != given and bool(words)
     step = {"step": "external_link_chosen", "result": result}
-    return answer(None, None, step)
+    return answer_step(None, None, step)
 
 
-def answer(
+def answer_step(
     request: HttpRequest | None, context: dict[str, Any] | None, step: dict[str, Any]
 ) -> HttpResponse:
     """Return a step of the dialog, with its page if it stays open."""
@@ -148,14 +148,14 @@ def answer(
 
 
 @require_GET
-def issues(request: HttpRequest) -> JsonResponse:
+def find_issues(request: HttpRequest) -> JsonResponse:
     """Return the issues whose title holds a text, the newest first."""
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
     wanted = request.GET.get("q", "").strip()
     held = Q(draft_title__icontains=wanted) | Q(subject__icontains=wanted)
     found = recent_issues().filter(held) if wanted else recent_issues()
-    return JsonResponse({"issues": rows(found)})
+    return JsonResponse({"issues": list_rows(found)})
 
 
 def recent_issues() -> QuerySet[Issue]:
@@ -163,7 +163,7 @@ def recent_issues() -> QuerySet[Issue]:
     return Issue.objects.select_related("publication").order_by("-volume", "-number", "-pk")
 
 
-def rows(found: QuerySet[Issue]) -> list[dict[str, Any]]:
+def list_rows(found: QuerySet[Issue]) -> list[dict[str, Any]]:
     """Return the first of some issues as the dialog lists them."""
     return [
         {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from wagtail import hooks
 
 from newsletter import counted
-from newsletter.desk.composer.checks import check_as_known, editable
+from newsletter.desk.composer.checks import check_as_known, find_editable
 from newsletter.desk.composer.finding_links import anchors_of
 from newsletter.errors import NewsletterError
 from newsletter.phrases import translate
@@ -34,7 +34,7 @@ def urls() -> list[URLPattern]:
 @require_GET
 def live_findings(request: HttpRequest, pk: int) -> JsonResponse:
     """Return what is found in the stored draft, with the ids of the fields it is about."""
-    issue = editable(request, pk)
+    issue = find_editable(request, pk)
     if not _checking.acquire(blocking=False):
         return JsonResponse({"busy": True})
     try:
@@ -51,7 +51,7 @@ def live_findings(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(
         {
             "summary": summary_of(report),
-            "findings": rows(report),
+            "findings": list_findings(report),
             "looking": looking,
             "page": reverse("desk_check", args=[pk]),
         }
@@ -66,13 +66,13 @@ def summary_of(report: Report) -> str:
     return ", ".join(parts)
 
 
-def rows(report: Report) -> list[dict[str, Any]]:
+def list_findings(report: Report) -> list[dict[str, Any]]:
     """Return the errors that nobody accepted, and the warnings."""
     anchors = anchors_of(report.draft)
     return [
         {
             "severity": each.finding.severity.value,
-            "message": sentence(translate(each.finding.message)),
+            "message": make_sentence(translate(each.finding.message)),
             "fix": translate(each.finding.fix),
             "where": capfirst(translate(each.finding.where)),
             "anchor": anchors.get(each.finding.part, ""),
@@ -82,6 +82,6 @@ def rows(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def sentence(message: str) -> str:
+def make_sentence(message: str) -> str:
     """Return a message as a sentence begins; an address stays as it is."""
     return message if message.startswith("http") else capfirst(message)

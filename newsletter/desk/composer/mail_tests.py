@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk.composer.checks import editable
+from newsletter.desk.composer.checks import find_editable
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.status_band import band_of
 from newsletter.errors import BadInput, NewsletterError
@@ -53,10 +53,10 @@ def urls() -> list[URLPattern]:
 
 def test_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whom a test can be sent to; on POST send it."""
-    issue = editable(request, pk)
+    issue = find_editable(request, pk)
     if request.method == "POST":
         try:
-            messages.success(request, act(request, issue))
+            messages.success(request, send_tests(request, issue))
             return redirect("desk_test", issue.pk)
         except NewsletterError as error:
             messages.error(request, error.sentences)
@@ -64,14 +64,14 @@ def test_page(request: HttpRequest, pk: int) -> HttpResponse:
         "issue": draft_of(issue),
         "band": band_of(issue, request.user),
         "own_address": getattr(request.user, "email", ""),
-        "reviewers": reviewers(issue),
+        "reviewers": find_reviewers(issue),
         "may_see_readers": request.user.has_perm(MAY_SEE_READERS),
         "reader": request.POST.get("reader", ""),
     }
     return render(request, "desk/test.html", shown)
 
 
-def reviewers(issue: Issue) -> list[str]:
+def find_reviewers(issue: Issue) -> list[str]:
     """Return the reviewers of the publication; none where they cannot be read."""
     try:
         addresses: list[str] = issue.publication.reviewer_addresses()
@@ -80,7 +80,7 @@ def reviewers(issue: Issue) -> list[str]:
     return addresses
 
 
-def act(request: HttpRequest, issue: Issue) -> str:
+def send_tests(request: HttpRequest, issue: Issue) -> str:
     """Send what a button asks for, and say what became of it."""
     reader: Subscriber | None = None
     if "to_reviewers" in request.POST:
@@ -97,7 +97,7 @@ def act(request: HttpRequest, issue: Issue) -> str:
         mail_tests.send_test(issue, transport, to=to, by=request.user, day=day, reader=reader)
     finally:
         transport.close()
-    return told(to)
+    return describe_destination(to)
 
 
 def own_address(request: HttpRequest) -> str:
@@ -111,7 +111,7 @@ def own_address(request: HttpRequest) -> str:
     return address
 
 
-def told(to: Sequence[str]) -> str:
+def describe_destination(to: Sequence[str]) -> str:
     """Say where a test went: to the provider, or only into a file."""
     config = settings.CONFIG
     facts = {"addresses": ", ".join(to)}

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
-from newsletter.desk.composer.checks import editable
+from newsletter.desk.composer.checks import find_editable
 
 #: A page that was not heard of for so long is closed, or asleep; in seconds.
 GONE_SECONDS = 15
@@ -39,20 +39,20 @@ class Presence(NamedTuple):
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     """Add the address that open pages ask."""
-    return [path("issues/<int:pk>/presence/", presence, name="desk_presence")]
+    return [path("issues/<int:pk>/presence/", answer_presence, name="desk_presence")]
 
 
 @require_POST
-def presence(request: HttpRequest, pk: int) -> JsonResponse:
+def answer_presence(request: HttpRequest, pk: int) -> JsonResponse:
     """Note where a page is, and return where the others are."""
-    editable(request, pk)
+    find_editable(request, pk)
     window, anchor = request.POST.get("window", ""), request.POST.get("anchor", "")
     user: Any = request.user
     here = None
     if _WINDOW.fullmatch(window) and _ANCHOR.fullmatch(anchor):
         name = user.get_full_name() or user.get_username()
         here = Presence(user.pk, name, anchor, time.time())
-    there = note(pk, window, here)
+    there = note_page(pk, window, here)
     others = [
         {"name": each.name, "anchor": each.anchor, "own": each.user == user.pk}
         for each in there.values()
@@ -60,7 +60,7 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse({"others": others})
 
 
-def note(pk: int, window: str, here: Presence | None) -> dict[str, Presence]:
+def note_page(pk: int, window: str, here: Presence | None) -> dict[str, Presence]:
     """Note where a page of an issue is; return the other pages that were heard of lately."""
     key = f"desk-presence:{pk}"
     with _changing:

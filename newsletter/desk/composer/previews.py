@@ -107,8 +107,8 @@ def urls() -> list[URLPattern]:
             new,
             name="desk_preview_new",
         ),
-        path("issues/previewed/<str:window>/", previewed, name="desk_previewed"),
-        path("issues/preview-readers/", readers, name="desk_preview_readers"),
+        path("issues/previewed/<str:window>/", find_preview, name="desk_previewed"),
+        path("issues/preview-readers/", find_readers, name="desk_preview_readers"),
     ]
 
 
@@ -178,11 +178,11 @@ def make_mode(request: HttpRequest, issue: Issue, mode: str, mail: MailPreview) 
 
 
 @require_GET
-def previewed(request: HttpRequest, window: str) -> HttpResponseBase:
+def find_preview(request: HttpRequest, window: str) -> HttpResponseBase:
     """Return what was made for a window: in light or dark, with or without pictures."""
     shown = cache.get(key_of(request, window_of(window)))
     if not isinstance(shown, Shown):
-        shown = Shown(mode="fault", html=show_fault(request, gone()).content.decode())
+        shown = Shown(mode="fault", html=show_fault(request, make_gone_error()).content.decode())
     if shown.pdf:
         # Django closes the file with the response.
         response: HttpResponseBase = FileResponse(Path(shown.pdf).open("rb"))  # noqa: SIM115
@@ -197,7 +197,7 @@ def previewed(request: HttpRequest, window: str) -> HttpResponseBase:
     return response
 
 
-def gone() -> NotFound:
+def make_gone_error() -> NotFound:
     """Return the error that a preview is not there any more."""
     return NotFound(
         gettext("This preview is not there any more"),
@@ -206,7 +206,7 @@ def gone() -> NotFound:
 
 
 @require_GET
-def readers(request: HttpRequest) -> JsonResponse:
+def find_readers(request: HttpRequest) -> JsonResponse:
     """Return the subscribers whose address or name holds a text, a few of them."""
     if not request.user.has_perm(MAY_SEE_READERS):
         raise PermissionDenied

@@ -13,11 +13,11 @@ from wagtail import hooks
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     """Add the address that pages ask; whoever is logged out is sent to the login instead."""
-    return [path("issues/session/", session, name="desk_session")]
+    return [path("issues/session/", answer_session, name="desk_session")]
 
 
 @require_GET
 @never_cache
-def session(request: HttpRequest) -> JsonResponse:
+def answer_session(request: HttpRequest) -> JsonResponse:
     """Return the token that forms of this session send."""
     return JsonResponse({"token": get_token(request)})

@@ -61,13 +61,13 @@ def show_ours(view: type) -> None:
 
     def get_side_panels(self: Any) -> Any:
         panels = given(self)
-        kept = [ours(panel) for panel in panels if panel.name not in HIDDEN]
+        kept = [replace_preview(panel) for panel in panels if panel.name not in HIDDEN]
         return type(panels)(kept)
 
     view.get_side_panels = get_side_panels  # type: ignore[attr-defined]
 
 
-def ours(panel: Any) -> Any:
+def replace_preview(panel: Any) -> Any:
     """Return a panel, or ours in place of the preview of an issue."""
     if panel.name != "preview" or not isinstance(panel.object, Issue):
         return panel

@@ -53,7 +53,7 @@ def band_of(issue: Issue, user: Any) -> Band:
     names += [(gettext("Queued"), False), (gettext("Sent"), False)]
     url, label = next_of_draft(issue, user, checked=checked, approved=approved)
     note = note_of_draft(issue, errors or 0, approved=approved)
-    return Band(steps=steps(names), note=note, url=url, label=label, is_of_check=bool(errors))
+    return Band(steps=list_steps(names), note=note, url=url, label=label, is_of_check=bool(errors))
 
 
 def note_of_draft(issue: Issue, errors: int, *, approved: bool) -> str:
@@ -97,14 +97,14 @@ def band_of_send(issue: Issue, send: Send, user: Any) -> Band:
     note = changed_words(issue, send)
     if queued and note and user.has_perm(QUEUE_ISSUE):
         return Band(
-            steps=steps(names),
+            steps=list_steps(names),
             note=note,
             url=reverse("desk_queue", args=[issue.pk]),
             label=gettext("Queue again with this change"),
         )
     sees = user.has_perm("sending.view_send")
     url = reverse("desk_send", args=[send.pk]) if sees else ""
-    return Band(steps=steps(names), note=note, url=url, label=gettext("See the send"))
+    return Band(steps=list_steps(names), note=note, url=url, label=gettext("See the send"))
 
 
 def words_of(send: Send) -> str:
@@ -123,7 +123,7 @@ def changed_words(issue: Issue, send: Send) -> str:
     return gettext("The draft was changed since: readers got it as it was before.")
 
 
-def steps(names: list[tuple[str, bool]]) -> tuple[Step, ...]:
+def list_steps(names: list[tuple[str, bool]]) -> tuple[Step, ...]:
     """Return the steps: what is behind, the first that is not, and those ahead."""
     ahead = next((at for at, (_, done) in enumerate(names) if not done), len(names))
     states = [

@@ -21,7 +21,7 @@ from newsletter.publishing.models import Issue
 @hooks.register("before_publish_page")
 def refuse_with_errors(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Keep an issue off the web while its check finds an error; what was written stays a draft."""
-    if not isinstance(page, Issue) or not (words := obstacle(page)):
+    if not isinstance(page, Issue) or not (words := find_obstacle(page)):
         return None
     if page.live and page.live_revision_id is None:
         # Wagtail stores a new page as one that is on the web, before anybody is asked.
@@ -38,13 +38,13 @@ def refuse_many_with_errors(
     if action_type != "publish":
         return None
     issues = [page.specific for page in pages if issubclass(page.specific_class, Issue)]
-    found = [words for issue in issues if (words := obstacle(issue))]
+    found = [words for issue in issues if (words := find_obstacle(issue))]
     for words in found:
         messages.error(request, words)
     return redirect("issues:index") if found else None
 
 
-def obstacle(issue: Issue) -> str:
+def find_obstacle(issue: Issue) -> str:
     """Say why the draft of an issue cannot be put on the web, or nothing."""
     title = issue.draft_title or issue.title
     try:

@@ -140,7 +140,7 @@ def check_first_date(text: str, rhythm: Cadence) -> dt.date:
     today = trusted_time.now().astimezone(rhythm.zone).date()
     if not today <= day <= today + dt.timedelta(days=MAX_YEARS * 366):
         raise BadInput(phrase("{day} has passed, or is too far ahead.", day=Day(day)))
-    if (following := begin(rhythm, day).starts_on) != day:
+    if (following := begin_rhythm(rhythm, day).starts_on) != day:
         raise BadInput(
             phrase(
                 "{day} does not fit the weekday. The next date is {next}.",
@@ -160,13 +160,13 @@ def rhythm_of(zone: str, weeks: int, weekday: int, time: dt.time) -> Cadence:
 
 def first_date(rhythm: Cadence) -> dt.date:
     """Return the first date of a rhythm whose time has not passed."""
-    found: dt.date = begin(rhythm, rhythm.starts_on).starts_on
+    found: dt.date = begin_rhythm(rhythm, rhythm.starts_on).starts_on
     if rhythm.time_on(found) <= trusted_time.now():
-        return begin(rhythm, found + dt.timedelta(days=1)).starts_on
+        return begin_rhythm(rhythm, found + dt.timedelta(days=1)).starts_on
     return found
 
 
-def begin(rhythm: Cadence, day: dt.date) -> Cadence:
+def begin_rhythm(rhythm: Cadence, day: dt.date) -> Cadence:
     """Return a rhythm that begins with the first of its days from a day on."""
     return replace(rhythm, starts_on=day).aligned()
 

@@ -26,21 +26,21 @@ VALID_FOR = dt.timedelta(days=3)
 SUBJECT = "setup"
 
 
-def signer() -> TimestampSigner:
+def make_signer() -> TimestampSigner:
     """Return what signs links: the time stands between dots, as in no other link of ours."""
     return TimestampSigner(sep=".", salt="newsletter.desk.founding")
 
 
 def setup_link() -> str:
     """Return a new link to the page."""
-    path = reverse("desk_setup", args=[signer().sign(SUBJECT)])
+    path = reverse("desk_setup", args=[make_signer().sign(SUBJECT)])
     return f"{load().site.origin}{path}"
 
 
 def is_valid(token: str) -> bool:
     """Say whether a token is one of ours, and not too old."""
     try:
-        return signer().unsign(token, max_age=VALID_FOR) == SUBJECT
+        return make_signer().unsign(token, max_age=VALID_FOR) == SUBJECT
     except BadSignature:
         return False
 

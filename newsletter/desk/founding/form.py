@@ -45,10 +45,10 @@ class CheckedField(forms.CharField):
     def clean(self, value: Any) -> Any:
         """Return the value; what the check refuses is told beside the field."""
         text = str(super().clean(value))
-        return told(self.check, text) if text else ""
+        return check_for_form(self.check, text) if text else ""
 
 
-def told(check: Callable[..., Any], *values: Any) -> Any:
+def check_for_form(check: Callable[..., Any], *values: Any) -> Any:
     """Return what a check returns; its refusal becomes that of a form."""
     try:
         return check(*values)
@@ -137,7 +137,7 @@ class SetupForm(forms.Form):
         for name in ("sender", "list_name"):
             given[name] = given.get(name) or given.get("name", "")
         if all(given.get(name) is not None for name in ("zone", "weeks", "weekday", "time")):
-            self._take("starts_on", checks.check_first_date, given["starts_on"], rhythm(given))
+            self._take("starts_on", checks.check_first_date, given["starts_on"], read_rhythm(given))
         if given.get("password"):
             self._take(
                 "password",
@@ -153,7 +153,7 @@ class SetupForm(forms.Form):
     def _take(self, name: str, check: Callable[..., Any], *values: Any) -> None:
         """Keep what a check returns under a name, or tell why it refuses."""
         try:
-            self.cleaned_data[name] = told(check, *values)
+            self.cleaned_data[name] = check_for_form(check, *values)
         except ValidationError as error:
             self.add_error(name, error)
 
@@ -166,13 +166,13 @@ class SetupForm(forms.Form):
                 "weeks": int(fields["weeks"]),
                 "time": checks.check_time(questions.TIME.default),
             }
-            found = rhythm(given)
-            return checks.begin(found, checks.first_date(found))
+            found = read_rhythm(given)
+            return checks.begin_rhythm(found, checks.first_date(found))
         given = self.cleaned_data
         names = ("zone", "weeks", "weekday", "time", "starts_on")
         if any(given.get(name) in (None, "") for name in names):
             return None
-        return checks.begin(rhythm(given), given["starts_on"])
+        return checks.begin_rhythm(read_rhythm(given), given["starts_on"])
 
     def answers(self) -> Answers:
         """Return what is said of the publication."""
@@ -189,6 +189,6 @@ class SetupForm(forms.Form):
         return FirstUser(name=given["user"], email=given["email"], password=given["password"])
 
 
-def rhythm(given: dict[str, Any]) -> Cadence:
+def read_rhythm(given: dict[str, Any]) -> Cadence:
     """Return the rhythm that the fields make, from today on."""
     return checks.rhythm_of(given["zone"], given["weeks"], given["weekday"], given["time"])

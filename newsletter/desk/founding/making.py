@@ -24,7 +24,7 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def found(answers: Answers, user: FirstUser) -> tuple[Publication, Any]:
+def create_newsletter(answers: Answers, user: FirstUser) -> tuple[Publication, Any]:
     """Return the first publication and the first account.
 
     Raises `InvalidTransition` where there is one already: of two who come at the same time, the
@@ -40,7 +40,7 @@ def found(answers: Answers, user: FirstUser) -> tuple[Publication, Any]:
 
 
 @transaction.atomic
-def complete(
+def create_missing(
     answers: Answers | None, user: FirstUser | None
 ) -> tuple[Publication | None, Any | None]:
     """Return the publication and the account that were missing; None for what is there already."""

@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from newsletter.dates import format_time
 from newsletter.desk.founding.entrance import is_valid
 from newsletter.desk.founding.form import SetupForm
-from newsletter.desk.founding.making import found, is_empty
+from newsletter.desk.founding.making import create_newsletter, is_empty
 from newsletter.desk.publications.rhythm import describe_rhythm
 from newsletter.errors import InvalidTransition
 from newsletter.publishing.rights import BACKEND
@@ -46,14 +46,14 @@ def setup_page(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "desk/founding/needed.html", {"is_old": True}, status=403)
     form = SetupForm(request.POST or None)
     if request.method != "POST":
-        return show(request, form)
+        return show_form(request, form)
     is_complete = form.is_valid()
     if "show_dates" in request.POST:
-        return show(request, without_errors(form))
+        return show_form(request, without_errors(form))
     if not is_complete:
-        return show(request, form)
+        return show_form(request, form)
     try:
-        publication, account = found(form.answers(), form.first_user())
+        publication, account = create_newsletter(form.answers(), form.first_user())
     except InvalidTransition:
         return redirect("wagtailadmin_login")
     remember(request, account)
@@ -71,7 +71,7 @@ def without_errors(form: SetupForm) -> SetupForm:
     return form
 
 
-def show(request: HttpRequest, form: SetupForm) -> HttpResponse:
+def show_form(request: HttpRequest, form: SetupForm) -> HttpResponse:
     """Show the form with the next dates."""
     for name in form.errors:
         if name in form.fields:

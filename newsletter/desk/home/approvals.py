@@ -24,11 +24,14 @@ SHOWN_FOR = dt.timedelta(days=14)
 def rows_for(user: Any) -> list[Row]:
     """Return the questions that a person may answer, then the answers to theirs."""
     waiting = asked_of(user)[:MAX_LISTED] if user.has_perm(APPROVE_ISSUE) else []
-    rows = [row(each, _("asked by %(name)s"), each.asked_by, urgent=True) for each in waiting]
+    rows = [
+        describe_question(each, _("asked by %(name)s"), each.asked_by, urgent=True)
+        for each in waiting
+    ]
     for each in answers_to(user)[:MAX_LISTED]:
         is_approved = each.state == ApprovalRequest.State.APPROVED
         words = _("approved by %(name)s") if is_approved else _("sent back by %(name)s")
-        rows.append(row(each, words, each.answered_by, urgent=not is_approved))
+        rows.append(describe_question(each, words, each.answered_by, urgent=not is_approved))
     return rows
 
 
@@ -51,7 +54,7 @@ def answers_to(user: Any) -> QuerySet[ApprovalRequest]:
     return fresh.select_related("issue", "answered_by")
 
 
-def row(request: ApprovalRequest, words: str, person: Any, *, urgent: bool) -> Row:
+def describe_question(request: ApprovalRequest, words: str, person: Any, *, urgent: bool) -> Row:
     """Return a question as a line that leads to the page of its approval."""
     issue = request.issue
     return Row(

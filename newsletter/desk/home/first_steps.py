@@ -179,6 +179,6 @@ def settings_url(publication: Publication, user: Any) -> str:
     return reverse("publications:edit", args=[publication.pk]) if user.has_perm(CHANGE) else ""
 
 
-def hidden() -> set[int]:
+def find_hidden() -> set[int]:
     """Return the publications whose steps are not shown."""
     return set(HiddenSteps.objects.values_list("publication", flat=True))

@@ -103,7 +103,7 @@ def band_without_issue(publication: Publication, user: Any) -> Band:
     names += [(gettext("Queued"), False), (gettext("Sent"), False)]
     may_add = publication.archive.permissions_for_user(user).can_add_subpage()
     return Band(
-        steps=status_band.steps(names),
+        steps=status_band.list_steps(names),
         note=gettext("Nothing is written for this slot yet."),
         url=add_url(publication) if may_add else "",
         label=gettext("New issue"),

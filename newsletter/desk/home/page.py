@@ -83,12 +83,12 @@ class NextPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         """Return an outlook for every publication, and what goes on now."""
         request = parent_context["request"]
-        user, hidden = request.user, first_steps.hidden()
+        user, hidden = request.user, first_steps.find_hidden()
         publications = Publication.objects.select_related("archive")
         return {
             **live_context(request),
             "outlooks": [
-                outlook(each, user, hides_steps=each.pk in hidden) for each in publications
+                describe_outlook(each, user, hides_steps=each.pk in hidden) for each in publications
             ],
             "sees_sends": may_see(user),
             "csrf_token": get_token(request),
@@ -98,17 +98,17 @@ class NextPanel(Component):
         }
 
 
-def outlook(publication: Publication, user: Any, *, hides_steps: bool = False) -> Outlook:
+def describe_outlook(publication: Publication, user: Any, *, hides_steps: bool = False) -> Outlook:
     """Return what there is to do; who does not see sends is led to their issues."""
     now, sees_sends = timezone.now(), may_see(user)
-    waiting = list(drafts(publication))
+    waiting = list(find_drafts(publication))
     slot = show_next_slot(publication, waiting, user, now)
     queued = list(queued_sends(publication))
     growth = growth_of(publication) if sees_sends else None
     by = usual_period(growth, now.date()) if growth else ""
     periods = periods_of(growth, by, now.date())[-SHOWN[by] :] if growth else []
     may_add = publication.archive.permissions_for_user(user).can_add_subpage()
-    rows = [row(issue, gettext("draft")) for issue in waiting[:MAX_LISTED]]
+    rows = [describe_issue(issue, gettext("draft")) for issue in waiting[:MAX_LISTED]]
     return Outlook(
         publication=publication,
         cadence=describe_cadence(cadence_of(publication)),
@@ -161,7 +161,7 @@ def past_sends(publication: Publication) -> list[Past]:
     ]
 
 
-def drafts(publication: Publication) -> Any:
+def find_drafts(publication: Publication) -> Any:
     """Return the issues that are not queued, sent or on the web, the last edited first.
 
     One whose send was undone before it began is a draft like any other.
@@ -174,7 +174,7 @@ def drafts(publication: Publication) -> Any:
     )[: 4 * MAX_LISTED]
 
 
-def row(issue: Issue, words: str) -> Row:
+def describe_issue(issue: Issue, words: str) -> Row:
     """Return an issue as a line."""
     title = issue.draft_title or issue.title
     return Row(title=title, url=reverse("wagtailadmin_pages:edit", args=[issue.pk]), status=words)
@@ -183,7 +183,7 @@ def row(issue: Issue, words: str) -> Row:
 def send_row(send: Send, sees_sends: bool) -> Row:
     """Return a queued send as a line, which leads to its page for who may see it."""
     words = gettext("queued for {time}")
-    line = row(
+    line = describe_issue(
         send.issue, words.format(time=format_time(send.at, send.issue.publication.time_zone))
     )
     return replace(line, url=reverse("desk_send", args=[send.pk])) if sees_sends else line

@@ -83,7 +83,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
             address = reverse("desk_bring_in_preview", args=[token])
             return redirect(f"{address}?publication={wanted}" if wanted.isdigit() else address)
         except BadInput as found:
-            error = told(found)
+            error = explain_error(found)
     shown = {
         "error": error,
         "publications": publications,
@@ -96,18 +96,18 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/bring_in.html", shown, status=422 if error else 200)
 
 
-def told(error: NewsletterError) -> str:
+def explain_error(error: NewsletterError) -> str:
     """Return an error as sentences: in which file, on which line, what is wrong, what to do."""
     if not isinstance(error, ImportRejected):
         return capfirst(error.sentences)
-    problem = sentences(error.problem, error.hint)
+    problem = list_sentences(error.problem, error.hint)
     if error.line:
         place = _("{file}, line {line}").format(file=error.path, line=error.line)
         return f"{place}: {problem}"
     return f"{error.path}: {problem}" if error.path else problem
 
 
-def sentences(problem: str, hint: str) -> str:
+def list_sentences(problem: str, hint: str) -> str:
     """Return what is wrong and what to do as sentences."""
     return capfirst(NewsletterError(problem, hint=hint).sentences)
 
@@ -116,7 +116,7 @@ def chosen_of(request: HttpRequest) -> Chosen:
     """Return what was chosen or pasted, or raise `BadInput`."""
     uploads: list[Any] = [each for each in request.FILES.getlist("files") if each.name]
     if not uploads:
-        return pasted(request)
+        return read_pasted(request)
     texts = [each for each in uploads if not is_picture(each.name)]
     if len(texts) != 1:
         raise BadInput(
@@ -157,7 +157,7 @@ def content_of(upload: Any, most: int) -> bytes:
     return data
 
 
-def pasted(request: HttpRequest) -> Chosen:
+def read_pasted(request: HttpRequest) -> Chosen:
     """Return what was pasted: with its formatting, or as plain text or Markdown."""
     name = _("pasted text")
     if formatted := request.FILES.get("pasted"):
@@ -191,9 +191,9 @@ def preview_page(request: HttpRequest, token: str) -> HttpResponse:
     publication = wanted_publication(request, publications)
     if request.method == "POST":
         try:
-            return made(request, token, chosen, publication)
+            return make_draft(request, token, chosen, publication)
         except NewsletterError as error:
-            messages.error(request, told(error))
+            messages.error(request, explain_error(error))
     shown = preview_of(request, chosen, publication)
     return render(
         request,
@@ -237,7 +237,7 @@ def existing_of(
     try:
         found = find_existing(parsed_issue, publication, source)
     except ImportRejected as error:
-        return None, sentences(error.problem, "")
+        return None, list_sentences(error.problem, "")
     return (draft_of(found) if found else None), ""
 
 
@@ -249,7 +249,7 @@ def drafts_of(request: HttpRequest, publication: Publication) -> Iterator[Issue]
             yield draft_of(issue)
 
 
-def made(
+def make_draft(
     request: HttpRequest, token: str, chosen: Chosen, publication: Publication
 ) -> HttpResponse:
     """Make the draft that was asked for, and lead to it."""

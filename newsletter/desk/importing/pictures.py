@@ -34,7 +34,7 @@ def urls() -> list[URLPattern]:
 
 
 @hooks.register("insert_editor_js")
-def script() -> SafeString:
+def add_script() -> SafeString:
     """Let pictures be dropped on a draft and pasted into it."""
     return format_html(
         '{}<script type="module" src="{}"></script><link rel="stylesheet" href="{}">',

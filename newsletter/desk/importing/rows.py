@@ -91,8 +91,8 @@ def text_rows(parsed_issue: ParsedIssue) -> Iterator[Row]:
     if parsed_issue.introduction:
         yield Row(
             becomes=_("Introduction"),
-            words=shown(parsed_issue.introduction),
-            note=where(parsed_issue.introduction),
+            words=shorten_text(parsed_issue.introduction),
+            note=describe_place(parsed_issue.introduction),
         )
     for number, item in enumerate(parsed_issue.items, 1):
         yield item_row(number, item)
@@ -100,33 +100,33 @@ def text_rows(parsed_issue: ParsedIssue) -> Iterator[Row]:
 
 def item_row(number: int, item: Item) -> Row:
     """Return an item: its headline, the beginning of its text, and where that goes."""
-    text = shown(item.body)
+    text = shorten_text(item.body)
     return Row(
         becomes=_("Headline {number}").format(number=number),
         words=item.headline,
         detail=text,
-        note=where(item.body) if item.body else _("There is no text below this headline."),
+        note=describe_place(item.body) if item.body else _("There is no text below this headline."),
     )
 
 
 def closing_rows(parsed_issue: ParsedIssue) -> Iterator[Row]:
     """Yield what stands below all items, and what is kept without being used."""
     if parsed_issue.boilerplate:
-        yield Row(becomes=_("Closing paragraph"), words=shown(parsed_issue.boilerplate))
+        yield Row(becomes=_("Closing paragraph"), words=shorten_text(parsed_issue.boilerplate))
     if parsed_issue.pdf_url:
         yield Row(becomes=_("PDF"), words=parsed_issue.pdf_url)
     if parsed_issue.metadata:
         yield Row(becomes=_("Kept, but not used"), words=", ".join(parsed_issue.metadata))
 
 
-def where(markdown: str) -> str:
+def describe_place(markdown: str) -> str:
     """Say where a text goes that the text editor cannot hold; nothing for any other."""
     if to_editable(markdown) is not None:
         return ""
     return _("Stays as Markdown, because of a table, a picture or the like: it looks the same.")
 
 
-def shown(markdown: str) -> str:
+def shorten_text(markdown: str) -> str:
     """Return the beginning of a text as it is read."""
     words = single_spaced(html.unescape(strip_tags(to_html(markdown).replace("</", " </"))))
     return words if len(words) <= MAX_SHOWN else f"{words[:MAX_SHOWN].rstrip()}…"

@@ -22,16 +22,16 @@ MAX_WAITING: Final = 20
 _ABOUT, _TEXT = "about.json", "text"
 
 
-def folder() -> Path:
+def find_folder() -> Path:
     """Return the folder in which texts wait; no page serves what is in it."""
     return Path(settings.CONFIG.data) / "brought-in"
 
 
 def keep_text(chosen: Chosen, user: Any) -> str:
     """Keep a text for a person; return the token by which it is found again."""
-    prune(user)
+    prune_texts(user)
     token = secrets.token_urlsafe(16)
-    place = folder() / str(user.pk) / token
+    place = find_folder() / str(user.pk) / token
     place.mkdir(parents=True, mode=0o700)
     (place / _TEXT).write_bytes(chosen.data)
     names = list(chosen.beside)
@@ -44,7 +44,7 @@ def keep_text(chosen: Chosen, user: Any) -> str:
 
 def find_text(token: str, user: Any) -> Chosen:
     """Return the text of a person, or raise `NotFound`."""
-    place = folder() / str(user.pk) / token
+    place = find_folder() / str(user.pk) / token
     # A token is one name: no dots, no folders.
     if not token.replace("-", "").replace("_", "").isalnum() or not (place / _ABOUT).is_file():
         raise NotFound(token)
@@ -61,23 +61,23 @@ def find_text(token: str, user: Any) -> Chosen:
 
 def forget_text(token: str, user: Any) -> None:
     """Delete a text that became a draft."""
-    shutil.rmtree(folder() / str(user.pk) / token, ignore_errors=True)
+    shutil.rmtree(find_folder() / str(user.pk) / token, ignore_errors=True)
 
 
-def prune(user: Any) -> None:
+def prune_texts(user: Any) -> None:
     """Delete what is too old, and what is too much of one person."""
     oldest = time.time() - MAX_AGE_SECONDS
-    for place in waiting("*"):
+    for place in list_waiting("*"):
         if age_of(place) < oldest:
             shutil.rmtree(place, ignore_errors=True)
-    own = sorted(waiting(str(user.pk)), key=age_of, reverse=True)
+    own = sorted(list_waiting(str(user.pk)), key=age_of, reverse=True)
     for place in own[MAX_WAITING - 1 :]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def waiting(person: str) -> Iterator[Path]:
+def list_waiting(person: str) -> Iterator[Path]:
     """Yield the folders of the texts that wait for a person, or for everybody."""
-    yield from (each for each in folder().glob(f"{person}/*") if each.is_dir())
+    yield from (each for each in find_folder().glob(f"{person}/*") if each.is_dir())
 
 
 def age_of(place: Path) -> float:

@@ -19,7 +19,7 @@ from newsletter.publishing.models import Issue
 AROUND = 60
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return a text such that spellings of the same word are the same.
 
     >>> fold("Ｆｅｒｒｙ  Straße")
@@ -33,7 +33,7 @@ def words_of(issue: Issue) -> str:
     draft = draft_of(issue)
     body = draft._meta.get_field("body").get_searchable_content(draft.body)
     parts = [draft.title, draft.ref, draft.subject, draft.preheader, *body, draft.boilerplate]
-    return fold(strip_tags(" ".join(str(part) for part in parts)))
+    return fold_text(strip_tags(" ".join(str(part) for part in parts)))
 
 
 def refresh_words() -> None:
@@ -56,14 +56,14 @@ def refresh_words() -> None:
 def find_issues(text: str) -> QuerySet[IssueWords]:
     """Return the words of the issues in which all words of a text stand, the last edited first."""
     found = IssueWords.objects.select_related("issue__publication")
-    for word in fold(text).split():
+    for word in fold_text(text).split():
         found = found.filter(text__contains=word)
     return found.order_by("-saved_at", "-pk")
 
 
-def excerpt(words: IssueWords, text: str) -> str:
+def find_excerpt(words: IssueWords, text: str) -> str:
     """Return the place of an issue where the first of the words stands."""
-    word = next(iter(fold(text).split()), "")
+    word = next(iter(fold_text(text).split()), "")
     at = words.text.find(word)
     begin, end = max(0, at - AROUND), at + len(word) + AROUND
     before, after = "…" if begin else "", "…" if end < len(words.text) else ""

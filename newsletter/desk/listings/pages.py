@@ -110,12 +110,12 @@ def page_of(send: Send) -> str:
     return reverse("desk_send", args=[send.pk])
 
 
-def due(send: Send) -> str:
+def format_due(send: Send) -> str:
     """Return when a send is due, with its zone; it may be to come."""
     return format_time(send.at, send_status.zone_of(send))
 
 
-def people(send: Send, number: int) -> str:
+def format_people(send: Send, number: int) -> str:
     """Return a number of people of a send; nothing before they are counted."""
     return f"{number:,}" if send.started_at else gettext("not counted yet")
 
@@ -141,14 +141,20 @@ class SendListing(ReadOnlyListing):
     list_display = [
         TitleColumn("issue", label=_("Issue"), get_url=page_of),
         StatusTagColumn("state", label=_("State"), accessor="get_state_display"),
-        Column("at", label=_("Due"), sort_key="at", accessor=due),
-        Column("planned", label=_("Planned"), accessor=lambda send: people(send, send.planned)),
-        Column("excluded", label=_("Left out"), accessor=lambda send: people(send, send.excluded)),
+        Column("at", label=_("Due"), sort_key="at", accessor=format_due),
+        Column(
+            "planned", label=_("Planned"), accessor=lambda send: format_people(send, send.planned)
+        ),
+        Column(
+            "excluded",
+            label=_("Left out"),
+            accessor=lambda send: format_people(send, send.excluded),
+        ),
     ]
     list_filter = ["state"]
 
 
-def openness(each: List) -> str:
+def describe_openness(each: List) -> str:
     """Return whether readers may choose a list themselves, in a word."""
     return gettext("yes") if each.public else gettext("no")
 
@@ -180,7 +186,7 @@ class ListListing(ModelViewSet):
         Column(
             "suppressed", label=_("Suppressed"), accessor=lambda one: f"{one.counts.suppressed:,}"
         ),
-        Column("public", label=_("Public"), sort_key="public", accessor=openness),
+        Column("public", label=_("Public"), sort_key="public", accessor=describe_openness),
         Column("archived", label="", accessor=state_of),
     ]
     search_backend_name = None

@@ -18,7 +18,7 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 
 from newsletter.dates import format_time
-from newsletter.desk.listings.issue_words import excerpt, find_issues, refresh_words
+from newsletter.desk.listings.issue_words import find_excerpt, find_issues, refresh_words
 from newsletter.desk.sends.pages import may_see
 from newsletter.sending.models import Send
 from subscribers.addresses import start_of_key
@@ -71,12 +71,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "text": text,
         "groups": groups,
         "found": any(rows for _label, rows in groups),
-        "kinds": kinds(request.user),
+        "kinds": list_kinds(request.user),
     }
     return render(request, "desk/search.html", shown)
 
 
-def kinds(user: Any) -> str:
+def list_kinds(user: Any) -> str:
     """Say what can be found by somebody."""
     if user.has_perm(VIEW_SUBSCRIBER):
         return gettext("Finds words inside of issues, people by address or name, and sends.")
@@ -100,7 +100,7 @@ def issues_with(text: str) -> list[Found]:
     return [
         Found(
             title=words.issue.draft_title or words.issue.title,
-            words=excerpt(words, text),
+            words=find_excerpt(words, text),
             url=reverse("wagtailadmin_pages:edit", args=[words.issue_id]),
         )
         for words in find_issues(text)[:MAX_FOUND]

@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter.desk.people.held import find_person
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from newsletter.errors import AddressInDoubt, BadInput, NewsletterError
 from subscribers.adding import NewPerson, NotedConsent, add_person, add_to_lists
 from subscribers.changing import change_person, leave_lists
@@ -41,14 +41,14 @@ def urls() -> list[URLPattern]:
     ]
 
 
-def told(error: NewsletterError) -> str:
+def explain_error(error: NewsletterError) -> str:
     """Return an error as sentences, without options of the command line."""
     if "--" not in error.hint:
         return error.sentences
     return NewsletterError(error.message).sentences
 
 
-def ask(
+def ask_first(
     request: HttpRequest, name: str, shown: dict[str, Any], person: Subscriber, act: Act
 ) -> HttpResponse:
     """Show a page that asks; on POST act, and lead back to the person, or say what is wrong."""
@@ -57,7 +57,7 @@ def ask(
         try:
             messages.success(request, act())
         except NewsletterError as error:
-            fault = told(error)
+            fault = explain_error(error)
         else:
             return redirect("desk_person", person.pk)
     shown |= {"person": person, "fault": fault, "given": request.POST}
@@ -85,22 +85,22 @@ def consent_of(request: HttpRequest) -> NotedConsent:
 
 def new_page(request: HttpRequest) -> HttpResponse:
     """Add one person."""
-    require(request, ADD)
+    require_permission(request, ADD)
     shown: dict[str, Any] = {"lists": list(List.objects.filter(archived_at=None))}
     status = 200
     if request.method == "POST":
         try:
-            return add(request)
+            return add_from_form(request)
         except AddressInDoubt as doubt:
             shown |= {"meant": doubt.meant, "typed": doubt.address}
         except NewsletterError as error:
-            shown["fault"] = told(error)
+            shown["fault"] = explain_error(error)
         status = 422
     shown |= {"given": request.POST, "wanted": request.POST.getlist("list")}
     return render(request, "desk/people/new.html", shown, status=status)
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add_from_form(request: HttpRequest) -> HttpResponse:
     """Add who a form tells of, and lead to their page."""
     given = request.POST
     new = NewPerson(
@@ -136,7 +136,7 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
         given = zip(request.POST.getlist("attribute"), request.POST.getlist("value"), strict=False)
         rows = [(name, value) for name, value in given if name or value]
     shown = {"rows": [*rows, *[("", "")] * NEW_ROWS]}
-    return ask(request, "change", shown, person, act)
+    return ask_first(request, "change", shown, person, act)
 
 
 def join_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -151,7 +151,7 @@ def join_page(request: HttpRequest, pk: int) -> HttpResponse:
     active = person.subscriptions.filter(state=Subscription.State.ACTIVE).values("list")
     lists = List.objects.filter(archived_at=None).exclude(pk__in=active)
     shown = {"lists": list(lists), "wanted": request.POST.getlist("list")}
-    return ask(request, "join", shown, person, act)
+    return ask_first(request, "join", shown, person, act)
 
 
 def leave_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -168,4 +168,4 @@ def leave_page(request: HttpRequest, pk: int) -> HttpResponse:
         leave_lists(person, only, reason=reason, by=by)
         return gettext("{address} is unsubscribed.").format(address=person.email)
 
-    return ask(request, "leave", {"lists": lists, "slug": slug}, person, act)
+    return ask_first(request, "leave", {"lists": lists, "slug": slug}, person, act)

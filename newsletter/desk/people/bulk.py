@@ -14,11 +14,11 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter import counted
-from newsletter.desk.people.actions import CHANGE, told
+from newsletter.desk.people.actions import CHANGE, explain_error
 from newsletter.desk.people.filters import as_query, describe_count, filter_of
 from newsletter.desk.people.held import ERASE
 from newsletter.desk.people_files.pages import TYPES
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from newsletter.errors import NewsletterError, NotFound
 from subscribers.bulk import previews, runs
 from subscribers.bulk.models import BUSY, PREVIEWS, BulkRun
@@ -77,7 +77,7 @@ def order_of(request: HttpRequest, of: PeopleFilter) -> Order:
 
 def choose_page(request: HttpRequest) -> HttpResponse:
     """Ask what to do with those who are found; on POST preview it, or begin."""
-    require(request, CHANGE)
+    require_permission(request, CHANGE)
     fault, shown = "", dict[str, Any]()
     of, search = PeopleFilter(), None
     try:
@@ -91,7 +91,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
                 return redirect("desk_bulk_run", previews.ask_for_preview(order).pk)
             shown = preview_of(order)
     except NewsletterError as error:
-        fault = capfirst(told(error))
+        fault = capfirst(explain_error(error))
     search = search or Search(of)
     open_lists = List.objects.filter(archived_at=None)
     shown |= {
@@ -130,7 +130,7 @@ def preview_of(order: Order) -> dict[str, Any]:
 
 def list_page(request: HttpRequest) -> HttpResponse:
     """Show the bulk actions there were, the newest first."""
-    require(request, CHANGE)
+    require_permission(request, CHANGE)
     found = BulkRun.objects.select_related("list")[:SHOWN_RUNS]
     rows = [
         {"run": run, "does": describe_action(run), "whom": describe_people(run)} for run in found
@@ -140,7 +140,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 def find_run(request: HttpRequest, pk: int) -> BulkRun:
     """Return a run, for somebody who may see it."""
-    require(request, CHANGE)
+    require_permission(request, CHANGE)
     try:
         return runs.find_run(pk)
     except NotFound:
@@ -154,7 +154,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             pk = act_on(request, run).pk
         except NewsletterError as error:
-            messages.error(request, capfirst(told(error)))
+            messages.error(request, capfirst(explain_error(error)))
         return redirect("desk_bulk_run", pk)
     if run.state in PREVIEWS:
         return preview_page(request, run)
@@ -206,12 +206,12 @@ def live_part(request: HttpRequest, pk: int) -> HttpResponse:
 
 def export_file(request: HttpRequest) -> HttpResponseBase:
     """Return those who are found as a file."""
-    require(request, EXPORT)
+    require_permission(request, EXPORT)
     form = request.GET.get("format", "csv")
     try:
         blocks = export_people(filter_of(request.GET), form)
     except NewsletterError as error:
-        messages.error(request, told(error))
+        messages.error(request, explain_error(error))
         return redirect(reverse("desk_people"))
     answer = StreamingHttpResponse(blocks, content_type=TYPES[form if form in FORMATS else "csv"])
     answer["Content-Disposition"] = f'attachment; filename="subscribers.{form}"'

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from subscribers.models import Subscriber
 from subscribers.privacy.erasure import erase_person
 from subscribers.privacy.held import as_json, describe_person
@@ -24,14 +24,14 @@ def urls() -> list[URLPattern]:
     """Add the pages, behind those of the subscribers."""
     return [
         path("subscribers/<int:pk>/data/", held_page, name="desk_held"),
-        path("subscribers/<int:pk>/data/file/", download, name="desk_held_file"),
+        path("subscribers/<int:pk>/data/file/", download_held, name="desk_held_file"),
         path("subscribers/<int:pk>/data/erase/", erase_page, name="desk_erase"),
     ]
 
 
 def find_person(request: HttpRequest, pk: int, permission: str) -> Subscriber:
     """Return a person, or raise what says that there is none, or that it is not allowed."""
-    require(request, permission)
+    require_permission(request, permission)
     return get_object_or_404(Subscriber, pk=pk)
 
 
@@ -44,7 +44,7 @@ def held_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download_held(request: HttpRequest, pk: int) -> HttpResponse:
     """Give all that is held as a file, to be sent to the person."""
     person = find_person(request, pk, READ)
     response = HttpResponse(as_json(person), content_type="application/json; charset=utf-8")

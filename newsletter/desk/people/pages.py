@@ -19,7 +19,7 @@ from newsletter.desk.people.filters import as_query, describe_count, filter_of
 from newsletter.desk.people.held import READ, find_person
 from newsletter.desk.people.person_lists import lists_of
 from newsletter.desk.people.stopping import may_be_listed
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from newsletter.desk.sends.pages import may_see
 from newsletter.errors import NewsletterError
 from subscribers.finding.filters import STATES, PeopleFilter
@@ -63,7 +63,7 @@ def urls() -> list[URLPattern]:
 
 def find_page(request: HttpRequest) -> HttpResponse:
     """Show the people whom a filter finds."""
-    require(request, READ)
+    require_permission(request, READ)
     fault, of = "", PeopleFilter()
     try:
         of = filter_of(request.GET)

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from wagtail import hooks
 
-from newsletter.desk.people.actions import SUPPRESS, ask
+from newsletter.desk.people.actions import SUPPRESS, ask_first
 from newsletter.desk.people.held import find_person
 from newsletter.tracking.provider_removal import offers_lists, remove_everywhere
 from subscribers.changing import allow_mail, must_say_why, stop_mail
@@ -46,7 +46,7 @@ def suppress_page(request: HttpRequest, pk: int) -> HttpResponse:
         "lists": list(List.objects.filter(archived_at=None).exclude(pk__in=stopped)),
         "stopped": find_suppression(person.key) is not None,
     }
-    return ask(request, "suppress", shown, person, act)
+    return ask_first(request, "suppress", shown, person, act)
 
 
 def allow_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -74,7 +74,7 @@ def allow_page(request: HttpRequest, pk: int) -> HttpResponse:
         "only_there": not slug and suppression is None and may_be_listed(person),
         **describe_removal(suppression, for_list=bool(slug)),
     }
-    return ask(request, "allow", shown, person, act)
+    return ask_first(request, "allow", shown, person, act)
 
 
 def may_be_listed(person: Subscriber) -> bool:

@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from newsletter.desk.people_files.answers import ENCODINGS, answers_of, column_rows, status_rows
 from newsletter.desk.people_files.answers import STATES_OF_FILES as STATES_TOLD
 from newsletter.desk.people_files.figures import list_outcomes, read_as
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from newsletter.errors import ImportRejected, NewsletterError, NotFound
 from newsletter.runtime.connection_limits import MAX_IMPORT_BYTES
 from subscribers.exporting import FORMATS, STATES, export_list
@@ -56,14 +56,14 @@ def urls() -> list[URLPattern]:
 
 def find_run(request: HttpRequest, pk: int) -> ImportRun:
     """Return a run, for somebody who may see it."""
-    require(request, PERMISSION)
+    require_permission(request, PERMISSION)
     try:
         return runs.find_run(pk)
     except NotFound:
         raise Http404 from None
 
 
-def told(error: NewsletterError) -> str:
+def explain_error(error: NewsletterError) -> str:
     """Return an error as sentences, without options of the command line."""
     problem = error.problem if isinstance(error, ImportRejected) else error.message
     hint = "" if "--" in error.hint else error.hint
@@ -72,7 +72,7 @@ def told(error: NewsletterError) -> str:
 
 def list_page(request: HttpRequest) -> HttpResponse:
     """Show the imports there were, the newest first."""
-    require(request, PERMISSION)
+    require_permission(request, PERMISSION)
     found = ImportRun.objects.select_related("list").defer("samples")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
     return render(request, "desk/people_files/imports.html", {"page": page})
@@ -80,14 +80,14 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 def choose_page(request: HttpRequest) -> HttpResponse:
     """Ask for a file and its list; on POST keep it, and lead to its check."""
-    require(request, PERMISSION)
+    require_permission(request, PERMISSION)
     open_lists = list(List.objects.filter(archived_at=None))
     error = ""
     if request.method == "POST":
         try:
-            return redirect("desk_import", begin(request, open_lists).pk)
+            return redirect("desk_import", begin_check(request, open_lists).pk)
         except NewsletterError as found:
-            error = told(found)
+            error = explain_error(found)
     shown = {
         "error": error,
         "lists": open_lists,
@@ -99,7 +99,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/people_files/choose.html", shown, status=422 if error else 200)
 
 
-def begin(request: HttpRequest, open_lists: list[List]) -> ImportRun:
+def begin_check(request: HttpRequest, open_lists: list[List]) -> ImportRun:
     """Keep what was chosen, and ask for its check; raise `BadInput` where something is missing."""
     wanted = request.POST.get("list", "")
     into = next((each for each in open_lists if str(each.pk) == wanted), None)
@@ -118,14 +118,14 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     run = find_run(request, pk)
     if request.method == "POST":
         try:
-            act(request, run)
+            apply_action(request, run)
         except NewsletterError as error:
-            messages.error(request, told(error))
+            messages.error(request, explain_error(error))
         return redirect("desk_import", pk)
     return render(request, "desk/people_files/run.html", shown_of(run))
 
 
-def act(request: HttpRequest, run: ImportRun) -> None:
+def apply_action(request: HttpRequest, run: ImportRun) -> None:
     """Do what was pressed, or raise what stands against it."""
     if "check" in request.POST:
         runs.answer(run, answers_of(request.POST, run))
@@ -202,7 +202,7 @@ def refused_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Ask which people of a list, and as what; with an answer, return the file."""
-    require(request, PERMISSION)
+    require_permission(request, PERMISSION)
     of = get_object_or_404(List, pk=pk)
     form, state = request.GET.get("format", ""), request.GET.get("state", "")
     asked = request.GET.get("segment", "")
@@ -211,7 +211,7 @@ def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
             blocks = export_list(of, form, state, segment)
         except NewsletterError as error:
-            messages.error(request, told(error))
+            messages.error(request, explain_error(error))
             return redirect("desk_list_export", pk)
         answer = StreamingHttpResponse(blocks, content_type=TYPES[form])
         name = "-".join(part for part in (of.slug, asked, state) if part)

@@ -12,23 +12,23 @@ from django.utils.translation import get_language, gettext
 from newsletter.scheduling.holiday_calendar import Region, list_regions, name_region
 
 
-def language() -> str:
+def find_language() -> str:
     """Return the reader's language, of those in which we name countries."""
     return "ja" if (get_language() or "").startswith("ja") else "en"
 
 
 def region_choices() -> Iterator[tuple[str, Any]]:
     """Yield the regions for a list: countries alone, those with parts as groups."""
-    regions = list_regions(language())
+    regions = list_regions(find_language())
     for _, rows in groupby(regions, key=lambda region: region.country or region.name):
         country, *parts = rows
         if parts:
-            yield country.name, [whole(country), *((each.code, each.name) for each in parts)]
+            yield country.name, [choose_whole(country), *((each.code, each.name) for each in parts)]
         else:
             yield country.code, country.name
 
 
-def whole(country: Region) -> tuple[str, str]:
+def choose_whole(country: Region) -> tuple[str, str]:
     """Return the choice of a country with nothing that only a part of it has."""
     return country.code, gettext("{country}: in all of it").format(country=country.name)
 
@@ -47,7 +47,7 @@ class RegionsInput(forms.SelectMultiple):
         """Add the names of what is chosen."""
         context: dict[str, Any] = super().get_context(name, None, attrs)
         chosen = value if isinstance(value, list | tuple) else []
-        spoken = language()
+        spoken = find_language()
         context["widget"]["chosen"] = [(code, name_region(str(code), spoken)) for code in chosen]
         return context
 

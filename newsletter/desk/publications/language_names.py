@@ -37,7 +37,9 @@ def describe_language(code: str) -> str:
 
 def languages_in_words() -> Iterator[tuple[str, str]]:
     """Yield each language in words and its name in the language of the desk."""
-    found = [(describe_language(code), translated(name)) for code, (_own, name) in names_by_code()]
+    found = [
+        (describe_language(code), translate_name(name)) for code, (_own, name) in names_by_code()
+    ]
     return iter(sorted(found, key=lambda each: each[1]))
 
 
@@ -46,7 +48,7 @@ def names_by_code() -> Iterator[tuple[str, tuple[str, str]]]:
     return iter(language_names().items())
 
 
-def translated(english: str) -> str:
+def translate_name(english: str) -> str:
     """Return the name of a language as Django translates it."""
     return _(english)
 
@@ -60,7 +62,7 @@ def find_language(text: str) -> str:
     if given.endswith(")") and "(" in given:
         given = given.rpartition("(")[2].rstrip(")").strip()
     for code, (own, english) in names_by_code():
-        names = (code, own, english, translated(english))
+        names = (code, own, english, translate_name(english))
         if given.casefold() in {each.casefold() for each in names}:
             return code
     return given

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.conf.config import load
 from newsletter.desk.publications.colour_words import COLOURS, FURTHER, contrasts_of
 from newsletter.desk.publications.logo_chooser import LogoChooser
-from newsletter.desk.publications.template_pictures import TemplatePictures, choices
+from newsletter.desk.publications.template_pictures import TemplatePictures, list_choices
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.publishing.content.looks import logo_of
 from newsletter.publishing.models import Publication
@@ -92,8 +92,8 @@ class LookForm(forms.ModelForm[Publication]):
     def _template(self) -> Template:
         """Return the template that is chosen in the form, as it looks by itself."""
         chosen = str(self.data.get("template") or self.instance.template)
-        if chosen not in dict(choices()):
-            chosen = next(iter(dict(choices())), chosen)
+        if chosen not in dict(list_choices()):
+            chosen = next(iter(dict(list_choices())), chosen)
         return load_template(load().email_templates, chosen)
 
     def _colours(self) -> Iterator[tuple[str, str, str]]:
@@ -133,7 +133,7 @@ class LookForm(forms.ModelForm[Publication]):
     def clean_template(self) -> str:
         """Refuse what is no template."""
         chosen = str(self.cleaned_data["template"])
-        if chosen not in dict(choices()):
+        if chosen not in dict(list_choices()):
             raise forms.ValidationError(_("Choose one of the templates below."))
         return chosen
 
@@ -205,10 +205,10 @@ def order_of(name: str) -> int:
     return list(COLOURS).index(name) if name in COLOURS else len(COLOURS)
 
 
-def themes() -> Mapping[str, Any]:
+def list_themes() -> Mapping[str, Any]:
     """Return the colours of each template that works, for the page: what is not changed follows."""
     found: dict[str, Mapping[str, Any]] = {}
-    for name, _label in choices():
+    for name, _label in list_choices():
         try:
             theme = load_template(load().email_templates, name).theme
         except NewsletterError:

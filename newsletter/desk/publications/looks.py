@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from newsletter import rendering
 from newsletter.desk.publications.colour_words import contrasts_of, scheme_name
 from newsletter.desk.publications.example_issues import example_for
-from newsletter.desk.publications.look_form import LookForm, theme_of, themes
+from newsletter.desk.publications.look_form import LookForm, list_themes, theme_of
 from newsletter.desk.publications.template_pictures import PERMISSION, template_picture
 from newsletter.errors import BadInput, NewsletterError
 from newsletter.publishing.content.drafts import draft_of, sample_reader
@@ -66,7 +66,7 @@ def look_page(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {
         "form": form,
         "publication": Publication.objects.get(pk=pk),
-        "themes": themes(),
+        "themes": list_themes(),
         "contrasts": contrast_groups(form),
         "has_issue": publication.issues.exists(),
     }

@@ -87,11 +87,11 @@ def in_words(status: SenderStatus) -> SenderWords:
         SenderState.NOT_VERIFIED: _("Not verified"),
         SenderState.UNKNOWN: _("Cannot tell"),
     }
-    sentence = reasons()[status.reason]
+    sentence = list_reasons()[status.reason]
     return SenderWords(state=status.state, label=labels[status.state], sentence=sentence)
 
 
-def reasons() -> dict[SenderReason, str]:
+def list_reasons() -> dict[SenderReason, str]:
     """Return the sentence for each reason."""
     return {
         SenderReason.ADDRESS: _("The provider has confirmed this address."),

@@ -48,7 +48,7 @@ def line_of(template: str) -> str:
     return str(LINES.get(template) or _("A template of your own."))
 
 
-def choices() -> Iterable[tuple[str, str]]:
+def list_choices() -> Iterable[tuple[str, str]]:
     """Return the templates that there are, by name."""
     return [(name, name_of(name)) for name in template_names(load().email_templates)]
 
@@ -60,7 +60,7 @@ class TemplatePictures(forms.RadioSelect):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.choices = CallableChoiceIterator(choices)
+        self.choices = CallableChoiceIterator(list_choices)
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add where the picture is, and what is said below it."""

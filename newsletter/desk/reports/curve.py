@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, TextField
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext, gettext_lazy
 
-from newsletter.desk.kept_figures import keep
+from newsletter.desk.kept_figures import keep_figures
 from newsletter.sending.models import Send
 from newsletter.tracking.models import Event
 
@@ -53,12 +53,12 @@ def read_curve(send: Send) -> list[Point]:
     """Return the points of a send's curve; none before there is news of it."""
     if send.started_at is None:
         return []
-    rows = keep(f"curve-{send.pk}", lambda: read_minutes(send))
+    rows = keep_figures(f"curve-{send.pk}", lambda: read_minutes(send))
     hours: Counter[tuple[int, str]] = Counter()
     for minute, kind, people in rows:
         hours[hour_of(minute, send.started_at), kind] += people
     last = max((hour for hour, _ in hours), default=0)
-    return [point(hours, hour) for hour in range(1, last + 1)]
+    return [find_point(hours, hour) for hour in range(1, last + 1)]
 
 
 def hour_of(minute: str, start: dt.datetime) -> int:
@@ -68,7 +68,7 @@ def hour_of(minute: str, start: dt.datetime) -> int:
     return min(max(passed, 0), MAX_HOURS) + 1
 
 
-def point(hours: Counter[tuple[int, str]], hour: int) -> Point:
+def find_point(hours: Counter[tuple[int, str]], hour: int) -> Point:
     """Return what was known by the end of an hour."""
     people = [
         sum(number for (at, kind), number in hours.items() if kind == drawn and at <= hour)

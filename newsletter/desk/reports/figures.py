@@ -10,7 +10,7 @@ from hashlib import sha256
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from newsletter.desk.kept_figures import keep
+from newsletter.desk.kept_figures import keep_figures
 from newsletter.sending.reporting.standings import count_by_send, count_left
 from newsletter.tracking.reports import TOLD
 
@@ -83,4 +83,4 @@ def read_figures(sends: Collection[int]) -> Mapping[int, Figures]:
         return {pk: figures_of(standing.get(pk, Counter()), left.get(pk, 0)) for pk in sends}
 
     names = sha256(",".join(map(str, sorted(sends))).encode()).hexdigest()
-    return keep(f"sends-{names}", count) if sends else {}
+    return keep_figures(f"sends-{names}", count) if sends else {}

@@ -27,12 +27,12 @@ def stream_csv(
     name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> StreamingHttpResponse:
     """Return rows as a file of this name; its lines leave as they are made."""
-    answer = StreamingHttpResponse(lines(header, rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(list_lines(header, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
-def lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+def list_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """Yield the lines of a file."""
     writer = csv.writer(Echo())
     yield MARK

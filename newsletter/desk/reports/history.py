@@ -47,7 +47,7 @@ def history_page(request: HttpRequest) -> HttpResponse:
     """List what was done, a page at a time, before a time that the address may name."""
     require_viewer(request)
     before = parse_time(request.GET.get("before", ""))
-    newest = islice(entries(before, accounts=request.user.has_perm(ACCOUNTS)), PAGE_SIZE + 1)
+    newest = islice(list_entries(before, accounts=request.user.has_perm(ACCOUNTS)), PAGE_SIZE + 1)
     found = list(newest)
     rows = [(format_time(each.line.at, settings.TIME_ZONE), each) for each in found[:PAGE_SIZE]]
     further = found[PAGE_SIZE - 1].line.at.isoformat() if len(found) > PAGE_SIZE else ""
@@ -63,14 +63,14 @@ def parse_time(text: str) -> dt.datetime | None:
     return found if found is not None and found.tzinfo else None
 
 
-def entries(before: dt.datetime | None, *, accounts: bool) -> Iterator[Entry]:
+def list_entries(before: dt.datetime | None, *, accounts: bool) -> Iterator[Entry]:
     """Yield what was done, the last first."""
     kinds: list[Iterable[Entry]] = [
-        map(entry_of, newest(PageLogEntry, before)),
-        map(entry_of_act, newest(AuditEntry, before, "at")),
+        map(entry_of, find_newest(PageLogEntry, before)),
+        map(entry_of_act, find_newest(AuditEntry, before, "at")),
     ]
     if accounts:
-        kinds.append(map(entry_of, newest(ModelLogEntry, before)))
+        kinds.append(map(entry_of, find_newest(ModelLogEntry, before)))
     yield from merge(*kinds, key=lambda entry: entry.line.at, reverse=True)
 
 
@@ -84,7 +84,7 @@ def entry_of_act(act: AuditEntry) -> Entry:
     return Entry(line=line_of_act(act), about=str(act.send.issue.title))
 
 
-def newest(model: type[Model], before: dt.datetime | None, time: str = "timestamp") -> Any:
+def find_newest(model: type[Model], before: dt.datetime | None, time: str = "timestamp") -> Any:
     """Return the rows of one kind, the last first, as many as a page may need."""
     rows = model._default_manager.order_by(f"-{time}", "-pk")
     related = "send__issue" if model is AuditEntry else "user"

@@ -104,14 +104,14 @@ def reports_page(request: HttpRequest) -> HttpResponse:
     require_viewer(request)
     shown = []
     for publication in Publication.objects.all():
-        sends = list(begun(publication)[: MAX_LISTED + 1])
+        sends = list(find_begun(publication)[: MAX_LISTED + 1])
         listed = lines_of(sends[:MAX_LISTED])
         shown.append({"publication": publication, "lines": listed, "more": len(sends) > MAX_LISTED})
     heads = [WORDS[name] for name in COLUMNS]
     return render(request, "desk/reports.html", {"publications": shown, "heads": heads})
 
 
-def begun(publication: Publication) -> QuerySet[Send]:
+def find_begun(publication: Publication) -> QuerySet[Send]:
     """Return the sends whose audience was counted, the last first."""
     sends = Send.objects.filter(issue__publication=publication, started_at__isnull=False)
     return sends.select_related("issue__publication").order_by("-at", "-pk")
@@ -145,9 +145,9 @@ def issues_file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 def issue_rows(publication: Publication) -> Iterator[Sequence[Cell]]:
     """Yield a row for each send, in portions of as many as a page has."""
-    keys = list(begun(publication).values_list("pk", flat=True))
+    keys = list(find_begun(publication).values_list("pk", flat=True))
     for start in range(0, len(keys), MAX_LISTED):
-        sends = begun(publication).filter(pk__in=keys[start : start + MAX_LISTED])
+        sends = find_begun(publication).filter(pk__in=keys[start : start + MAX_LISTED])
         for line in lines_of(list(sends)):
             at = (line.send.started_at or line.send.at).isoformat(timespec="seconds")
             figures = [getattr(line.figures, name) for name in WORDS]
@@ -172,7 +172,7 @@ def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what became of an issue: of each of its sends the figures and the curve."""
     require_viewer(request)
     issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
-    sends = list(begun(issue.publication).filter(issue=issue).order_by("pk"))
+    sends = list(find_begun(issue.publication).filter(issue=issue).order_by("pk"))
     shown = {
         "issue": issue,
         "title": issue.draft_title or issue.title,

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from newsletter.desk.kept_figures import keep
+from newsletter.desk.kept_figures import keep_figures
 from newsletter.publishing.models import Publication
 from subscribers.growth import Change, Growth, add_up, read_growth
 
@@ -33,7 +33,7 @@ class Period:
 def growth_of(publication: Publication) -> Growth:
     """Return how the lists of a publication grew; kept while it was dear to read."""
     lists = sorted(publication.lists.values_list("pk", flat=True))
-    return keep(f"growth-{'-'.join(map(str, lists))}"[:200], lambda: read_growth(lists))
+    return keep_figures(f"growth-{'-'.join(map(str, lists))}"[:200], lambda: read_growth(lists))
 
 
 def usual_period(growth: Growth, today: dt.date) -> str:
@@ -46,7 +46,7 @@ def first_day(day: dt.date, by: str) -> dt.date:
     return day - dt.timedelta(days=day.weekday()) if by == WEEK else day.replace(day=1)
 
 
-def following(day: dt.date, by: str) -> dt.date:
+def find_next(day: dt.date, by: str) -> dt.date:
     """Return the first day of the week or month that follows the one that begins so."""
     if by == WEEK:
         return day + dt.timedelta(days=7)
@@ -69,7 +69,7 @@ def each_period(growth: Growth, by: str, today: dt.date) -> Iterator[Period]:
         change = add_up([Change(day=day), *grouped.get(day, [])])
         people += change.net
         yield Period(change=change, people=people, label=label_of(day, by))
-        day = following(day, by)
+        day = find_next(day, by)
 
 
 def label_of(day: dt.date, by: str) -> str:

@@ -16,7 +16,7 @@ from wagtail.admin.menu import MenuItem
 
 from newsletter import counted
 from newsletter.dates import format_time
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from newsletter.desk.segments.builder import build_rows
 from newsletter.errors import BadInput, NewsletterError
 from subscribers.models import Segment
@@ -61,13 +61,13 @@ def urls() -> list[URLPattern]:
 
 def list_page(request: HttpRequest) -> HttpResponse:
     """Show the segments, each in words, with its last count."""
-    require(request, VIEW)
-    rows = [describe(each) for each in Segment.objects.all()]
+    require_permission(request, VIEW)
+    rows = [describe_segment(each) for each in Segment.objects.all()]
     context = {"rows": rows, "may_change": request.user.has_perm(CHANGE)}
     return render(request, "desk/segments/list.html", context)
 
 
-def describe(segment: Segment) -> dict[str, Any]:
+def describe_segment(segment: Segment) -> dict[str, Any]:
     """Return a row of the list."""
     try:
         words, fault = explain(parse_filter(segment.filter)), ""
@@ -81,13 +81,13 @@ def describe(segment: Segment) -> dict[str, Any]:
 
 def new_page(request: HttpRequest) -> HttpResponse:
     """Make a segment."""
-    require(request, CHANGE)
+    require_permission(request, CHANGE)
     return form_page(request, None)
 
 
 def edit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a segment."""
-    require(request, CHANGE)
+    require_permission(request, CHANGE)
     return form_page(request, get_object_or_404(Segment, pk=pk))
 
 
@@ -98,7 +98,7 @@ def form_page(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     fault = ""
     if request.method == "POST":
         try:
-            kept = keep(segment, name, source)
+            kept = save_segment(segment, name, source)
         except NewsletterError as error:
             fault = error.sentences
         else:
@@ -115,7 +115,7 @@ def form_page(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     return render(request, "desk/segments/form.html", context)
 
 
-def keep(segment: Segment | None, name: str, source: str) -> Segment:
+def save_segment(segment: Segment | None, name: str, source: str) -> Segment:
     """Make or change a segment, and count it."""
     if segment is None:
         segment = saved.create_segment(name, source, saved.free_slug(name))
@@ -129,7 +129,7 @@ def keep(segment: Segment | None, name: str, source: str) -> Segment:
 
 def delete_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask before a segment is deleted; on POST delete it."""
-    require(request, CHANGE)
+    require_permission(request, CHANGE)
     segment = get_object_or_404(Segment, pk=pk)
     if request.method == "POST":
         try:
@@ -144,7 +144,7 @@ def delete_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def count_answer(request: HttpRequest) -> JsonResponse:
     """Answer with what a filter says in words and how many it finds, or with what is wrong."""
-    require(request, CHANGE)
+    require_permission(request, CHANGE)
     try:
         expression = parse_filter(request.GET.get("filter", ""))
     except BadInput as error:

@@ -38,12 +38,12 @@ def urls() -> list[URLPattern]:
 Action = Callable[[HttpRequest, Send, str], tuple[Send, str]]
 
 
-def undo(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+def undo_send(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Take a send back that has not begun."""
-    return cancel(_request, send, by)
+    return cancel_send(_request, send, by)
 
 
-def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+def cancel_send(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Stop a send for good."""
     send, reached = booking.call_off(send, by=by)
     if waiting := provider_batches.count_waiting(send):
@@ -56,20 +56,20 @@ def cancel(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     return send, f"{done} {told}"
 
 
-def pause(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+def pause_send(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let nothing more leave for now."""
     send = control.pause(send, by=by)
     done = gettext("Send {number} is paused.").format(number=send.pk)
     return send, f"{done} {send_status.describe_reach(send)}"
 
 
-def resume(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+def resume_send(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let a send go on."""
     send = control.resume(send, by=by)
     return send, gettext("Send {number} goes on.").format(number=send.pk)
 
 
-def release(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
+def release_send(_request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
     """Let the rest go."""
     return canary.release_rest(send, by=by), gettext("The rest goes now.")
 
@@ -82,11 +82,11 @@ def send_again(request: HttpRequest, send: Send, by: str) -> tuple[Send, str]:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "undo": undo,
-    "pause": pause,
-    "resume": resume,
-    "release": release,
-    "cancel": cancel,
+    "undo": undo_send,
+    "pause": pause_send,
+    "resume": resume_send,
+    "release": release_send,
+    "cancel": cancel_send,
     "resend": send_again,
 }
 #: What is asked before an action, and what the button says.
@@ -106,7 +106,7 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in ACTIONS:
         raise Http404
     if request.method != "POST":
-        return ask(request, send, name) if name in QUESTIONS else redirect("desk_send", pk)
+        return ask_first(request, send, name) if name in QUESTIONS else redirect("desk_send", pk)
     try:
         send, said = ACTIONS[name](request, send, request.user.get_username())
         messages.success(request, said)
@@ -115,7 +115,7 @@ def act_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect("desk_send", send.pk)
 
 
-def ask(request: HttpRequest, send: Send, name: str) -> HttpResponse:
+def ask_first(request: HttpRequest, send: Send, name: str) -> HttpResponse:
     """Show what an action would mean, with figures, and a button that does it."""
     question, button = QUESTIONS[name]
     counted, now = count_send(send), trusted_time.now()

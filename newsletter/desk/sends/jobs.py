@@ -66,7 +66,7 @@ def build_context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
     """Return what the page shows."""
     return {
         "now": format_time(now, settings.TIME_ZONE),
-        "counts": [count(name, getattr(seen.counts, name)) for name in MEANINGS],
+        "counts": [describe_count(name, getattr(seen.counts, name)) for name in MEANINGS],
         # The process that `serve` starts is there only while something is sent.
         "nobody": not (
             settings.CONFIG.sending.has_sender_process
@@ -82,7 +82,7 @@ def build_context(seen: jobs.Overview, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def count(name: str, number: int) -> dict[str, Any]:
+def describe_count(name: str, number: int) -> dict[str, Any]:
     """Return one number with its words."""
     title, meaning = MEANINGS[name]
     return {

@@ -18,7 +18,7 @@ from wagtail.admin import messages
 
 from newsletter.dates import format_time
 from newsletter.desk.approval.status import status_of
-from newsletter.desk.composer.checks import audience_of, found
+from newsletter.desk.composer.checks import audience_of, describe_findings
 from newsletter.desk.composer.issue_menu import IssueMenuItem
 from newsletter.desk.composer.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
@@ -178,7 +178,7 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     publication = issue.publication
     following = slots.first_open(publication, trusted_time.now(), issue)
     send = issue.sends.exclude(state=Send.State.CANCELLED).first()
-    findings = {} if send else found(issue)
+    findings = {} if send else describe_findings(issue)
     return {
         **findings,
         "audience": None if send else audience_of(issue),

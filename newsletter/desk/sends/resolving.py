@@ -180,7 +180,7 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
     send = require_decider(request, pk)
     try:
         if request.method != "POST":
-            return ask(
+            return ask_first(
                 request,
                 read_decision(send, request.GET.get("resolution", ""), read_ticked(request)),
             )
@@ -189,7 +189,7 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, error.sentences)
         return redirect("desk_resolve", pk)
     if not is_sure(request, decision):
-        return ask(request, decision)
+        return ask_first(request, decision)
     return carry_out(request, decision)
 
 
@@ -271,7 +271,7 @@ def is_sure(request: HttpRequest, decision: Decision) -> bool:
     return True
 
 
-def ask(request: HttpRequest, decision: Decision) -> HttpResponse:
+def ask_first(request: HttpRequest, decision: Decision) -> HttpResponse:
     """Show what a decision means, with figures, and a button that takes it."""
     waits = (Send.State.PAUSED, Send.State.HELD)
     shown = {

@@ -51,8 +51,8 @@ def urls() -> list[URLPattern]:
     """Add the pages, behind those of the lists."""
     return [
         path("lists/form/<int:pk>/", form_page, name="desk_sign_up"),
-        path("lists/form/<int:pk>/preview/", preview, name="desk_sign_up_preview"),
-        path("lists/form/<int:pk>/mail/<str:kind>/", mail, name="desk_sign_up_mail"),
+        path("lists/form/<int:pk>/preview/", preview_form, name="desk_sign_up_preview"),
+        path("lists/form/<int:pk>/mail/<str:kind>/", preview_mail, name="desk_sign_up_mail"),
     ]
 
 
@@ -97,7 +97,7 @@ def list_codes(one: List) -> list[tuple[str, Any, str]]:
 
 
 @require_safe
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def preview_form(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form as people see it, open or not."""
     one = asked_for(request, pk)
     publisher = publisher_of(one)
@@ -115,7 +115,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def mail(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def preview_mail(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Show a mail of the sign-up, as an invented person would get it."""
     one = asked_for(request, pk)
     if kind not in MAILS:

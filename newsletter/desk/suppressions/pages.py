@@ -16,11 +16,11 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
-from newsletter.desk.people.actions import SUPPRESS, told
+from newsletter.desk.people.actions import SUPPRESS, explain_error
 from newsletter.desk.people.held import READ
 from newsletter.desk.people.stopping import allow_everywhere, describe_removal
 from newsletter.desk.people_files.pages import PERMISSION
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from newsletter.desk.suppressions.provider import describe_lists
 from newsletter.errors import NewsletterError
 from subscribers import list_suppressions, suppressions
@@ -62,7 +62,7 @@ def urls() -> list[URLPattern]:
 
 def list_page(request: HttpRequest) -> HttpResponse:
     """Show who is suppressed, for all mail or for one list; find them by address or note."""
-    require(request, READ)
+    require_permission(request, READ)
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "reason", "source", "list")}
     one = List.objects.filter(slug=asked["list"]).first() if asked["list"] else None
     rows = find_rows(asked, one)
@@ -99,13 +99,13 @@ def find_rows(asked: dict[str, str], one: List | None) -> QuerySet[Any]:
 
 def add_page(request: HttpRequest) -> HttpResponse:
     """Suppress an address by hand, for all mail or for one list."""
-    require(request, SUPPRESS)
+    require_permission(request, SUPPRESS)
     fault = ""
     if request.method == "POST":
         try:
-            entry = add(request)
+            entry = add_suppression(request)
         except NewsletterError as error:
-            fault = told(error)
+            fault = explain_error(error)
         else:
             said = gettext("{address} is suppressed.").format(address=entry.email)
             messages.success(request, said)
@@ -118,7 +118,7 @@ def add_page(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/suppressions/add.html", context, status=422 if fault else 200)
 
 
-def add(request: HttpRequest) -> SuppressedAddress:
+def add_suppression(request: HttpRequest) -> SuppressedAddress:
     """Suppress the address of a form."""
     address, note = request.POST.get("address", ""), request.POST.get("note", "").strip()
     by, slug = request.user.get_username(), request.POST.get("list", "")
@@ -132,13 +132,13 @@ def add(request: HttpRequest) -> SuppressedAddress:
 
 def remove_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a suppression for all mail, with a reason."""
-    require(request, SUPPRESS)
+    require_permission(request, SUPPRESS)
     return ask_removal(request, Suppression.objects.filter(pk=pk).first(), None)
 
 
 def remove_for_list_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a suppression for one list, with a reason."""
-    require(request, SUPPRESS)
+    require_permission(request, SUPPRESS)
     entry = ListSuppression.objects.select_related("list").filter(pk=pk).first()
     return ask_removal(request, entry, entry.list if entry else None)
 
@@ -152,9 +152,9 @@ def ask_removal(
     fault = ""
     if request.method == "POST":
         try:
-            messages.success(request, remove(request, entry, one))
+            messages.success(request, remove_suppression(request, entry, one))
         except NewsletterError as error:
-            fault = told(error)
+            fault = explain_error(error)
         else:
             return redirect("desk_suppressions")
     context = {
@@ -167,7 +167,7 @@ def ask_removal(
     return render(request, "desk/suppressions/remove.html", context, status=422 if fault else 200)
 
 
-def remove(request: HttpRequest, entry: SuppressedAddress, one: List | None) -> str:
+def remove_suppression(request: HttpRequest, entry: SuppressedAddress, one: List | None) -> str:
     """Remove a suppression with the reason and the word of a form; return what is to be said."""
     why, by = request.POST.get("reason", ""), request.user.get_username()
     confirmed = "confirmed" in request.POST

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk.people.actions import SUPPRESS, told
+from newsletter.desk.people.actions import SUPPRESS, explain_error
 from newsletter.desk.people.held import READ
-from newsletter.desk.permissions import require
+from newsletter.desk.permissions import require_permission
 from newsletter.errors import NewsletterError
 from newsletter.phrases import translate
 from newsletter.tracking import list_runs
@@ -36,19 +36,19 @@ def urls() -> list[URLPattern]:
 
 def begin_run(request: HttpRequest) -> HttpResponse:
     """Ask for the lists to be read, or to be given ours; the work is done in the background."""
-    require(request, SUPPRESS)
+    require_permission(request, SUPPRESS)
     action = request.POST.get("action", "")
     if request.method == "POST" and action in ACTIONS:
         try:
             list_runs.begin(settings.CONFIG, action, by=request.user.get_username())
         except NewsletterError as error:
-            messages.error(request, told(error))
+            messages.error(request, explain_error(error))
     return redirect("desk_suppressions")
 
 
 def live_part(request: HttpRequest) -> HttpResponse:
     """Return how far the work is, for a page that asks again and again."""
-    require(request, READ)
+    require_permission(request, READ)
     shown = describe_lists()
     answer = render(request, "desk/suppressions/provider_live.html", {"provider": shown})
     answer["X-Import-Busy"] = "1" if shown and shown["busy"] else "0"

@@ -208,7 +208,7 @@ def test_old_texts_are_deleted(log_in: LogIn, publication: Publication) -> None:
     """What nobody made a draft of is gone after a day; of one person no more than twenty wait."""
     client = log_in("Writers")
     give(client, text=TEXT)
-    (old,) = stash.waiting("*")
+    (old,) = stash.list_waiting("*")
     past = time.time() - stash.MAX_AGE_SECONDS - 60
     os.utime(old, (past, past))
 
@@ -216,7 +216,7 @@ def test_old_texts_are_deleted(log_in: LogIn, publication: Publication) -> None:
         give(client, text=TEXT)
 
     assert not old.exists()
-    assert len(list(stash.waiting("*"))) == stash.MAX_WAITING
+    assert len(list(stash.list_waiting("*"))) == stash.MAX_WAITING
 
 
 def test_the_ways_to_it(log_in: LogIn, publication: Publication) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.desk.composer.comparing import marked
+from newsletter.desk.composer.comparing import mark_words
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from tests import desks
@@ -23,7 +23,7 @@ from tests.unit.desk.conftest import LogIn
 )
 def test_word_by_word(before: str, after: str, shown: str) -> None:
     """Only the words that changed are marked, in Japanese the letters."""
-    assert marked(before, after) == shown
+    assert mark_words(before, after) == shown
 
 
 def changed(publication: Publication) -> Issue:

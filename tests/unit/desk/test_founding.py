@@ -188,15 +188,18 @@ def said(**changed: object) -> Answers:
 def test_the_second_who_comes_changes_nothing() -> None:
     """Of two who found at the same time, one is told; a person who cannot be added undoes all."""
     with pytest.raises(BadInput, match="too short"):
-        making.found(said(), FirstUser(name="ada", email="", password="harbour"))
+        making.create_newsletter(said(), FirstUser(name="ada", email="", password="harbour"))
     assert making.is_empty()
 
-    making.found(said(), FirstUser(name="ada", email=""))
+    making.create_newsletter(said(), FirstUser(name="ada", email=""))
     with pytest.raises(InvalidTransition, match="there is a newsletter here already"):
-        making.found(said(name="Other"), FirstUser(name="eva", email=""))
+        making.create_newsletter(said(name="Other"), FirstUser(name="eva", email=""))
 
     assert List.objects.get().name == "Readers"
-    assert making.complete(said(name="Other"), FirstUser(name="eva", email="")) == (None, None)
+    assert making.create_missing(said(name="Other"), FirstUser(name="eva", email="")) == (
+        None,
+        None,
+    )
 
 
 def test_numbers_begin_where_they_were_said_to() -> None:

@@ -21,7 +21,7 @@ from newsletter.conf import config
 from newsletter.conf.config import Config
 from newsletter.desk.home import progress
 from newsletter.desk.home.countdown import describe_span
-from newsletter.desk.home.page import MAX_LISTED, Outlook, outlook
+from newsletter.desk.home.page import MAX_LISTED, Outlook, describe_outlook
 from newsletter.doctor.kept import Kept, write_kept
 from newsletter.doctor.results import Result, Status
 from newsletter.publishing.bootstrap import create_publication
@@ -60,7 +60,7 @@ def send(issue: Issue, state: str, **fields: dt.datetime) -> Send:
 def seen(publication: Publication, group: str = "") -> Outlook:
     """Return what somebody of a group sees; of none: who may do anything."""
     user = User.objects.first() or desks.member(group)
-    return outlook(publication, user)
+    return describe_outlook(publication, user)
 
 
 def page_of(client: Client) -> str:

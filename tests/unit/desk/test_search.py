@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from newsletter.desk.listings.issue_words import fold
+from newsletter.desk.listings.issue_words import fold_text
 from newsletter.desk.models import IssueWords
 from newsletter.publishing.models import Publication
 from newsletter.sending.models import Edition, Send
@@ -148,4 +148,4 @@ def test_the_menu_searches_here(publication: Publication, log_in: LogIn) -> None
 
 def test_folding() -> None:
     """Width, capitals and white space do not matter."""
-    assert fold(" Ｆｅｒｒｙ\u3000 STRASSE\n") == "ferry strasse"
+    assert fold_text(" Ｆｅｒｒｙ\u3000 STRASSE\n") == "ferry strasse"
