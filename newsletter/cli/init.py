@@ -238,7 +238,7 @@ def make(answers: Answers | None, account: FirstUser | None) -> tuple[str, str, 
     from newsletter.desk.accounts.links import make_link
     from newsletter.desk.founding import making
 
-    publication, user = making.complete(answers, account)
+    publication, user = making.create_missing(answers, account)
     follow_addresses(load())
     needs_link = user is not None and not user.has_usable_password()
     return (

@@ -237,7 +237,7 @@ def reset_second_step(name: Who, *, json: Json = False) -> None:
     """
     open_workspace()
     from newsletter.desk.accounts.roster import find_account
-    from newsletter.desk.accounts.security import reset as switch_off
+    from newsletter.desk.accounts.security import reset_second_step as switch_off
 
     had = switch_off(find_account(name), by=None)
     said = "logs in with the password alone now" if had else "had no second step"

@@ -270,6 +270,44 @@ def test_held_before_it_began(
     assert send.at > timezone.now() + dt.timedelta(seconds=50)
 
 
+def test_held_in_the_middle_goes_on_where_it_stopped(start: Start, add_people: AddPeople) -> None:
+    """Its audience is not counted again; the log says which automatic pause a person overruled."""
+    add_people(4)
+    send = start(batch_size=2)
+    submit_mail(MemoryTransport(), 1)
+    Send.objects.filter(pk=send.pk).update(
+        state=Send.State.HELD, held_by=Send.AutoPause.BOUNCES, note="Too many."
+    )
+
+    control.resume(send, by="Aiko")
+
+    assert (send.state, send.note, send.held_by) == (Send.State.SENDING, "", "")
+    entry = send.audit_entries.get()
+    assert (entry.kind, entry.by, entry.note) == (AuditEntry.Kind.OVERRULED, "Aiko", "Too many.")
+
+
+def test_cancelled_send_says_when(start: Start, add_people: AddPeople) -> None:
+    """What is returned is what stands in the ledger: cancelled, and since when."""
+    add_people(1)
+    before = timezone.now()
+
+    send, _ = control.cancel(start())
+
+    assert send.state == Send.State.CANCELLED
+    assert send.finished_at
+    assert send.finished_at >= before - dt.timedelta(seconds=1)
+
+
+def test_pause_goes_by_what_the_ledger_says(start: Start) -> None:
+    """A page that is a minute old may show a send that goes: the reason is that of now."""
+    send = start()
+    Send.objects.filter(pk=send.pk).update(state=Send.State.PLANNING)
+    assert send.state == Send.State.SENDING
+
+    with pytest.raises(InvalidTransition, match="being counted"):
+        control.pause(send)
+
+
 def test_what_is_going_cannot_go_on(start: Start) -> None:
     """Letting a send go on that goes is refused, with its state."""
     with pytest.raises(InvalidTransition, match="sending"):

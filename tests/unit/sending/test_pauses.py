@@ -108,6 +108,18 @@ def test_cancelled_issue_uses_no_pause(start: Start, add_people: AddPeople) -> N
     assert pauses.remaining(person) == 1
 
 
+def test_issue_that_some_people_have_uses_the_pause(start: Start, add_people: AddPeople) -> None:
+    """Cancelled in the middle it was an issue all the same: the pause does not become longer."""
+    person, _other = add_people(2)
+    pauses.pause(person, 1)
+    send = start()
+    send.batches.update(state=Batch.State.ACCEPTED)
+
+    _send, reached = cancel(send)
+
+    assert (reached, pauses.remaining(person)) == (1, 0)
+
+
 def test_resend_of_an_issue_counts_once(publication: Publication, add_people: AddPeople) -> None:
     """A resend to newcomers still leaves the paused person out, and uses up nothing more."""
     person, _other = add_people(2)

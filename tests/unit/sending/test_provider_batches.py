@@ -445,8 +445,35 @@ def test_status_that_the_provider_keeps_takes_a_place(rows: Rows) -> None:
         group=1, state="cancelled", at=send.at, provider_id="one", has_status=True
     )
 
-    assert budget.count_free({"one"}) == 9
+    assert budget.count_free({"one"}) == budget.count_free(()) == 9
     assert provider_batches.any_live()
+
+
+@pytest.mark.parametrize(
+    ("before", "marked", "created", "note"),
+    [
+        ([], 0, 8, ""),
+        ([], 3, 5, provider_batches.NO_ROOM),
+        ([], 12, 0, provider_batches.NO_ROOM),
+        (["cancelled", "cancelled"], 8, 2, ""),
+        (["cancelled", "cancelled"], 9, 1, provider_batches.NO_ROOM),
+    ],
+)
+def test_provider_batches_are_created_as_far_as_there_is_room(
+    rows: Rows, before: list[str], marked: int, created: int, note: str
+) -> None:
+    """Two places are kept at first, for groups that have to be submitted again."""
+    send = rows.send(delivery_mode="prescheduled", at=NOW + HOUR)
+    for _ in range(8):
+        rows.batch(send)
+    for group, state in enumerate(before, 1):
+        send.provider_batches.create(group=group, state=state, at=send.at)
+
+    provider_batches.create_provider_batches(send, [f"other-{place}" for place in range(marked)])
+
+    send.refresh_from_db()
+    assert send.provider_batches.filter(state="new", at=send.at).count() == created
+    assert send.note == note
 
 
 # Releasing what is on hold

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from newsletter.sending.delivery import decisions, results
 from newsletter.sending.models import Attempt
-from newsletter.sending.prescheduled import provider_batches
+from newsletter.sending.prescheduled import budget, provider_batches
 from newsletter.transports.base import SubmitResult
 from tests.unit.sending.ledger_rows import Rows
 
@@ -65,3 +65,33 @@ def test_late_answer_beside_a_confirmed_cancellation(rows: Rows) -> None:
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.batch.state) == ("cancelled", "planned")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_room_is_counted_by_one_process_at_a_time(rows: Rows) -> None:
+    """Until what one has created is written down, no other one counts."""
+    send = rows.send(delivery_mode="prescheduled", at=timezone.now())
+
+    with transaction.atomic():
+        provider_batches.create_provider_batches(send, ())
+        assert not can_count()
+
+    assert can_count()
+
+
+def can_count() -> bool:
+    """Say whether another process could count now."""
+    answers: list[bool] = []
+
+    def ask() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [budget.LOCK_KEY])
+                answers.extend(cursor.fetchone())
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    return answers == [True]
