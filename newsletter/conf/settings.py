@@ -152,7 +152,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"wagtailadmin_tags": "newsletter.desk.templatetags.wagtailadmin_tags"},
         },
     }
 ]
@@ -181,10 +182,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.site.base_url.startswith("ht
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{PREFIX}/"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-# Tries are counted before a password is looked at.
+# Tries are counted before a password is looked at; the second is Django's own, with profiles.
 AUTHENTICATION_BACKENDS = [
     "newsletter.throttling.logins.LimitedLogin",
-    "django.contrib.auth.backends.ModelBackend",
+    "newsletter.desk.accounts.backend.DeskAccounts",
 ]
 # What an app calls the account.
 OTP_TOTP_ISSUER = CONFIG.site.name

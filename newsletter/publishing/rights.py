@@ -22,7 +22,7 @@ from wagtail.models import (
 APPROVE_ISSUE = "publishing.approve_issue"
 QUEUE_ISSUE = "publishing.queue_issue"
 #: Of those in the settings, the one that knows accounts by their password, and what they may do.
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "newsletter.desk.accounts.backend.DeskAccounts"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -167,7 +167,7 @@ def next_open(publication: Publication, now: dt.datetime, issue: Issue | None = 
 
 def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
     """Return the day an issue goes out where its readers are: as queued, else its next slot."""
-    queued = issue.sends.filter(state=Send.State.QUEUED).first()
+    queued = next((each for each in issue.sends.all() if each.state == Send.State.QUEUED), None)
     slot = queued or first_open(issue.publication, now, issue)
     return slot.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if slot else None
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from subscribers.models import Subscriber, Subscription
 from subscribers.segments.expressions import Expression
 from subscribers.segments.queries import build_query
 
+#: Two looks: SQLite finds either by its index, and both only by reading them all.
+FIRST_AND_LAST = """
+SELECT (SELECT MIN(id) FROM subscribers_subscriber), (SELECT MAX(id) FROM subscribers_subscriber)
+"""
 #: With this many ids or fewer, everybody is looked at.
 EXACT_IDS = 50_000
 #: Else this many ranges of ids, spread evenly, with the ids of each.
@@ -51,11 +56,11 @@ class Sample:
 
 def look_at_people() -> Sample:
     """Return everybody where they are few, else a sample that is always of the same size."""
-    first = Subscriber.objects.aggregate(first=Min("pk"))["first"]
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_AND_LAST)
+        first, last = cursor.fetchone()
     if first is None:
         return Sample(people=Subscriber.objects.none())
-    # One at a time: SQLite finds either by its index, and both only by reading them all.
-    last: int = Subscriber.objects.aggregate(last=Max("pk"))["last"]
     span = last - first + 1
     if span <= EXACT_IDS:
         return Sample(people=Subscriber.objects.all())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from newsletter.desk.approval import mails
 from newsletter.desk.approval.status import State, status_of
 from newsletter.desk.composer.checks import describe_findings
 from newsletter.desk.composer.issue_menu import IssueMenuItem
+from newsletter.desk.composer.issue_reading import read_issue
 from newsletter.errors import NewsletterError
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
@@ -55,7 +56,7 @@ def urls() -> list[URLPattern]:
 
 def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how the approval of an issue stands; on POST ask for it, give it, or send it back."""
-    issue = get_object_or_404(Issue, pk=pk)
+    issue = read_issue(pk)
     may_edit = issue.permissions_for_user(request.user).can_edit()
     may_approve = request.user.has_perm(APPROVE_ISSUE)
     if not may_edit and not may_approve:

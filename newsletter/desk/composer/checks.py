@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -20,6 +20,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from newsletter import counted
 from newsletter.desk.composer.finding_links import links_of
 from newsletter.desk.composer.issue_menu import IssueMenuItem
+from newsletter.desk.composer.issue_reading import read_issue
 from newsletter.desk.composer.status_band import band_of
 from newsletter.errors import BadInput, NewsletterError, NotFound
 from newsletter.phrases import from_data, translate
@@ -114,7 +115,7 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, error.sentences)
         # Back to the page from which it was done.
         return redirect("desk_queue" if "queue" in request.POST else "desk_check", issue.pk)
-    is_queued = issue.sends.exclude(state=Send.State.CANCELLED).exists()
+    is_queued = any(send.state != Send.State.CANCELLED for send in issue.sends.all())
     context = {
         "issue": draft_of(issue),
         "audience": None if is_queued else audience_of(issue),
@@ -164,7 +165,7 @@ def describe_audience(forecast: Forecast) -> str:
 
 def find_editable(request: HttpRequest, pk: int) -> Issue:
     """Return an issue that the person may edit, or raise `PermissionDenied`."""
-    issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
+    issue = read_issue(pk)
     if not issue.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     return issue
@@ -193,11 +194,14 @@ def apply_action(request: HttpRequest, issue: Issue) -> str:
 
 
 def describe_findings(issue: Issue, *, later: bool = True) -> dict[str, Any]:
-    """Return what the list of findings shows; with `later` it may come in a second request."""
+    """Return what the list of findings shows of an issue that was read by `read_issue`.
+
+    With `later` it may come in a second request.
+    """
     if later and readers_of(issue.publication).count_subscriptions() > AT_ONCE:
         return {"issue_pk": issue.pk, "later": True}
     try:
-        report = check_as_known(issue)
+        report = check_as_known(issue, as_read=True)
     except NewsletterError as error:
         return {"issue_pk": issue.pk, "fault": describe_fault(error), "errors": 1}
     note_checked(issue, len(report.errors))
@@ -214,14 +218,17 @@ def describe_findings(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     }
 
 
-def check_as_known(issue: Issue, web: KnownWeb | None = None) -> Report:
+def check_as_known(issue: Issue, web: KnownWeb | None = None, *, as_read: bool = False) -> Report:
     """Return what is found in the draft, with what is known of its links.
 
     Nobody waits for links here: the composer has them looked at in the background.  Every page
     of an issue takes what is known from this one place, so that none contradicts another.
+    `as_read` takes the issue as `read_issue` has read it for this page.
     """
     day = day_out(issue, timezone.now())
-    return readiness.check_draft(issue, day=day, links=True, web=web or read_known_web())
+    return readiness.check_draft(
+        issue, day=day, links=True, web=web or read_known_web(), as_read=as_read
+    )
 
 
 def describe_fault(error: NewsletterError) -> dict[str, str]:

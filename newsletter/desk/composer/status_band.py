@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from newsletter import counted
 from newsletter.dates import format_time
+from newsletter.desk.composer.issue_reading import is_draft_approved
 from newsletter.publishing.checks.known_checks import read_errors
 from newsletter.publishing.models import Issue
 from newsletter.publishing.rights import QUEUE_ISSUE
 from newsletter.sending.models import ApprovalRequest, Send
-from newsletter.sending.planning.approvals import is_approved
 from newsletter.sending.reporting.totals import count_reached
 
 
@@ -40,13 +40,14 @@ class Band:
 
 def band_of(issue: Issue, user: Any) -> Band:
     """Return where an issue stands for somebody who looks at it."""
-    found = issue.sends.exclude(state=Send.State.CANCELLED).select_related("edition")
-    send = found.order_by("-pk").first()
+    # The last comes first.
+    live = (send for send in issue.sends.all() if send.state != Send.State.CANCELLED)
+    send = next(live, None)
     if send is not None:
         return band_of_send(issue, send, user)
     errors = read_errors(issue)
     checked = errors == 0
-    approved = checked and is_approved(issue)
+    approved = checked and is_draft_approved(issue)
     names = [(gettext("Draft"), True), (gettext("Checked"), checked)]
     if issue.publication.needs_approval:
         names.append((gettext("Approved"), approved))

@@ -20,9 +20,11 @@ from newsletter.dates import format_time
 from newsletter.desk.approval.status import status_of
 from newsletter.desk.composer.checks import audience_of, describe_findings
 from newsletter.desk.composer.issue_menu import IssueMenuItem
+from newsletter.desk.composer.issue_reading import read_issue
 from newsletter.desk.composer.status_band import changed_words
 from newsletter.errors import NewsletterError, NotApproved, NotReady
 from newsletter.phrases import translate
+from newsletter.publishing.checks.readers import readers_of
 from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue
 from newsletter.publishing.rights import QUEUE_ISSUE
@@ -114,9 +116,9 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how an issue stands; on POST queue it, or take it back."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
     form = WhenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
+        issue = get_object_or_404(Issue.objects.select_related("publication"), pk=pk)
         try:
             if done := do_action(request, issue, form):
                 messages.success(request, done)
@@ -126,7 +128,8 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, error.what)
         except NewsletterError as error:
             messages.error(request, error.sentences)
-    return render(request, "desk/queue.html", build_context(issue, form) | {"from_queue": True})
+    shown = build_context(read_issue(pk), form) | {"from_queue": True}
+    return render(request, "desk/queue.html", shown)
 
 
 def done_with(issue: Issue) -> HttpResponse:
@@ -174,10 +177,10 @@ def describe_change(issue: Issue, send: Send | None) -> dict[str, str]:
 
 
 def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
-    """Return what the page shows."""
+    """Return what the page shows of an issue that was read by `read_issue`."""
     publication = issue.publication
     following = slots.first_open(publication, trusted_time.now(), issue)
-    send = issue.sends.exclude(state=Send.State.CANCELLED).first()
+    send = next((e for e in issue.sends.all() if e.state != Send.State.CANCELLED), None)
     findings = {} if send else describe_findings(issue)
     return {
         **findings,
@@ -191,7 +194,7 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
         "approval": status_of(issue, findings.get("draft_hash", "")),
         "at_time": format_time(send.at, publication.time_zone) if send else "",
         "slot": format_time(following.at, publication.time_zone) if following else "",
-        "lists": list(publication.lists.filter(archived_at=None)),
+        "lists": [each.list for each in readers_of(publication).lists],
         "zone": publication.time_zone,
         "held_back": round(settings.CONFIG.sending.undo_seconds),
         "can_take_back": send is not None and send.state == Send.State.QUEUED,

@@ -21,12 +21,12 @@ from newsletter.publishing.naming import (
 from newsletter.rendering.preflight.codes import make_finding
 from newsletter.rendering.preflight.pages import shown_words, texts_of
 from newsletter.rendering.text.scripts import unexpected_script
-from subscribers.models import Subscription
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from newsletter.publishing.models import Issue, Publication
+    from newsletter.publishing.checks.readers import Readers
+    from newsletter.publishing.models import Issue
     from newsletter.rendering.content import Content
     from newsletter.rendering.findings import Finding
 
@@ -53,12 +53,14 @@ class Day:
     is_queued: bool
 
 
-def find_disagreements(draft: Issue, content: Content, day: Day | None) -> Iterator[Finding]:
+def find_disagreements(
+    draft: Issue, content: Content, day: Day | None, readers: Readers
+) -> Iterator[Finding]:
     """Report what in an issue contradicts something else in it, or around it."""
     yield from names_of(draft)
     yield from date_of(draft, day)
     yield from language_of(draft, content)
-    yield from audience_of(draft.publication)
+    yield from audience_of(readers)
 
 
 def names_of(draft: Issue) -> Iterator[Finding]:
@@ -118,13 +120,11 @@ def language_of(draft: Issue, content: Content) -> Iterator[Finding]:
         yield make_finding("language-differs", message, place)
 
 
-def audience_of(publication: Publication) -> Iterator[Finding]:
+def audience_of(readers: Readers) -> Iterator[Finding]:
     """Report lists of a publication that nobody is subscribed to."""
-    lists = list(publication.lists.filter(archived_at=None).order_by("name"))
-    if not lists:
+    if not readers.lists:
         yield make_finding("audience-empty", phrase("the publication has no list"), "publication")
-    for each in lists:
-        active = Subscription.objects.filter(list=each, state=Subscription.State.ACTIVE)
-        if not active.exists():
-            message = phrase("nobody is subscribed to the list {name}", name=each.name)
+    for each in readers.lists:
+        if not each.active:
+            message = phrase("nobody is subscribed to the list {name}", name=each.list.name)
             yield make_finding("audience-empty", message, "publication")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import difflib
 import re
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Q, Subquery
+
 from newsletter import rendering
 from newsletter.conf.config import load
 from newsletter.errors import LimitExceeded, MergeTagError
@@ -17,7 +20,7 @@ from newsletter.phrases import Phrase, phrase
 from newsletter.publishing.checks.acceptances import Judged, apply_acceptances
 from newsletter.publishing.checks.agreement import Day, find_disagreements
 from newsletter.publishing.checks.readers import Readers, readers_of
-from newsletter.publishing.content.drafts import draft_of, sample_reader
+from newsletter.publishing.content.drafts import draft_of, sample_reader, with_drafts
 from newsletter.publishing.content.issue_content import Draft, Fault, content_and_faults
 from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.content.pdfs import pdf_problem
@@ -77,6 +80,8 @@ ALTERNATIVES = frozenset(
 )
 #: A merge tag of ours in what is wrong with it.
 TAG_QUOTED = re.compile(r"\[[^\[\]]*\]")
+#: The title of another issue with its number, as an attribute of an issue.
+TWIN_TITLE = "twin_title"
 #: Fields that a finding names.
 FIELDS_NAMED = 12
 #: People whose fields are read to see what there is.
@@ -113,23 +118,23 @@ def check_issue(
     is_queued: bool = False,
     links: bool = False,
     web: Web | None = None,
+    as_read: bool = False,
 ) -> Report:
     """Return what is found in the latest stored draft and its template, errors first.
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
     go out, or would, if it is not queued yet.  With `links` the network is asked, or `web`.
+    `as_read` takes the issue as it was read, just now, for a page.
     Raises as rendering does where the template makes no mail to look at.
     """
-    issue = Issue.objects.select_related("latest_revision", "publication").get(pk=issue.pk)
-    if issue.latest_revision is not None:
-        # Read just now, so it need not be again.
-        issue.latest_revision.content_object = issue
+    # A copy: the day is noted of it.
+    issue = copy.copy(issue) if as_read else with_drafts(Issue.objects.all()).get(pk=issue.pk)
     candidate = make_candidate(issue, slot)
     draft, made, content = candidate.draft, candidate.made, candidate.content
     edition, template = candidate.edition, candidate.template
     readers = readers_of(draft.publication)
     around = dataclasses.replace(
-        preflight_context(draft, readers),
+        preflight_context(draft, issue, readers),
         headers=headers,
         sources=made.sources,
     )
@@ -137,7 +142,7 @@ def check_issue(
     found += candidate.faults
     found += lint_template(candidate.fillable, template)
     found += find_disagreements(
-        draft, content, Day(date=slot, is_queued=is_queued) if slot else None
+        draft, content, Day(date=slot, is_queued=is_queued) if slot else None, readers
     )
     found += unknown_fields(content, edition, readers)
     found += dead_ends(draft, content, made.relative)
@@ -210,7 +215,7 @@ def worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
-def preflight_context(draft: Issue, readers: Readers) -> PreflightContext:
+def preflight_context(draft: Issue, issue: Issue, readers: Readers) -> PreflightContext:
     """Return what database and settings know around a draft."""
     config = load()
     return PreflightContext(
@@ -218,7 +223,7 @@ def preflight_context(draft: Issue, readers: Readers) -> PreflightContext:
         reader=sample_reader(),
         audience=readers.count(),
         batch_size=config.sending.batch_size,
-        number_used_by=used_by(draft),
+        number_used_by=used_by(draft, issue),
         site=config.site.base_url,
         stays_here=provider_of(config).stays_here(config),
         sender=draft.publication.from_email,
@@ -368,7 +373,19 @@ def advise_field(name: str, known: Sequence[str], fallback: str = "…") -> Phra
     return phrase("there are {fields}", fields=there)
 
 
-def used_by(draft: Issue) -> str:
-    """Return the title of another issue with the number of this one, or nothing."""
-    twin = draft.twins().first() if draft.number else None
+def select_twin_titles() -> Subquery:
+    """Return the title of another issue with the number of each issue, to be read with them."""
+    same = {name: OuterRef(name) for name in ("publication", "volume", "number")}
+    twins = Issue.objects.filter(~Q(number=0), **same).exclude(pk=OuterRef("pk"))
+    return Subquery(twins.values("title")[:1])
+
+
+def used_by(draft: Issue, issue: Issue) -> str:
+    """Return the title of another issue with the number of a draft, or nothing."""
+    if not draft.number:
+        return ""
+    # The row has the number of its draft.
+    if TWIN_TITLE in issue.__dict__:
+        return issue.__dict__[TWIN_TITLE] or ""
+    twin = draft.twins().first()
     return twin.title if twin else ""

@@ -10,34 +10,53 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from subscribers.list_counts import kept_states
-from subscribers.models import Subscriber, Subscription
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from newsletter.publishing.content.sign_up import remember_sign_up
+from subscribers.models import List, ListCount, Subscriber, Subscription
+from subscribers.sign_up.forms import open_forms
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from newsletter.publishing.models import Publication
 
 ACTIVE = Subscription.State.ACTIVE
+#: Under this name a publication has its readers while a page is made.
+KNOWN = "known_readers"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOfReaders:
+    """A list of a publication, and how many subscriptions it has."""
+
+    list: List
+    active: int
+    everybody: int
+    #: Whether anybody may sign up to it on the public pages.
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The people who are active on some lists, by the ids of these."""
+    """The people who are active on some lists, in the order of their names."""
 
-    list_ids: tuple[int, ...]
+    lists: tuple[ListOfReaders, ...]
+
+    @property
+    def list_ids(self) -> tuple[int, ...]:
+        """The ids of the lists."""
+        return tuple(each.list.pk for each in self.lists)
 
     def _active(self) -> QuerySet[Subscription]:
         return Subscription.objects.filter(list__in=self.list_ids, state=ACTIVE)
 
     def count_subscriptions(self) -> int:
         """Return how many subscriptions they have: at least as many as there are people."""
-        kept = kept_states(self.list_ids)
-        return sum(kept[pk].get(ACTIVE, 0) for pk in self.list_ids)
+        return sum(each.active for each in self.lists)
 
     def count(self) -> int:
         """Return how many they are; people on several lists count once."""
-        if len(self.list_ids) < 2:
+        if len(self.lists) < 2:
             return self.count_subscriptions()
         return self._active().values("subscriber").distinct().count()
 
@@ -53,5 +72,43 @@ class Readers:
 
 def readers_of(publication: Publication) -> Readers:
     """Return who is subscribed to a publication: to those of its lists that are not archived."""
-    lists = publication.lists.filter(archived_at=None)
-    return Readers(tuple(lists.order_by("pk").values_list("pk", flat=True)))
+    known: Readers | None = publication.__dict__.get(KNOWN)
+    return known or read_readers(publication)
+
+
+def remember_readers(publication: Publication) -> None:
+    """Have `readers_of` know them for this instance, which a page reads and then forgets.
+
+    So does `sign_up_path` the form that is open.
+    """
+    readers = publication.__dict__[KNOWN] = read_readers(publication)
+    remember_sign_up(
+        publication, next((each.list.slug for each in readers.lists if each.is_open), "")
+    )
+
+
+def read_readers(publication: Publication) -> Readers:
+    """Return the same from the database: the lists, their counts and forms in one statement."""
+    counts = ListCount.objects.filter(list=OuterRef("pk")).order_by().values("list")
+    rows = publication.lists.filter(archived_at=None).annotate(
+        active_people=sum_kept(counts.filter(state=ACTIVE)),
+        all_people=sum_kept(counts),
+        has_form=Exists(open_forms().filter(list=OuterRef("pk"))),
+    )
+    return Readers(
+        tuple(
+            ListOfReaders(
+                list=each,
+                active=each.active_people,
+                everybody=each.all_people,
+                is_open=each.public and each.has_form,
+            )
+            for each in rows.order_by("name")
+        )
+    )
+
+
+def sum_kept(counts: QuerySet[ListCount, Any]) -> Coalesce:
+    """Return the sum of what is kept of a list."""
+    total = counts.annotate(total=Sum("people")).values("total")
+    return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)

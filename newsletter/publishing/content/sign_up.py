@@ -21,6 +21,8 @@ SELECT publication.name, publication.language, publication.privacy_url
  WHERE goes.list_id = %s
  ORDER BY publication.id
 """
+#: Under this name a publication has the list to sign up to while a page is made.
+KNOWN = "known_sign_up"
 #: Asked by the head of each page.
 FORM = ModelStatement(
     lambda pk: (
@@ -52,10 +54,18 @@ def sign_up_form_of(publication: Publication) -> SignUpForm | None:
     return FORM.first(publication.pk)
 
 
+def remember_sign_up(publication: Publication, slug: str) -> None:
+    """Have `sign_up_path` know the list whose form is open, for this instance; or that none is."""
+    publication.__dict__[KNOWN] = slug
+
+
 def sign_up_path(publication: Publication | None = None) -> str:
     """Return where people sign up to a publication, or to any; empty where they cannot."""
     if publication is None:
         anywhere = open_forms().filter(list__public=True).exists()
         return reverse("sign_up_index") if anywhere else ""
+    if KNOWN in publication.__dict__:
+        slug = publication.__dict__[KNOWN]
+        return reverse("sign_up", args=[slug]) if slug else ""
     form = sign_up_form_of(publication)
     return reverse("sign_up", args=[form.list.slug]) if form else ""

@@ -7,14 +7,14 @@ an estimate from a sample, so that it takes no longer for a million.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from newsletter.publishing.checks.readers import ListOfReaders, readers_of
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Exclusion
-from subscribers.list_counts import count_lists
 from subscribers.list_suppressions import not_suppressed, suppressed_here
 from subscribers.models import List, Segment, Subscription, Suppression
 from subscribers.preferences.models import Pause
@@ -51,7 +51,8 @@ def forecast_audience(issue: Issue, segment: Segment | None = None) -> Forecast:
 
     Raises `BadInput` where the filter of the segment cannot be read any more.
     """
-    lists = list(issue.publication.lists.filter(archived_at=None).order_by("name"))
+    known = readers_of(issue.publication).lists
+    lists = [each.list for each in known]
     rows = Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=lists)
     candidates = Q(Exists(rows))
     if segment:
@@ -59,7 +60,7 @@ def forecast_audience(issue: Issue, segment: Segment | None = None) -> Forecast:
     mailed = on_each(lists)
     reasons = {str(reason): applies for reason, applies in reasons_of(issue, rows)}
     estimated, exact = count_by_reason(candidates, reasons, rest=PLANNED, marks=mailed)
-    people = estimated if exact or segment else fit_to_list(estimated, lists)
+    people = estimated if exact or segment else fit_to_list(estimated, known)
     left_out = [(reason, people[reason]) for reason in Reason if people.get(reason)]
     return Forecast(
         planned=people[PLANNED],
@@ -78,12 +79,12 @@ def on_each(lists: list[List]) -> dict[str, Q]:
     return {f"list {each.pk}": Q(Exists(free.filter(list=each))) for each in lists}
 
 
-def fit_to_list(people: Mapping[str, int], lists: list[List]) -> Mapping[str, int]:
+def fit_to_list(people: Mapping[str, int], lists: Sequence[ListOfReaders]) -> Mapping[str, int]:
     """Let an estimate add up to the people of the list, whose number is kept, if it is one."""
     estimated = sum(people.values())
     if len(lists) != 1 or not estimated:
         return people
-    everybody = count_lists(lists, {})[lists[0].pk].everybody
+    everybody = lists[0].everybody
     fitted = {name: round(each * everybody / estimated) for name, each in people.items()}
     # What is left after rounding are fewer people than there are groups.
     return fitted | {PLANNED: fitted[PLANNED] + everybody - sum(fitted.values())}

@@ -28,11 +28,12 @@ def check_draft(
     day: dt.date | None = None,
     links: bool = False,
     web: Web | None = None,
+    as_read: bool = False,
 ) -> Report:
     """Return what preflight finds in the latest draft as it would be sent on a day.
 
     With `links` the network is asked whether they are there, and the answers are kept; or `web`
-    is asked in its place.
+    is asked in its place. `as_read` takes the issue as a page has read it just now.
 
     Not to be called inside a transaction: it may take seconds.
     """
@@ -42,9 +43,10 @@ def check_draft(
         issue,
         headers=headers,
         slot=day,
-        is_queued=issue.sends.filter(state=Send.State.QUEUED).exists(),
+        is_queued=any(send.state == Send.State.QUEUED for send in issue.sends.all()),
         links=links,
         web=web or asked,
+        as_read=as_read,
     )
     if asked.answers:
         keep_answers(asked.answers)

@@ -7,8 +7,11 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.template import Context
+from django.test import Client, RequestFactory
+from wagtail.admin.templatetags import wagtailadmin_tags as wagtails
 
+from newsletter.desk.templatetags.wagtailadmin_tags import wagtail_config
 from newsletter.publishing.models import Publication
 from tests import desks
 from tests.unit.desk.conftest import LogIn
@@ -112,3 +115,14 @@ def test_each_page_marks_its_item(publication: Publication, log_in: LogIn) -> No
     }
 
     assert {address: marked(client, address) for address in addresses} == addresses
+
+
+def test_scripts_are_told_what_wagtail_tells_them(rf: RequestFactory, db: None) -> None:
+    """What the scripts of a page read is what Wagtail says, but for the locales."""
+    request = rf.get("/admin/")
+    request.user = desks.member("")
+    context = Context({"request": request})
+
+    ours, theirs = wagtail_config(context), wagtails.wagtail_config(context)
+
+    assert {**ours, "LOCALES": theirs["LOCALES"]} == {**theirs, "CSRF_TOKEN": ours["CSRF_TOKEN"]}

@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from newsletter.publishing.content.drafts import draft_of
+from newsletter.publishing.content.drafts import draft_of, with_drafts
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.naming import slug_of
 from newsletter.sending.models import Edition
@@ -147,3 +149,19 @@ def test_a_new_issue_begins_as_the_next(publication: Publication) -> None:
 def test_slugs(title: str, slug: str) -> None:
     """Volume and number stay apart in an address, and other scripts stay readable."""
     assert slug_of(title) == slug
+
+
+def test_a_draft_is_what_wagtail_makes_of_it(publication: Publication) -> None:
+    """A draft read with its issue is as Wagtail reads it, in one statement for both."""
+    pk = desks.on_the_web(publication).pk
+    changed = draft_of(Issue.objects.get(pk=pk))
+    changed.title, changed.slug = "Written again", "written-again"
+    changed.save_revision()
+
+    with CaptureQueriesContext(connection) as asked:
+        ours = draft_of(with_drafts(Issue.objects.all()).get(pk=pk))
+
+    theirs = Issue.objects.get(pk=pk).get_latest_revision_as_object()
+    assert len(asked) == 1
+    assert (ours.title, ours.url_path) == ("Written again", theirs.url_path)
+    assert ours.serializable_data() == theirs.serializable_data()
