@@ -38,7 +38,7 @@ def worker(
     config = open_when_available()
     from newsletter.runtime.worker import Worker
 
-    count = concurrency or config.sending.concurrency or CONCURRENCY
+    count = concurrency or config.sender_count or CONCURRENCY
     program = when_available(lambda: Worker(config, senders=count))
     program.handle_signals()
     if until_input_ends:

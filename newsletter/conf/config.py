@@ -67,6 +67,10 @@ MOVED: Mapping[tuple[str, str], str] = {
 KEY = re.compile(r"[!-~]+")
 #: The key that an emulator on this machine takes where none is set.
 EMULATOR_KEY = "SG.emulator"
+#: SMTP connections that one sender thread keeps busy with its batch of 100 people.
+CONNECTIONS_A_SENDER = 25
+#: As many senders at most: of each, 100 people are unknown where the process is killed.
+MAX_SMTP_SENDERS = 16
 
 
 class Source(TypedDict):
@@ -179,6 +183,18 @@ class Config(BaseSettings):
     def data_disk(self) -> Path:
         """A folder on the disk of the data, also before there are any."""
         return self.data if self.data.is_dir() else self.root
+
+    @property
+    def sender_count(self) -> int:
+        """How many batches one process sends at the same time, where nobody has set it.
+
+        A mail server that may have many connections needs as many mails in progress: of four
+        batches of 100 people, 400 connections would be idle half of the time.
+        """
+        if self.sending.transport != "smtp" or "concurrency" in self.sending.model_fields_set:
+            return self.sending.concurrency
+        wanted = self.smtp.connections // CONNECTIONS_A_SENDER
+        return min(max(self.sending.concurrency, wanted), MAX_SMTP_SENDERS)
 
     @property
     def template_folders(self) -> tuple[Path, ...]:

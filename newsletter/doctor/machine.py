@@ -104,12 +104,12 @@ def check_workers(around: Surroundings) -> Iterator[Result]:
     from newsletter.sending.ledger.job_queue import is_used
     from newsletter.sending.reporting.jobs import read_overview, table_exists
 
-    sending = around.config.sending
+    count, beside = around.config.sender_count, around.config.sending.has_sender_process
     if not is_used():
-        yield judge_embedded(sending.concurrency, beside=sending.has_sender_process)
+        yield judge_embedded(count, beside=beside)
         return
     alive = [each for each in read_overview().workers if each.alive] if table_exists() else []
-    yield judge_workers(len(alive), beside=sending.concurrency * sending.has_sender_process)
+    yield judge_workers(len(alive), beside=count * beside)
 
 
 def judge_embedded(concurrency: int, *, beside: bool) -> Result:

@@ -61,7 +61,7 @@ class SenderProcess:
 
     def __init__(self, config: Config, queue: Engine, command: list[str] | None = None) -> None:
         self._queue = queue
-        count = str(config.sending.concurrency)
+        count = str(config.sender_count)
         worker = [sys.executable, "-m", "newsletter", "worker", "--concurrency", count]
         self._command = command or [*worker, "--until-input-ends"]
         self._environment = {

@@ -38,7 +38,7 @@ def open_senders(config: Config, transport: Transport) -> Engine:
     """Return the senders that the settings want: threads of this process, or one beside it."""
     if config.sending.has_sender_process:
         return SenderProcess(config, open_engine(config, transport, senders=0))
-    return open_engine(config, transport, senders=config.sending.concurrency)
+    return open_engine(config, transport, senders=config.sender_count)
 
 
 class Service(Stoppable):

@@ -7,35 +7,30 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from newsletter.errors import Refused, TransportError
+from newsletter.errors import TransportError
 from newsletter.transports.smtp.progress import Progress
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Mail:
-    """One message to one person; without `data` the server is only asked about the sender.
+    """One message to one person; without `write` the server is only asked about the sender.
 
-    `data` has CRLF line ends, its dots are doubled, and it ends with the final dot.
+    `write` returns the message with CRLF line ends, doubled dots and the final dot, or raises
+    `Refused`.  It is called when the mail gets a connection, so messages that wait need no memory.
     """
 
     batch: Batch
     place: int
     sender: str
     address: str = ""
-    data: bytes | None = None
+    write: Callable[[], bytes] | None = None
+    #: The message, once it is written.
+    data: bytes = b""
     #: How many refusals there had been when this message began to leave.
     begun_after: int = 0
-
-
-class Unwritable(NamedTuple):
-    """Somebody to whom no mail can be written."""
-
-    place: int
-    error: Refused
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -45,8 +40,6 @@ class Batch:
     progress: Progress
     #: Raises `NotSubmitted` when nothing may begin to leave any more.
     raise_if_expired: Callable[[], None]
-    #: How many mails are still being written.
-    coming: int = 0
     waiting: deque[Mail] = field(default_factory=deque)
     #: Mails that have a connection.
     active: int = 0
@@ -62,16 +55,7 @@ class Batch:
     @property
     def unfinished(self) -> int:
         """How many mails have no outcome yet."""
-        return self.coming + len(self.waiting) + self.active
-
-    def take(self, written: Sequence[Mail | Unwritable]) -> None:
-        """Take mails that have been written, and who cannot be written to."""
-        self.coming -= len(written)
-        for each in written:
-            if isinstance(each, Unwritable):
-                self.progress.record_refused(*each)
-            elif not self.progress.is_stopped:
-                self.waiting.append(each)
+        return len(self.waiting) + self.active
 
     def stop(self, cause: TransportError) -> None:
         """Let no more mail begin; those that have begun come to their end."""

@@ -83,6 +83,8 @@ class Connection:
         self.sock, self._pipelining = opened
         self._owner, self._answer = owner, answer
         self._parser = ReplyParser()
+        #: Whether what is sent next is taken for a message: 354 was said to what is not sent.
+        self._takes_message = False
         self._out = Outbox()
         self._expected: deque[Stage] = deque()
         self._commands: deque[bytes] = deque()
@@ -137,13 +139,13 @@ class Connection:
     def close(self) -> None:
         """Close; say goodbye if nothing is in progress, without waiting for the answer.
 
-        On a broken one nothing is sent: it might release bytes that TLS still holds, and after
-        354 it would be a part of a message.
+        On a broken one nothing is sent: it might release bytes that TLS still holds.  Nor after
+        354, where it would be a part of a message.
         """
         if self.closed:
             return
         self.closed = True
-        if self.usable and not (self._out or self._expected):
+        if self.usable and not (self._out or self._expected or self._takes_message):
             with suppress(OSError):
                 self.sock.send(b"QUIT\r\n")
         self._owner.on_closed(self)
@@ -164,7 +166,7 @@ class Connection:
         """Return the envelope, or its first command, and expect the replies."""
         commands = [f"MAIL FROM:<{mail.sender}>\r\n".encode("ascii")]
         stages = [Stage.SENDER]
-        if mail.data is None:
+        if mail.write is None:
             commands.append(b"RSET\r\n")
             stages.append(Stage.RESET)
         else:
@@ -222,7 +224,7 @@ class Connection:
             self.close()
             return
         # Kept until it has an outcome: asked to wait, it goes again on another connection.
-        data = mail.data or b""
+        data = mail.data
         self._expected.append(Stage.MESSAGE)
         if self._pipelining and (following := self._owner.next_mail(self)):
             self._ahead = following
@@ -257,13 +259,19 @@ class Connection:
         if not data:
             self._on_lost(smtplib.SMTPServerDisconnected())
             return
+        # Not by the clock of each reply: most come together.
+        has_reply = False
         try:
             for reply in self._parser.feed(data):
+                has_reply = True
                 self._on_reply(reply)
                 if self.closed:
                     return
         except NoReply:
             self._on_lost(smtplib.SMTPServerDisconnected())
+            return
+        if has_reply and self._expected and not self._out:
+            self._begin_to_wait()
 
     def _on_reply(self, reply: Reply) -> None:
         if reply.code == 421:
@@ -273,7 +281,6 @@ class Connection:
             self._on_lost(smtplib.SMTPServerDisconnected())
             return
         stage = self._expected.popleft()
-        self._begin_to_wait()
         if stage is Stage.MESSAGE:
             self._on_answer(reply)
         elif stage is Stage.RESET and not self.usable:
@@ -291,7 +298,7 @@ class Connection:
         if self.usable and self._is_followed(reply):
             return
         replies, self._envelope = self._envelope, []
-        if self._in_progress().data is None:
+        if self._in_progress().write is None:
             self._on_check(reply)
         elif [each.code // 100 for each in replies] == [2, 2, 3]:
             self._send_message()
@@ -323,7 +330,7 @@ class Connection:
     def _leave_envelope(self, replies: list[Reply]) -> None:
         """Leave a transaction that was refused, and go on with the next one."""
         mail, self.mail = self._in_progress(), None
-        waits = replies[-1].code == 354
+        self._takes_message = waits = replies[-1].code == 354
         self._on_no(mail, *decide_envelope(replies))
         if self.closed:
             return
@@ -333,7 +340,7 @@ class Connection:
             return
         # RFC 2920 3.1: at 354 the server waits for a message without a recipient.
         self._expected.append(Stage.RESET)
-        leave = END if waits else b"RSET\r\n"
+        self._takes_message, leave = False, END if waits else b"RSET\r\n"
         if self._pipelining and (following := self._owner.next_mail(self)):
             self._take(following)
             leave += self._introduce(following)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import time
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.errors import AccountError, NotSubmitted, Throttled, TransportError
@@ -18,6 +21,9 @@ from newsletter.transports.smtp.login import log_in
 from newsletter.transports.smtp.replies import Reply, is_lasting, seconds_to_wait
 from newsletter.transports.smtp.server import Server
 from newsletter.transports.sockets import TimeLimit
+
+#: Seconds after which this machine's certificates are read again.
+TLS_CONTEXT_SECONDS = 60.0
 
 
 class Opened(NamedTuple):
@@ -165,10 +171,18 @@ def decide_rejection(server: Server, error: smtplib.SMTPResponseException) -> Tr
 
 
 def build_tls_context(server: Server) -> ssl.SSLContext:
-    """Return the TLS context that checks certificates."""
+    """Return the TLS context that checks certificates; raises `OSError` for a missing file."""
+    changed = Path(server.ca_file).stat().st_mtime_ns if server.ca_file else 0
+    return load_tls_context(server.ca_file, changed, int(time.monotonic() // TLS_CONTEXT_SECONDS))
+
+
+@lru_cache(maxsize=2)
+def load_tls_context(ca_file: str, changed: int, period: int) -> ssl.SSLContext:
+    """Return a context for many connections: reading this machine's certificates takes long."""
+    del changed, period
     context = ssl.create_default_context()
-    if server.ca_file:
-        context.load_verify_locations(server.ca_file)
+    if ca_file:
+        context.load_verify_locations(ca_file)
     return context
 
 

@@ -10,12 +10,12 @@ All of it runs in the thread of the event loop; only opening a connection, which
 
 from __future__ import annotations
 
+import _thread
 import copy
 import math
 import selectors
 import threading
 import time
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -30,7 +30,7 @@ from newsletter.errors import (
 )
 from newsletter.phrases import phrase
 from newsletter.transports.error_text import kind_of
-from newsletter.transports.smtp.batch import Batch, Mail, Unwritable
+from newsletter.transports.smtp.batch import Batch, Mail
 from newsletter.transports.smtp.connection import Connection
 from newsletter.transports.smtp.event_loop import EventLoop
 from newsletter.transports.smtp.latency import Latency
@@ -71,13 +71,12 @@ class Pool:
 
     # From other threads
 
-    def run(self, batch: Batch, parts: Iterable[Sequence[Mail | Unwritable]]) -> None:
-        """Return when every mail has its outcome; the first leave as others are written."""
+    def run(self, batch: Batch) -> None:
+        """Return when every mail of a batch has its outcome."""
         if not batch.unfinished:
             return
         try:
-            for part in parts:
-                self._loop.call(partial(self._take, batch, part))
+            self._loop.call(partial(self._take, batch))
             batch.done.wait()
         except BaseException as error:  # noqa: BLE001  who was accepted is known all the same
             self._break_off(batch, error)
@@ -103,16 +102,19 @@ class Pool:
         self._loop.call(partial(self._close_all, done))
         done.wait(seconds)
 
+    def abandon(self) -> None:
+        """Close the sockets in a process that has forked: they are those of the other process.
+
+        Nothing is sent, and the selector, which both processes share, is left alone.
+        """
+        for connection in self._live:
+            connection.sock.close()
+
     # Batches
 
-    def _take(self, batch: Batch, part: Sequence[Mail | Unwritable]) -> None:
-        if batch.crash:
-            return
-        if not batch.came_at:
-            batch.came_at = time.monotonic()
-            self._batches.append(batch)
-        batch.take(part)
-        self._check_done(batch)
+    def _take(self, batch: Batch) -> None:
+        batch.came_at = time.monotonic()
+        self._batches.append(batch)
         self._next_look = 0.0
         self._assign()
 
@@ -120,7 +122,6 @@ class Pool:
         if batch.crash:
             return
         batch.progress.record_interruption(error)
-        batch.coming = 0
         self._check_done(batch)
         if not batch.unfinished:
             batch.done.set()
@@ -165,12 +166,13 @@ class Pool:
             min(len(batch.waiting), max(0, self._wanted(batch) - batch.active))
             for batch in self._batches
         )
-        room = self._limits.connections - len(self._live)
+        # After a failure it is learned first how many the server takes.
+        room = 0 if self._failure else self._limits.connections - len(self._live)
         for _ in range(min(wanted, room, MAX_OPENINGS) - self._openings):
             self._openings += 1
-            thread = threading.Thread(target=self._open, name="smtp-opening", daemon=True)
             try:
-                thread.start()
+                # `Thread.start` would wait until the system lets the thread run.
+                _thread.start_new_thread(self._open, ())
             except (RuntimeError, MemoryError) as error:
                 # The system has no more threads for us just now.
                 what = phrase("interrupted: {kind}", kind=kind_of(error))
@@ -178,15 +180,30 @@ class Pool:
                 break
 
     def _begin(self, batch: Batch) -> Mail | None:
-        """Return the next mail of a batch; none if its time is over."""
+        """Return the next mail of a batch; none if its time is over, or no more can be written.
+
+        Its message is written here, in the thread that sends it.  Where each sender wrote its own,
+        the threads waited for each other at every write to a socket, most of the time.
+        """
         now = time.monotonic()
         if batch.began_at is None:
             batch.began_at, batch.ends_at = now, now + BATCH_SECONDS + self._server.answer
         elif now > batch.began_at + BATCH_SECONDS:
             self._stop_slow(batch)
-            return None
-        batch.active += 1
-        return batch.waiting.popleft()
+        while batch.waiting:
+            mail = batch.waiting.popleft()
+            try:
+                if mail.write and not mail.data:
+                    mail.data = mail.write()
+            except Refused as error:
+                batch.progress.record_refused(mail.place, error)
+            except BaseException as error:  # noqa: BLE001  nothing of it has left
+                batch.progress.record_interruption(error)
+            else:
+                batch.active += 1
+                return mail
+            self._check_done(batch)
+        return None
 
     # What connections ask and tell
 
@@ -219,7 +236,7 @@ class Pool:
         """Note a yes, and what it shows of the server's limits."""
         mail.batch.active -= 1
         mail.batch.progress.record_accepted(mail.place, words, mail.begun_after)
-        if mail.data is not None:
+        if mail.write:
             self._latency.add(time.monotonic() - connection.mail_since)
         for begun, told in self._ended:
             self._limits.learn_end(begun, told=told)
@@ -320,11 +337,12 @@ class Pool:
         self._conclude()
 
     def _conclude(self) -> None:
-        """Decide what it means that a connection could not be opened.
+        """Decide what it means that a connection could not be opened, once all others are.
 
-        Where others are open, the server, or this machine, takes no more of them.
+        Where others are open, the server, or this machine, takes no more of them.  Before all are,
+        nobody knows how many: one that failed first would keep the others from being used.
         """
-        if not self._failure or (self._openings and not self._live):
+        if not self._failure or self._openings:
             return
         failure, self._failure = self._failure, None
         if self._live:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from newsletter.transports.error_text import without_addresses
@@ -10,7 +9,6 @@ from newsletter.transports.smtp.replies import Reply
 
 #: What one reply may have, in bytes: RFC 5321 4.5.3.1.5 allows 512 a line.
 MAX_BYTES = 65_536
-_CODE = re.compile(rb"[0-9]{3}")
 
 
 class NoReply(Exception):
@@ -32,7 +30,7 @@ class ReplyParser:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for number, line in enumerate(lines, 1):
             code = line[:3]
-            if not _CODE.fullmatch(code):
+            if len(code) != 3 or not code.isdigit():
                 raise NoReply
             self._lines.append(line[4:].strip(b" \t\r"))
             self._limit(len(line))

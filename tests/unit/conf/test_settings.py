@@ -97,3 +97,23 @@ def test_a_key_that_cannot_be_read_is_no_missing_one(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="the signing key cannot be read: Is a directory"):
         make_key(config, {})
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("lines", "senders"),
+    [
+        ("transport = 'smtp'", 4),
+        ("transport = 'smtp'\n[smtp]\nconnections = 200", 8),
+        ("transport = 'smtp'\n[smtp]\nconnections = 1000", 16),
+        ("transport = 'smtp'\nconcurrency = 2\n[smtp]\nconnections = 1000", 2),
+        ("transport = 'smtp'\nconcurrency = 0\n[smtp]\nconnections = 1000", 0),
+        ("transport = 'maildir'\n[smtp]\nconnections = 1000", 4),
+    ],
+)
+def test_number_of_senders_follows_from_connections(
+    tmp_path: Path, lines: str, senders: int
+) -> None:
+    """Where a mail server may have many connections, as many batches are sent; a number wins."""
+    (tmp_path / "config.toml").write_text(f"[sending]\n{lines}\n")
+    assert read(tmp_path / "config.toml").sender_count == senders
