@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos mjml-reference lighthouse check format messages screenshots snapshot release-data commands docs dist lock clean
+.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos bench mjml-reference lighthouse check format messages screenshots snapshot release-data commands docs dist lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -48,6 +48,9 @@ mutants: $(READY_TO_TEST) ## small changes that no test notices (ARGS=newsletter
 
 chaos: $(READY_TO_TEST) ## 60 chaos runs: each delivery mode, both databases, half over TLS (RUNS=3 KILLS=5 SEED=1)
 	.venv/bin/python -m tests.chaos --runs $(RUNS) --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+bench: $(READY_TO_TEST) ## all benchmarks on one page, compared with the last kept (QUICK=1, SIZES="1000 10000", ARGS=--keep)
+	.venv/bin/python -m benchmarks $(if $(QUICK),--quick) $(if $(SIZES),--sizes $(SIZES)) $(ARGS)
 
 mjml-reference: $(READY_TO_TEST) tests/mjml_reference/node_modules ## MJML as we render it beside the official one (needs npm)
 	.venv/bin/python -m tests.mjml_reference.measure

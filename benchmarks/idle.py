@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.figures import Place
 from benchmarks.sending import ROOT, server
 from benchmarks.tables import print_table
 from newsletter.demo import processes
@@ -82,11 +83,17 @@ def measured(
     if with_threads:
         for task, count in Counter(woken).most_common(12):
             print(f"{what}: {name_of(pid, task)} {count / span:.2f} wake-ups/s")
+    core = 100 * (after.processor - before.processor) / span
+    wake_ups, resident = sum(woken.values()) / span, memory(pid, "status", "VmRSS")
+    place = Place(f"{what} at rest")
+    place.tell("core", core, "%")
+    place.tell("wake-ups", wake_ups, "wake-ups/s")
+    place.tell("memory", resident, "MB")
     return (
         what,
-        f"{100 * (after.processor - before.processor) / span:.2f} %",
-        f"{sum(woken.values()) / span:.1f}",
-        f"{memory(pid, 'status', 'VmRSS'):.0f} MB",
+        f"{core:.2f} %",
+        f"{wake_ups:.1f}",
+        f"{resident:.0f} MB",
         f"{memory(pid, 'smaps_rollup', 'Pss'):.0f} MB",
         str(len(after.wake_ups)),
     )

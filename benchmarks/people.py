@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import resource
 import time
@@ -10,23 +11,42 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import Place
 from benchmarks.tables import median_seconds
+from benchmarks.write_lock import watched
 
 Row = tuple[str, str, str, str]
 FIRST = "Ann Bob Cécile Dee Eve Fay Gus Hana Ida Jun Kai Lea Max Noor Ora Pia Søren Tom Uma Vic"
 LAST = "Ember Fischer Gomez Harris Ito Jones Kowalski López Müller Novak Olsen Park Quinn Rossi"
 #: A baseline is slow; its rate does not depend on how many there are.
 BASELINE_PEOPLE = 300
+#: Two thirds of the table are in it.
+SEGMENT = "attribute.plan is gold and joined within 90 days"
 
 
 def people_rows(folder: Path, people: int) -> Iterator[Row]:
-    """Import people, then look for them; yield a row for each measurement."""
+    """Import people, then look for them, before and after the database has looked at its tables."""
+    from benchmarks.finding import analyse
     from subscribers.models import List
+    from subscribers.segments.saved import create_segment
 
-    into = List.objects.get()
-    yield from import_rows(write_table(folder / "people.csv", people), into, people)
-    yield from find_rows(people)
-    yield from segment_rows(people)
+    into, database = List.objects.get(), database_name()
+    table = write_table(folder / "people.csv", people)
+    yield from import_rows(table, into, Place(database, people))
+    segment = create_segment("Gold", SEGMENT)
+    for state in ("not analysed", "analysed"):
+        if state == "analysed":
+            analyse()
+        place = Place(f"{database}, {state}", people)
+        yield from find_rows(place)
+        yield from segment_rows(segment, place)
+
+
+def database_name() -> str:
+    """Return what the database of this process is called."""
+    from django.db import connection
+
+    return "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
 
 
 def write_table(path: Path, people: int) -> Path:
@@ -42,16 +62,20 @@ def write_table(path: Path, people: int) -> Path:
     return path
 
 
-def import_rows(table: Path, into: Any, people: int) -> Iterator[Row]:
+def import_rows(table: Path, into: Any, place: Place) -> Iterator[Row]:
     """Measure the dry run and the applying of a table, as the desk has them done."""
+    from benchmarks.bare import copy_seconds
     from subscribers.importing import runs, worker
+
+    people = place.people
 
     with table.open("rb") as file:
         run = runs.begin_run(into, table.name, iter(lambda: file.read(1 << 20), b""))
-    checking = measure(worker.work_once)
-    run.refresh_from_db()
-    runs.ask_to_apply(run, runs.Reason(basis="consent"))
-    applying = measure(worker.work_once)
+    with watching_lock() as waits:
+        checking = measure(worker.work_once)
+        run.refresh_from_db()
+        runs.ask_to_apply(run, runs.Reason(basis="consent"))
+        applying = measure(worker.work_once)
     run.refresh_from_db()
     if run.result.get("added") != people:
         raise RuntimeError(f"{run.state}: {run.problem}")
@@ -64,6 +88,24 @@ def import_rows(table: Path, into: Any, people: int) -> Iterator[Row]:
         f"an ORM's get_or_create for each: {orm_rate(into):,.0f} rows/s",
     )
     yield ("memory of the process in the end", f"{memory:,.0f} MB", "≤ 200 MB", "")
+    copying = [copy_seconds(f"subscribers_{name}") for name in ("subscriber", "subscription")]
+    place.tell("import", people / seconds, "rows/s", people / sum(copying))
+    place.tell("import: memory", memory, "MB")
+    for wait in waits:
+        place.tell("import: longest wait of another writer", wait, "ms")
+        yield ("longest wait of another writer", f"{wait:,.0f} ms", "", "")
+
+
+@contextlib.contextmanager
+def watching_lock() -> Iterator[list[float]]:
+    """Yield what will be the longest wait for the write lock; PostgreSQL has no such lock."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with watched(Path(connection.settings_dict["NAME"])) as waits:
+            yield waits
+    else:
+        yield []
 
 
 def measure(work: Callable[[], object]) -> tuple[float, float]:
@@ -85,7 +127,7 @@ def orm_rate(into: Any) -> float:
     return BASELINE_PEOPLE / (time.perf_counter() - started)
 
 
-def find_rows(people: int) -> Iterator[Row]:
+def find_rows(place: Place) -> Iterator[Row]:
     """Measure finding by a part of an address that one has, and by one that thousands have."""
     from django.db import connection
 
@@ -103,6 +145,7 @@ def find_rows(people: int) -> Iterator[Row]:
             cursor.execute(statement, [f"%{text}%"])
             cursor.fetchall()
 
+    people = place.people
     for what, text in (("one", f"ader{people // 2}@"), ("a thousandth", "@town500.")):
         page = median_seconds(partial(look, PeopleFilter(text=text)), 5)
         plain = median_seconds(partial(scan, text), 3)
@@ -112,16 +155,17 @@ def find_rows(people: int) -> Iterator[Row]:
             "≤ 300 ms",
             f"LIKE over all: {plain * 1000:,.0f} ms",
         )
+        place.tell(f"find {what} by a part of the address", page * 1000, "ms", plain * 1000)
 
 
-def segment_rows(people: int) -> Iterator[Row]:
+def segment_rows(segment: Any, place: Place) -> Iterator[Row]:
     """Measure the count beside the builder, and planning an issue for a segment."""
+    from benchmarks.bare import copy_seconds
+    from newsletter.sending.models import Delivery
     from subscribers.segments.counting import count_exactly, count_people
     from subscribers.segments.parsing import parse_filter
-    from subscribers.segments.saved import create_segment
 
-    source = "attribute.plan is gold and joined within 90 days"
-    expression = parse_filter(source)
+    people, expression = place.people, parse_filter(SEGMENT)
     live = median_seconds(lambda: count_people(expression), 5)
     exact = median_seconds(lambda: count_exactly(expression), 1)
     yield (
@@ -130,14 +174,17 @@ def segment_rows(people: int) -> Iterator[Row]:
         "≤ 300 ms",
         f"everybody looked at: {exact * 1000:,.0f} ms",
     )
-    segment = create_segment("Gold", source)
-    planned, whole = plan(None), plan(segment)
+    place.tell("count a segment", live * 1000, "ms", exact * 1000)
+    whole = plan(segment)
+    send = Delivery.objects.order_by("-pk").values_list("send_id", flat=True)[0]
+    bare = copy_seconds("sending_delivery", "WHERE send_id = %s", [send])
     yield (
         f"plan an issue for two thirds of {people:,}",
         f"{whole[0]:.1f} s, of that {whole[1]:.1f} s of a core here",
         "≤ 10 s",
-        f"for all, without a segment: {planned[0]:.1f} s",
+        f"the same deliveries by one INSERT … SELECT: {bare:.1f} s",
     )
+    place.tell("plan for a segment of two thirds", whole[0], "s", bare)
 
 
 def plan(segment: Any) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from mjml import mjml2html
 from premailer import transform
 
+from benchmarks.figures import Place
 from benchmarks.samples import PICTURE, issue, people
 from benchmarks.tables import median_seconds, print_table
 from newsletter import rendering
@@ -81,11 +82,14 @@ def compiling_row() -> Row:
     def naive() -> None:
         transform(mjml2html(source, fonts={}), cssutils_logging_level=50, allow_network=False)
 
+    plain = median_seconds(naive, 20) * 1000
+    Place().tell("draft to edition", took * 1000, "ms", plain)
+    Place().tell("draft to edition, css-inline", fast * 1000, "ms", plain)
     return (
         "draft to edition, warm",
         f"{took * 1000:.1f} ms (css-inline: {fast * 1000:.1f} ms)",
-        "≤ 15 ms",
-        f"MJML and Premailer as they come: {median_seconds(naive, 20) * 1000:.1f} ms",
+        "≤ 8 ms",
+        f"MJML and Premailer as they come: {plain:.1f} ms",
     )
 
 
@@ -98,6 +102,8 @@ def personal_rows(template: Template, count: int) -> list[Row]:
     finished = rate(people(count), lambda each: edition.variant(each).parts(each))
     values = rate(people(count), lambda each: edition.variant(each).values(each))
     from_scratch = f"{naive:,.0f}/s"
+    Place().tell("finished mails", finished, "mails/s", naive)
+    Place().tell("substitutions for SendGrid", values, "people/s", naive)
     return [
         (
             f"finished mails, {fields} fields, {tests} conditions",
@@ -117,6 +123,7 @@ def mime_row(template: Template, count: int) -> Row:
         people(count), lambda each: edition.variant(each).mime(each, {**head, "To": each.email})
     )
     library = rate(people(BASELINE_PEOPLE * 20), lambda each: built(edition, each, head))
+    Place().tell("MIME messages", joined, "mails/s", library)
     return (
         "MIME messages for SMTP",
         f"{joined:,.0f}/s",
@@ -143,6 +150,7 @@ def pdf_row() -> Row:
     pictures = {PICTURE: picture.read_bytes()}
     content = issue()
     took = median_seconds(lambda: render_pdf(content, design, pictures), 9)
+    Place().tell("PDF/UA-1", took * 1000, "ms")
     return ("PDF/UA-1", f"{took * 1000:.0f} ms", "≤ 250 ms", "")
 
 
@@ -157,6 +165,7 @@ def preflight_row() -> Row:
         ),
         20,
     )
+    Place().tell("preflight without network", took * 1000, "ms")
     return ("preflight without network", f"{took * 1000:.1f} ms", "≤ 30 ms", "")
 
 

@@ -1,78 +1,80 @@
-"""Sending in figures: `python -m benchmarks.sending [PEOPLE] [--only PART]`.
+"""Sending in figures: `python -m benchmarks.sending [PEOPLE …] [--only PART]`.
 
-The product's own worker processes send a real issue from a durable ledger to a sink that takes
-everything at once, in a process of its own.  The baseline is a plain loop over the official
-client's helpers, one request per person, against the same sink in the same run.
-Parts: curve, latency, postgres.  SMTP and events have measurements of their own.
+The product's own worker processes send real issues from a durable ledger, over TLS, to a sink that
+takes everything at once, in a process of its own.  Beside them, in the same run: the same requests
+prebuilt, the same deliveries by one INSERT … SELECT, and a plain loop over the official client's
+helpers, one request per person.
+Parts: sqlite, postgres, latency, serve.  SMTP and events have measurements of their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime as dt
-import operator
 import os
-import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.figures import Place
 from benchmarks.tables import print_table
 from newsletter.demo import processes
 from newsletter.runtime.listening import find_free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-PEOPLE = 100_000
+SIZES = (1_000, 10_000, 100_000)
 BASELINE_PEOPLE = 300
-#: Seconds between two times that the editor saves.
-SAVES = 1.0
-PARTS = ("curve", "latency", "postgres")
+BATCH = 1_000
+#: Processes that post, as there are workers, and the connections of each.
+POSTING, CONNECTIONS = 2, 2
+PARTS = ("sqlite", "postgres", "latency", "serve")
 HEAD = ("what", "planned in", "submitted in", "people/s", "memory", "draft saved in (p95)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One measurement: how many people, by how many worker processes, through what."""
+    """One measurement: how many people, which sends of `benchmarks.sends`, through what."""
 
     people: int
-    workers: int = 2
+    how: str
+    database: str = "SQLite"
     senders: int = 2
     delay: float = 0.0
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def main(people: int, parts: tuple[str, ...]) -> None:
+def main(sizes: Sequence[int], parts: Sequence[str]) -> None:
     """Measure the parts asked for, and print a table for each."""
-    if "curve" in parts:
-        sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size < people]
-        rows = [row(Case(people=size)) for size in (*sizes, people)]
-        print_table(HEAD, rows)
+    largest = max(sizes)
+    if "sqlite" in parts:
+        print_table(HEAD, [row for size in sizes for row in rows(Case(people=size, how="two"))])
         print(f"\nA plain loop over the client's helpers: {loop_rate():,.0f} people/s\n")
-    if "latency" in parts:
-        slow = Case(people=people, senders=8, delay=0.1)
-        print_table(("at 100 ms latency, 2 x 8 senders", *HEAD[1:]), [row(slow)])
     if "postgres" in parts:
         with server() as address:
-            rows = [row(on_postgres(address, people, count)) for count in (2, 4)]
-        print_table(("PostgreSQL and Procrastinate", *HEAD[1:]), rows)
+            cases = [on_postgres(address, size, largest=largest) for size in sizes]
+            print_table(HEAD, [row for case in cases for row in rows(case)])
+    if "latency" in parts:
+        slow = Case(people=min(largest, 100_000), how="one", senders=8, delay=0.1)
+        print_table(("at 100 ms latency, 2 x 8 senders", *HEAD[1:]), rows(slow))
+    if "serve" in parts:
+        print_table(HEAD, rows(Case(people=largest, how="serve")))
 
 
-def on_postgres(address: str, people: int, workers: int) -> Case:
+def on_postgres(address: str, people: int, *, largest: int) -> Case:
     """Return the case of a fleet on a server; each has a database of its own."""
     import psycopg
 
-    name = f"benchmark_{workers}"
+    name = f"benchmark_{people}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return Case(
         people=people,
-        workers=workers,
+        how="all" if people == largest else "two",
+        database="PostgreSQL",
         environment={
             "NEWSLETTER_DATABASE_URL": f"{address.rpartition('/')[0]}/{name}",
             "NEWSLETTER_SENDING_ENGINE": "procrastinate",
@@ -80,145 +82,59 @@ def on_postgres(address: str, people: int, workers: int) -> Case:
     )
 
 
-def row(case: Case) -> tuple[str, ...]:
-    """Measure a case in a process of its own, for settings are read once."""
-    with tempfile.TemporaryDirectory(prefix="fortnight-benchmark-") as folder, sink(case) as port:
-        environment = {
-            **os.environ,
-            **case.environment,
-            "NEWSLETTER_CONFIG": str(Path(folder) / "work" / "config.toml"),
-            "NEWSLETTER_SENDGRID_BASE_URL": f"http://127.0.0.1:{port}",
-        }
-        numbers = (str(case.people), str(case.workers), str(case.senders))
-        command = [sys.executable, "-m", "benchmarks.sending", "--measure", folder, *numbers]
-        done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=-1, text=True)
-    what = f"{case.people:,} people, {case.workers} workers"
-    return (what, *done.stdout.splitlines()[-1].split("|"))
+def rows(case: Case) -> list[tuple[str, ...]]:
+    """Measure a case in a process of its own, for settings are read once; return its rows."""
+    with tempfile.TemporaryDirectory(prefix="fortnight-benchmark-") as folder:
+        certificate = make_certificate(Path(folder))
+        with sink(case.delay, certificate) as port:
+            environment = {
+                **os.environ,
+                **case.environment,
+                "NEWSLETTER_CONFIG": str(Path(folder) / "work" / "config.toml"),
+                "NEWSLETTER_SENDGRID_BASE_URL": f"https://127.0.0.1:{port}",
+                "SSL_CERT_FILE": str(certificate),
+            }
+            said = (str(case.people), case.how, str(case.senders), case.database)
+            command = [sys.executable, "-m", "benchmarks.sends", folder, *said]
+            done = subprocess.run(
+                command, env=environment, cwd=ROOT, check=True, stdout=-1, text=True
+            )
+            found = [line for line in done.stdout.splitlines() if line.startswith("row|")]
+            limit = [] if case.how == "serve" else [prebuilt_row(case, port, certificate)]
+    return [*(tuple(line.split("|")[1:]) for line in found), *limit]
 
 
-def measure(folder: Path, people: int, workers: int, senders: int) -> None:
-    """Send to N people, and print the cells of a row."""
-    send, planned = prepared(folder, people)
-    started = [start_worker(senders) for _ in range(workers)]
-    try:
-        idle = [memory(worker, "VmRSS") for worker in started]
-        waits = list(saving_meanwhile(send))
-        most = [memory(worker, "VmHWM") for worker in started]
-    finally:
-        for worker in started:
-            worker.send_signal(signal.SIGTERM)
-            worker.wait()
-    seconds, count = taken(send)
-    cells = (
-        f"{planned:.1f} s",
-        f"{seconds:.1f} s",
-        f"{count / seconds:,.0f}",
-        f"+{max(map(operator.sub, most, idle)):.0f} MB",
-        f"{statistics.quantiles(waits, n=20)[-1] * 1000:.0f} ms" if len(waits) > 1 else "-",
-    )
-    print("|".join(cells))
+def prebuilt_row(case: Case, port: int, certificate: Path) -> tuple[str, ...]:
+    """Post a request that the sink was sent, as many times over as there were."""
+    connections = CONNECTIONS if case.delay == 0 else case.senders
+    times = max(case.people // BATCH // POSTING, 20)
+    numbers = (str(port), str(certificate), str(connections), str(times))
+    command = [sys.executable, "-m", "benchmarks.prebuilt_posts", *numbers]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(POSTING)
+    ]
+    spans = [[float(each) for each in posts.communicate()[0].split()] for posts in running]
+    seconds = max(end for _, end in spans) - min(began for began, _ in spans)
+    rate = times * POSTING * min(case.people, BATCH) / seconds
+    what = "prebuilt requests over TLS" + (" at 100 ms latency" if case.delay else "")
+    Place(case.database, case.people).tell(what, rate, "people/s")
+    return ("the same requests, prebuilt", "", f"{seconds:.1f} s", f"{rate:,.0f}", "", "")
 
 
-def prepared(folder: Path, people: int) -> tuple[object, float]:
-    """Lay out a workspace, queue its issue, count the audience; return the send and the time."""
-    from newsletter.conf.workspace import lay_out
+def make_certificate(folder: Path) -> Path:
+    """Return a new certificate for this machine, with its key."""
+    from tests.mailserver import make_certificate as make
 
-    lay_out(folder / "work", site_name="Benchmark")
-    from newsletter.runtime.startup import create_database
-
-    create_database(name="Tideline Digest", postal_address="7 Quay Street")
-    from django.utils import timezone
-
-    from newsletter.demo import story
-    from newsletter.publishing.models import Publication
-    from newsletter.sending.planning import audience, starting
-    from newsletter.sending.planning.queue import queue
-
-    publication = Publication.objects.get()
-    story.complete_publication(publication)
-    issue = story.import_sample(publication)
-    issue.save_revision()  # what it imports and keeps at hand is there in a desk that runs
-    now = timezone.now()
-    send = queue(issue, at=now, batch_size=1000)
-    enrol(publication, people)
-    began = time.perf_counter()
-    starting.begin_planning(send.pk, now, late=dt.timedelta(hours=1))
-    audience.plan_audience(send.pk)
-    return send, time.perf_counter() - began
-
-
-def enrol(publication: object, people: int) -> None:
-    """Fill the publication's list, past the import, which is measured elsewhere."""
-    from newsletter.publishing.models import Publication
-    from subscribers.models import Subscriber, Subscription
-
-    assert isinstance(publication, Publication)
-    readers = publication.lists.get()
-    for start in range(0, people, 20_000):
-        numbers = range(start, min(start + 20_000, people))
-        rows = Subscriber.objects.bulk_create(
-            Subscriber(email=address, key=address, name=f"Ann{n} Abe", attributes={"city": "Oslo"})
-            for n in numbers
-            for address in [f"reader{n}@tideline.example"]
-        )
-        Subscription.objects.bulk_create(Subscription(subscriber=r, list=readers) for r in rows)
-
-
-def start_worker(senders: int) -> subprocess.Popen[str]:
-    """Start a worker, and return once it says that it sends."""
-    command = [sys.executable, "-m", "newsletter", "worker", "--concurrency", str(senders)]
-    worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert worker.stdout
-    worker.stdout.readline()
-    return worker
-
-
-def saving_meanwhile(send: object) -> Iterator[float]:
-    """Save a draft every second while the workers send; yield how long each took."""
-    from newsletter.sending.delivery import recovery
-    from newsletter.sending.ledger import job_queue
-    from newsletter.sending.models import Send
-
-    assert isinstance(send, Send)
-    draft = send.issue
-    send.refresh_from_db()
-    while send.state == Send.State.SENDING:
-        began = time.perf_counter()
-        draft.save_revision()
-        yield time.perf_counter() - began
-        job_queue.requeue_missing()
-        recovery.close_finished_sends()
-        send.refresh_from_db()
-        time.sleep(SAVES)
-
-
-def taken(send: object) -> tuple[float, int]:
-    """Return the seconds from the first claim to the last answer, and how many were accepted."""
-    from django.db.models import Max, Min
-
-    from newsletter.sending.models import Attempt, Send
-    from newsletter.sending.reporting.totals import count_send
-
-    assert isinstance(send, Send)
-    counted = count_send(send)
-    counted.check()
-    assert send.state == Send.State.SENT, f"the send is {send.state}: {send.note}"
-    found = Attempt.objects.aggregate(first=Min("created_at"), last=Max("answered_at"))
-    return (found["last"] - found["first"]).total_seconds(), counted.deliveries["accepted"]
-
-
-def memory(process: subprocess.Popen[str], what: str) -> float:
-    """Return a figure of a process's memory, in MB."""
-    status = Path(f"/proc/{process.pid}/status").read_text("utf-8")
-    line = next(line for line in status.splitlines() if line.startswith(what))
-    return int(line.split()[1]) / 1024
+    return make(folder / "certificate.pem")
 
 
 @contextlib.contextmanager
-def sink(case: Case) -> Iterator[int]:
-    """Run a sink for a case; yield its port."""
+def sink(delay: float = 0.0, certificate: Path | None = None) -> Iterator[int]:
+    """Run a sink; yield its port."""
     port = find_free_port(0)
-    command = [sys.executable, "-m", "benchmarks.sink", str(port), str(case.delay)]
+    shown = [str(certificate)] if certificate else []
+    command = [sys.executable, "-m", "benchmarks.sink", str(port), str(delay), *shown]
     running = subprocess.Popen(command, cwd=ROOT)
     try:
         while find_free_port(port) == port:
@@ -241,16 +157,13 @@ def loop_rate() -> float:
     """Return people per second of a plain loop over the official client's helpers."""
     from benchmarks.first import loop_rate as over_helpers
 
-    with sink(Case(people=BASELINE_PEOPLE)) as port:
+    with sink() as port:
         return over_helpers(f"http://127.0.0.1:{port}")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        measure(Path(sys.argv[2]), *map(int, sys.argv[3:6]))
-    else:
-        parser = argparse.ArgumentParser()
-        parser.add_argument("people", nargs="?", type=int, default=PEOPLE)
-        parser.add_argument("--only", choices=PARTS)
-        given = parser.parse_args()
-        main(given.people, (given.only,) if given.only else PARTS)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("people", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--only", choices=PARTS)
+    given = parser.parse_args()
+    main(given.people or SIZES, (given.only,) if given.only else PARTS)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 NEWEST = dt.date(2026, 11, 12)
 
 
-def make_site(folder: Path, database: str, *, people: int, issues: int) -> Path:
-    """Lay out a workspace, fill its database, and return the settings file."""
+def make_site(folder: Path, database: str, *, issues: int) -> Path:
+    """Lay out a workspace with issues on the web, and return the settings file."""
     from newsletter.conf.workspace import lay_out
 
     settings = lay_out(folder / "work", site_name="Tideline")
@@ -31,13 +31,16 @@ def make_site(folder: Path, database: str, *, people: int, issues: int) -> Path:
     from django.conf import settings as django_settings
 
     django_settings.ALLOWED_HOSTS = ["*"]
-    fill_site(people, issues)
+    from newsletter.publishing.models import Publication
+
+    publish_issues(Publication.objects.get(), issues)
     return settings
 
 
-def fill_site(people: int, issues: int) -> None:
-    """Put people on the list of the publication, issues on the web, and send one of them."""
-    from newsletter.publishing.models import Publication
+def grow(people: int) -> None:
+    """Put people on the list of the publication, N in all, and send an issue to them."""
+    from newsletter.publishing.models import Issue, Publication
+    from newsletter.sending.models import Send
     from subscribers.models import List
     from subscribers.sign_up import forms
 
@@ -46,9 +49,8 @@ def fill_site(people: int, issues: int) -> None:
     publication.lists.set([List.objects.get(slug="large")])
     forms.change_form(List.objects.get(slug="large"), {"is_open": True})
     List.objects.update(public=True)
-    newest = publish_issues(publication, issues)
-    send_to_all(newest)
-    analyse()
+    sent = Send.objects.values("issue")
+    send_to_all(Issue.objects.filter(live=True).exclude(pk__in=sent).order_by("-number")[0])
 
 
 def publish_issues(publication: Publication, issues: int) -> Issue:
@@ -96,14 +98,6 @@ def send_to_all(issue: Issue) -> Send:
     Batch.objects.filter(send=send).update(state="accepted")
     Send.objects.filter(pk=send.pk).update(state="sent", started_at=now, finished_at=now)
     return send
-
-
-def analyse() -> None:
-    """Let the database know what is in its tables, as it would in a while."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def some_links(kind: str, count: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""SMTP in figures: `python -m benchmarks.smtp [PEOPLE]`.
+"""SMTP in figures: `python -m benchmarks.smtp [PEOPLE] [--quick]`.
 
 Whole messages of an issue of the usual size, submitted by one or two processes to a sink that says
 yes to everything, at once or after 100 ms.  Beside it, in the same run: the bare limit, which is
@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.figures import Place
 from benchmarks.samples import issue, people
 from benchmarks.smtp_limit import submit_prebuilt
 from benchmarks.tables import print_table
@@ -82,30 +83,34 @@ class Figures(NamedTuple):
     core: float
 
 
-def main(count: int) -> None:
+def main(count: int, cases: Sequence[Case]) -> None:
     """Measure, and print one table."""
     rows = []
-    for case in CASES:
+    for case in cases:
         with sink(case.delay, pipelining=case.pipelining) as port:
             ours = run(case, count, port, "ours")
             limit = run(case, count, port, "limit")
         rows.append(
             (
                 f"{case.what}, {case.workers} x {case.connections} connections",
-                ours[0],
+                f"{ours[0]:,.0f}/s",
                 case.goal,
-                limit[0],
-                f"{ours[1]}, {limit[1]}",
+                f"{limit[0]:,.0f}/s",
+                f"{ours[1]:,.0f} µs, {limit[1]:,.0f} µs",
             )
         )
+        processes = f"{case.workers} process{'es' * (case.workers > 1)}"
+        told = f"SMTP, {case.what}, {processes}"
+        Place().tell(told, ours[0], "mails/s", limit[0])
+        Place().tell(f"{told}: core for a mail", ours[1], "µs", limit[1])
     with sink(0.0, pipelining=True) as port:
         plain = plain_rate(port)
     print_table(HEAD, rows)
     print(f"\nsmtplib and email.message in a loop: {plain:,.0f}/s\n")
 
 
-def run(case: Case, count: int, port: int, how: str) -> tuple[str, str]:
-    """Run a case in processes of its own; return the rate, and the core time for a message."""
+def run(case: Case, count: int, port: int, how: str) -> tuple[float, float]:
+    """Run a case in processes of its own; return messages a second, and µs of a core for each."""
     context = get_context("spawn")
     share = count // case.workers
     pipes = [context.Pipe() for _ in range(case.workers)]
@@ -125,7 +130,7 @@ def run(case: Case, count: int, port: int, how: str) -> tuple[str, str]:
     seconds = max(each.ended for each in figures) - min(each.began for each in figures)
     core = sum(each.core for each in figures)
     total = share * case.workers
-    return f"{total / seconds:,.0f}/s", f"{core / total * 1e6:,.0f} µs"
+    return total / seconds, core / total * 1e6
 
 
 def work(case: Case, count: int, port: int, how: str, told: Connection) -> None:
@@ -295,4 +300,7 @@ class Sink(asyncio.Protocol):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE)
+    numbers = [argument for argument in sys.argv[1:] if argument != "--quick"]
+    # The two that have a goal.
+    few = [case for case in CASES if case.goal] if "--quick" in sys.argv else CASES
+    main(int(numbers[0]) if numbers else PEOPLE, few)

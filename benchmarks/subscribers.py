@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.people import people_rows
@@ -25,15 +26,17 @@ PARTS = ("sign-up", "people")
 SOLVED_COST = 100
 
 
-def main(people: int, requests: int, only: str) -> None:
-    """Measure on both databases, in a process each."""
+def main(people: int, requests: int, only: str, databases: Sequence[str]) -> None:
+    """Measure on the databases, in a process each."""
     from benchmarks.sending import server
 
     numbers = [str(people), str(requests), *(["--only", only] if only else [])]
     command = [sys.executable, "-m", "benchmarks.subscribers", *numbers, "--database"]
-    subprocess.run([*command, ""], check=True)
-    with server() as address:
-        subprocess.run([*command, address], check=True)
+    if "sqlite" in databases:
+        subprocess.run([*command, ""], check=True)
+    if "postgresql" in databases:
+        with server() as address:
+            subprocess.run([*command, address], check=True)
 
 
 def measure(people: int, requests: int, only: str, database: str) -> None:
@@ -66,9 +69,11 @@ if __name__ == "__main__":
     parser.add_argument("people", nargs="?", type=int, default=PEOPLE)
     parser.add_argument("requests", nargs="?", type=int, default=REQUESTS)
     parser.add_argument("--only", choices=PARTS, default="")
+    parser.add_argument("--on", choices=DATABASES)
     parser.add_argument("--database")
     given = parser.parse_args()
     if given.database is None:
-        main(given.people, given.requests, given.only)
+        chosen = (given.on,) if given.on else DATABASES
+        main(given.people, given.requests, given.only, chosen)
     else:
         measure(given.people, given.requests, given.only, given.database)
