@@ -38,7 +38,7 @@ from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Send
-from newsletter.sending.prescheduled import cancellation
+from newsletter.sending.prescheduled import cancellation, provider_time
 from newsletter.sending.safeguards import auto_pause, canary, lost_answers
 from newsletter.sending.workers.pool import SenderPool
 from newsletter.transports.cancellation import Cancellation
@@ -160,7 +160,7 @@ class Clock:
             self._rest_of_tending = Rest(tending, wake_seconds=0.2)
             self._rests.append(self._rest_of_tending)
         self._wall_clock = WallClock(after_jump=after_jump)
-        self._provider_time = cancellation.ProviderTime()
+        self._provider_time = provider_time.ProviderTime()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_jobs, name="clock-watch", daemon=True)
 

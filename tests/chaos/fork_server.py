@@ -23,7 +23,7 @@ TIME_SCALE = "CHAOS_TIME_SCALE"
 SHORT_SECONDS = {
     "newsletter.sending.prescheduled.provider_batches:MIN_LEAD": 10.5,
     "newsletter.sending.prescheduled.provider_batches:MIN_WAIT": 10.0,
-    "newsletter.sending.prescheduled.provider_batches:LATE_ARRIVAL": 3.5,
+    "newsletter.sending.prescheduled.reversals:LATE_ARRIVAL": 3.5,
     "newsletter.sending.prescheduled.leavers:LOOK_WITHIN": 9.5,
     "newsletter.sending.prescheduled.leavers:CANCELLABLE_UNTIL": 6.0,
     "newsletter.sending.prescheduled.leavers:LOOK_BEFORE_RELEASE": 1.5,

@@ -99,18 +99,18 @@ PRESCHEDULED = {
     "provider_batches.create",
     "cancellation.create_batch_id",
     "cancellation.open_up",
-    "provider_batches.start_cancelling",
+    "reversals.start_cancelling",
     "cancellation.cancel",
     "cancellation.set_status",
-    "provider_batches.record_cancelled",
+    "reversals.record_cancelled",
     "provider_batches.publish_in_time",
     "cancellation.clear_status",
     "cancellation.forget",
 }
 RELEASED = {
-    "provider_batches.begin_release",
+    "releases.begin_release",
     "cancellation.release",
-    "provider_batches.end_release",
+    "releases.end_release",
 }
 WAYS = (
     Way(
@@ -124,7 +124,7 @@ WAYS = (
     Way(
         delivery_mode=Send.DeliveryMode.PRESCHEDULED,
         faults=("accept_then_500",),
-        steps=frozenset(MAIN | PRESCHEDULED | {"provider_batches.record_released"}),
+        steps=frozenset(MAIN | PRESCHEDULED | {"releases.record_released"}),
     ),
     Way(
         delivery_mode=Send.DeliveryMode.ON_HOLD,

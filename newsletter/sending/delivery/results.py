@@ -14,7 +14,7 @@ from newsletter.sending.delivery.decisions import Decision, Part
 from newsletter.sending.ledger import job_queue, splitting
 from newsletter.sending.ledger.states import ATTEMPT, transition
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence, Send
-from newsletter.sending.prescheduled import provider_batches
+from newsletter.sending.prescheduled import reversals
 from newsletter.sending.resolution import proof
 from newsletter.sending.safeguards import lost_answers
 
@@ -37,7 +37,7 @@ def apply_decision(attempt: Attempt, decision: Decision) -> bool:
 @transaction.atomic
 def write(attempt: Attempt, decision: Decision) -> bool:
     """Write down all of a decision, or nothing; False if somebody else had decided before."""
-    if decision.accepts_all and provider_batches.is_uncertain(attempt):
+    if decision.accepts_all and reversals.is_uncertain(attempt):
         # The mail may have been cancelled since, so the acceptance decides nothing.
         Attempt.objects.filter(pk=attempt.pk).update(**provider_answer(decision))
         return True

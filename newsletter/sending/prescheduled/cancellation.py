@@ -17,18 +17,18 @@ from newsletter.errors import OutcomeUnknown, TransportError
 from newsletter.phrases import phrase
 from newsletter.sending.ledger.states import transition
 from newsletter.sending.models import ProviderBatch, Send
-from newsletter.sending.prescheduled import contradictions, leavers, provider_batches
-from newsletter.transports.cancellation import MIN_CANCEL_LEAD, Cancellation, ClockReading, Status
-from newsletter.transports.deadline import SLEEP_AWARE_CLOCK
+from newsletter.sending.prescheduled import (
+    contradictions,
+    leavers,
+    provider_batches,
+    provider_time,
+    releases,
+    reversals,
+)
+from newsletter.transports.cancellation import MIN_CANCEL_LEAD, Cancellation, Status
 
 log = logging.getLogger(__name__)
 
-#: A clock that differs by more cannot decide what may still be cancelled.
-MAX_SKEW = dt.timedelta(minutes=1)
-#: How often the clock is measured if it does not agree at first.
-MAX_READINGS = 3
-#: Seconds after which the provider's clock is measured again.
-CLOCK_INTERVAL_SECONDS = 60.0
 #: Opening takes no longer than this at a time, so that people who leave are found meanwhile.
 MAX_OPENING_SECONDS = 20.0
 #: Seconds between two tries to cancel before a stop.
@@ -60,18 +60,18 @@ def advance_provider_batches(
     """
     current = counting_from(now)
     choose_what_to_cancel(now, list(Send.DeliveryMode))
-    for provider_batch in provider_batches.expired_provider_batches(now):
-        provider_batches.expire_provider_batch(provider_batch, now)
+    for provider_batch in releases.expired_provider_batches(now):
+        releases.expire_provider_batch(provider_batch, now)
     closing = list_live(ProviderBatch.State.CANCELLING)
     work_on_each(
         closing,
         lambda provider_batch: cancel_provider_batch(canceller, provider_batch, current()),
         go_on,
     )
-    for provider_batch in provider_batches.leaving_by_themselves(now):
-        provider_batches.record_released(provider_batch)
-    for provider_batch in provider_batches.to_release(now):
-        provider_batches.begin_release(provider_batch)
+    for provider_batch in releases.leaving_by_themselves(now):
+        releases.record_released(provider_batch)
+    for provider_batch in releases.to_release(now):
+        releases.begin_release(provider_batch)
     work_on_each(
         list_live(ProviderBatch.State.RELEASING),
         lambda provider_batch: release(canceller, provider_batch, current()),
@@ -90,9 +90,9 @@ def advance_provider_batches(
 
 def choose_what_to_cancel(now: dt.datetime, modes: Collection[Send.DeliveryMode]) -> None:
     """Decide what to cancel, without the provider; nothing more is submitted under it."""
-    for provider_batch in (*provider_batches.to_cancel(now), *leavers.to_cancel(now)):
+    for provider_batch in (*reversals.to_cancel(now), *leavers.to_cancel(now)):
         if provider_batch.send.delivery_mode in modes:
-            provider_batches.start_cancelling(provider_batch, now)
+            reversals.start_cancelling(provider_batch, now)
 
 
 def counting_from(now: dt.datetime) -> Callable[[], dt.datetime]:
@@ -109,7 +109,7 @@ def take_out_leavers(canceller: Cancellation, seconds: float, now: dt.datetime) 
     deadline = time.monotonic() + seconds
     current = counting_from(now)
     for provider_batch in leavers.to_cancel_before_stop(now):
-        provider_batches.start_cancelling(provider_batch, now)
+        reversals.start_cancelling(provider_batch, now)
 
     def in_time() -> bool:
         return time.monotonic() < deadline
@@ -128,7 +128,7 @@ def quiet_closing(now: dt.datetime) -> list[ProviderBatch]:
     return [
         provider_batch
         for provider_batch in list_live(ProviderBatch.State.CANCELLING)
-        if provider_batches.is_quiet(provider_batch, now)
+        if reversals.is_quiet(provider_batch, now)
     ]
 
 
@@ -177,13 +177,13 @@ def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool
         give_up(new, NOT_PRESCHEDULED)
         return
     try:
-        reading = read_best_clock(canceller)
+        reading = provider_time.read_best_clock(canceller)
     except TransportError as error:
         log.warning("SendGrid does not tell its time: %s", error)
         return
-    if reading.is_off(MAX_SKEW):
-        give_up(new, describe_skew(reading.offset))
-    elif reading.agrees(MAX_SKEW):
+    if reading.is_off(provider_time.MAX_SKEW):
+        give_up(new, provider_time.describe_skew(reading.offset))
+    elif reading.agrees(provider_time.MAX_SKEW):
         work_on_each(
             new,
             lambda provider_batch: open_up(canceller, provider_batch),
@@ -194,60 +194,6 @@ def open_all(canceller: Cancellation, now: dt.datetime, go_on: Callable[[], bool
             "the answers of SendGrid are too slow to compare the clocks by (to %s s); asked again",
             round(reading.uncertainty.total_seconds()),
         )
-
-
-def read_best_clock(canceller: Cancellation) -> ClockReading:
-    """Measure the provider's clock; if it seems to differ, measure again and take the best."""
-    best = canceller.read_clock()
-    for _ in range(MAX_READINGS - 1):
-        if best.agrees(MAX_SKEW):
-            break
-        best = min(best, canceller.read_clock(), key=lambda reading: reading.uncertainty)
-    return best
-
-
-class ProviderTime:
-    """Tells the time by the provider's clock if ours is wrong, for mail that waits there.
-
-    Ours may be wrong for a long time.  To cancel by it, or to delete a cancellation by it, could
-    let mail leave, or leave twice.  The provider's is measured every minute while anything waits
-    there.
-    """
-
-    def __init__(self) -> None:
-        self._at: dt.datetime | None = None
-        self._read = self._asked = -CLOCK_INTERVAL_SECONDS
-        self._is_off = False
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether the provider will be asked, which may take minutes."""
-        return time.clock_gettime(SLEEP_AWARE_CLOCK) - self._asked >= CLOCK_INTERVAL_SECONDS
-
-    def now(self, canceller: Cancellation, ours: dt.datetime) -> dt.datetime:
-        """Return the time to go by."""
-        if not provider_batches.any_live():
-            return ours
-        if self.is_outdated:
-            self._measure(canceller)
-        if self._at is None:
-            return ours
-        theirs = self._at + dt.timedelta(seconds=time.clock_gettime(SLEEP_AWARE_CLOCK) - self._read)
-        was_off, self._is_off = self._is_off, abs(theirs - ours) > 2 * MAX_SKEW
-        if self._is_off and not was_off:
-            log.warning("this clock is off; mail that waits at SendGrid goes by SendGrid's clock")
-        return theirs if self._is_off else ours
-
-    def _measure(self, canceller: Cancellation) -> None:
-        self._asked = time.clock_gettime(SLEEP_AWARE_CLOCK)
-        try:
-            reading = read_best_clock(canceller)
-        except TransportError as error:
-            log.warning("SendGrid does not tell its time: %s", error)
-            return
-        if reading.uncertainty <= MAX_SKEW:
-            self._at = timezone.now() + reading.offset
-            self._read = time.clock_gettime(SLEEP_AWARE_CLOCK)
 
 
 def give_up(new: Iterable[ProviderBatch], why: str) -> None:
@@ -275,34 +221,18 @@ def open_up(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
     )
 
 
-def describe_skew(off: dt.timedelta) -> str:
-    """Log that nothing is pre-scheduled, because the clocks do not agree."""
-    minutes = f"{abs(off) / dt.timedelta(minutes=1):.0f}"
-    if off > dt.timedelta():
-        return phrase(
-            "This machine's clock is {minutes} minutes slow, so nothing is pre-scheduled."
-            " Set the clock (NTP).",
-            minutes=minutes,
-        )
-    return phrase(
-        "This machine's clock is {minutes} minutes fast, so nothing is pre-scheduled."
-        " Set the clock (NTP).",
-        minutes=minutes,
-    )
-
-
 def cancel_provider_batch(
     canceller: Cancellation, provider_batch: ProviderBatch, now: dt.datetime
 ) -> None:
     """Cancel what waits under a closing provider batch, once no request under it is in progress."""
     held = provider_batch.send.delivery_mode == Send.DeliveryMode.ON_HOLD
-    if not provider_batches.is_quiet(provider_batch, now):
+    if not reversals.is_quiet(provider_batch, now):
         return
     if held and canceller.get_status(provider_batch.provider_id) is None:
         let_go_already(provider_batch)
         return
     if not held and now > cancellation_deadline(provider_batch):
-        provider_batches.record_not_cancelled(provider_batch, in_doubt=provider_batch.has_status)
+        reversals.record_not_cancelled(provider_batch, in_doubt=provider_batch.has_status)
         return
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=True)
     try:
@@ -316,9 +246,9 @@ def cancel_provider_batch(
         )
         raise
     if held or at <= cancellation_deadline(provider_batch):
-        provider_batches.record_cancelled(provider_batch)
+        reversals.record_cancelled(provider_batch)
     else:
-        provider_batches.record_not_cancelled(provider_batch, in_doubt=True)
+        reversals.record_not_cancelled(provider_batch, in_doubt=True)
 
 
 def cancel_forgotten(canceller: Cancellation) -> int:
@@ -335,7 +265,7 @@ def cancel_forgotten(canceller: Cancellation) -> int:
             log.warning("%s: %s", provider_batch, error)
             over = True
         if over:
-            provider_batches.start_cancelling(provider_batch, timezone.now())
+            reversals.start_cancelling(provider_batch, timezone.now())
             closed += 1
     return closed
 
@@ -346,9 +276,7 @@ def let_go_already(provider_batch: ProviderBatch) -> None:
     If we did ask it to let go, that is what it did.  If not, somebody else took the pause away,
     or it is forgotten because all was discarded: then nobody knows whether the mail went out.
     """
-    provider_batches.record_not_cancelled(
-        provider_batch, in_doubt=provider_batch.release_asked_at is None
-    )
+    reversals.record_not_cancelled(provider_batch, in_doubt=provider_batch.release_asked_at is None)
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=False)
 
 
@@ -360,16 +288,16 @@ def release(canceller: Cancellation, provider_batch: ProviderBatch, asked: dt.da
     """
     status = canceller.get_status(provider_batch.provider_id)
     if status is None:
-        provider_batches.end_release(provider_batch)
+        releases.end_release(provider_batch)
         return
     if status is Status.CANCEL or leavers.is_among(provider_batch):
         before = provider_batch.release_asked_at
-        if before is None or asked - before >= provider_batches.LATE_ARRIVAL:
-            provider_batches.cancel_release(provider_batch, asked)
+        if before is None or asked - before >= reversals.LATE_ARRIVAL:
+            releases.cancel_release(provider_batch, asked)
         return
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(release_asked_at=asked)
     canceller.clear_status(provider_batch.provider_id)
-    provider_batches.end_release(provider_batch)
+    releases.end_release(provider_batch)
 
 
 def cancellation_deadline(provider_batch: ProviderBatch) -> dt.datetime:

@@ -5,45 +5,34 @@ eight provider batches.  If an answer is lost, the whole provider batch is cance
 confirmed, its mail is submitted again: nobody is mailed twice, and nobody has to decide.  Mail not
 submitted in time leaves at the scheduled time itself, without a provider batch.
 
-This is the ledger's side; `prescheduled.cancellation` asks the provider.
+What becomes of them: `reversals` and `releases`.  `cancellation` asks the provider.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
-from newsletter import counted
 from newsletter.phrases import phrase
 from newsletter.publishing.models import Publication
-from newsletter.sending.ledger.states import transition, transition_all
-from newsletter.sending.models import Attempt, Batch, Delivery, ProviderBatch, Send
-from newsletter.sending.prescheduled import budget, contradictions, leavers
+from newsletter.sending.models import Attempt, Batch, ProviderBatch, Send
+from newsletter.sending.prescheduled import budget, leavers
 from newsletter.transports.base import Message, Preschedule
 from newsletter.transports.factory import provider_of
 
-log = logging.getLogger(__name__)
-
 #: Nothing is submitted to wait for less time than this: a lost answer must have
-#: had time to come (`LATE_ARRIVAL`) before cancelling is begun for the last time.
+#: had time to come (`reversals.LATE_ARRIVAL`) before cancelling is begun for the last time.
 MIN_WAIT = dt.timedelta(minutes=17)
 #: Pre-scheduling begins only with this much time left.
 MIN_LEAD = dt.timedelta(minutes=20)
 #: Under a provider batch a request begins to leave within this many seconds, or not at all.
 DEADLINE_SECONDS = 60.0
-#: How long after it was submitted a request may still arrive: deadline plus transit time.
-#: A cancellation may not stop mail that arrives later, so it waits for this time.
-LATE_ARRIVAL = dt.timedelta(minutes=4)
-#: The provider discards paused mail after 72 hours; from when, it does not say.  Counted from the
-#: first request, with an hour to spare.
-MAX_HOLD = dt.timedelta(hours=71)
 #: A send has at most this many groups.
 MAX_GROUPS = budget.ACCOUNT_LIMIT - budget.SPARE_BATCHES
 #: After this time a batch checks again whether its provider batch is open.
@@ -174,205 +163,6 @@ def give_up(send: Send, why: str) -> None:
         state=ProviderBatch.State.RELEASED
     )
     Send.objects.filter(pk=send.pk).update(note=why)
-
-
-def to_cancel(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the open provider batches to cancel: answers were lost, or the send was cancelled.
-
-    While the provider is not trusted, a lost answer waits for evidence.
-    """
-    in_time = Q(send__delivery_mode=Send.DeliveryMode.ON_HOLD) | Q(
-        at__gt=now + leavers.CANCELLABLE_UNTIL
-    )
-    cause = Q(send__state=Send.State.CANCELLED)
-    if not contradictions.is_suspended(now):
-        cause |= Q(attempts__state=Attempt.State.UNKNOWN)
-    rows = (
-        ProviderBatch.objects.filter(state=ProviderBatch.State.OPEN).filter(in_time).filter(cause)
-    )
-    return list(rows.select_related("send").distinct())
-
-
-def start_cancelling(provider_batch: ProviderBatch, now: dt.datetime) -> None:
-    """Submit nothing more under a provider batch, because it will be cancelled."""
-    transition(
-        ProviderBatch,
-        provider_batch.pk,
-        start=ProviderBatch.State.OPEN,
-        end=ProviderBatch.State.CANCELLING,
-        cancelling_since=now,
-    )
-
-
-def is_quiet(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
-    """Return whether no request under a provider batch is in progress or may still arrive.
-
-    Mail on hold is cancelled at once: it is submitted under a status anyway, and whether it can
-    be cancelled after its scheduled time is not documented either.
-    """
-    unclear = Q(state=Attempt.State.IN_FLIGHT)
-    if provider_batch.send.delivery_mode != Send.DeliveryMode.ON_HOLD:
-        unclear |= Q(state=Attempt.State.UNKNOWN, posted_at__gt=now - LATE_ARRIVAL)
-    return not provider_batch.attempts.filter(unclear).exists()
-
-
-@transaction.atomic
-def record_cancelled(provider_batch: ProviderBatch) -> None:
-    """Record that everything under a provider batch was cancelled: its batches are planned again.
-
-    Events may have reported before that the mail was dropped: that was the cancellation.
-    """
-    if transition(
-        ProviderBatch,
-        provider_batch.pk,
-        start=ProviderBatch.State.CANCELLING,
-        end=ProviderBatch.State.CANCELLED,
-    ):
-        forget_drops(revert(provider_batch, Attempt.State.CANCELLED, Batch.State.PLANNED))
-
-
-def forget_drops(batches: Collection[int]) -> None:
-    """Remove the outcome `dropped` from these batches: they are submitted again."""
-    dropped = Delivery.objects.filter(batch__in=batches, outcome=Delivery.Outcome.DROPPED)
-    dropped.update(outcome=None, reason="")
-
-
-@transaction.atomic
-def record_not_cancelled(provider_batch: ProviderBatch, *, in_doubt: bool) -> None:
-    """Record that a provider batch was not cancelled in time.
-
-    With `in_doubt`, a cancellation was requested, and nobody knows whether it worked: then
-    what was accepted under it is unknown, until there are events.
-    """
-    start, end = ProviderBatch.State.CANCELLING, ProviderBatch.State.RELEASED
-    if (
-        transition(ProviderBatch, provider_batch.pk, start=start, end=end, in_doubt=in_doubt)
-        and in_doubt
-    ):
-        revert(provider_batch, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
-
-
-def revert(provider_batch: ProviderBatch, attempt: Attempt.State, batch: Batch.State) -> list[int]:
-    """Set its accepted and unknown attempts and batches to other states; return the batches.
-
-    Call it in a transaction.  All are locked first: a late answer may turn unknown into accepted.
-    """
-    starts = {Attempt.State.ACCEPTED, Attempt.State.UNKNOWN} - {attempt}
-    rows = provider_batch.attempts.select_for_update().filter(state__in=starts)
-    found = list(rows.order_by("pk").values_list("pk", "batch_id", "state"))
-    for start in starts:
-        attempts = [pk for pk, _, state in found if state == start]
-        batches = [pk for _, pk, state in found if state == start]
-        transition_all(Attempt, attempts, start=start, end=attempt)
-        transition_all(Batch, batches, start=start, end=batch, not_before=None)
-    return [pk for _, pk, _ in found]
-
-
-def is_uncertain(attempt: Attempt) -> bool:
-    """Return whether the mail of an attempt waits, or waited, and may have been cancelled."""
-    if attempt.provider_batch_id is None:
-        return False
-    return ProviderBatch.objects.filter(pk=attempt.provider_batch_id, in_doubt=True).exists()
-
-
-def leaving_by_themselves(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the provider batches whose time has come and that leave by themselves."""
-    rows = ProviderBatch.objects.filter(
-        state__in=(ProviderBatch.State.NEW, ProviderBatch.State.OPEN), at__lte=now
-    )
-    return list(
-        rows.exclude(send__delivery_mode=Send.DeliveryMode.ON_HOLD, state=ProviderBatch.State.OPEN)
-    )
-
-
-def to_release(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the provider batches on hold whose time has come and in which nothing is unknown."""
-    held = ProviderBatch.objects.filter(
-        send__delivery_mode=Send.DeliveryMode.ON_HOLD, state=ProviderBatch.State.OPEN, at__lte=now
-    )
-    unclear = Attempt.objects.filter(
-        provider_batch=OuterRef("pk"), state__in=(Attempt.State.IN_FLIGHT, Attempt.State.UNKNOWN)
-    )
-    return list(held.exclude(Exists(unclear)))
-
-
-def record_released(provider_batch: ProviderBatch) -> bool:
-    """Record that a provider batch has left; from now on nothing can be cancelled."""
-    return transition(
-        ProviderBatch,
-        provider_batch.pk,
-        start=provider_batch.state,
-        end=ProviderBatch.State.RELEASED,
-    )
-
-
-def begin_release(provider_batch: ProviderBatch) -> bool:
-    """Record that a provider batch is to be released from now on."""
-    return transition(
-        ProviderBatch,
-        provider_batch.pk,
-        start=ProviderBatch.State.OPEN,
-        end=ProviderBatch.State.RELEASING,
-    )
-
-
-def end_release(provider_batch: ProviderBatch) -> bool:
-    """Record that the provider has released what it held under a provider batch."""
-    start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.RELEASED
-    return transition(ProviderBatch, provider_batch.pk, start=start, end=end, has_status=False)
-
-
-def cancel_release(provider_batch: ProviderBatch, now: dt.datetime) -> bool:
-    """Record that a provider batch will be cancelled at its time, because somebody left."""
-    start, end = ProviderBatch.State.RELEASING, ProviderBatch.State.CANCELLING
-    return transition(ProviderBatch, provider_batch.pk, start=start, end=end, cancelling_since=now)
-
-
-def expired_provider_batches(now: dt.datetime) -> list[ProviderBatch]:
-    """Return the provider batches held for so long that their mail may have been discarded."""
-    held = ProviderBatch.objects.filter(
-        send__delivery_mode=Send.DeliveryMode.ON_HOLD,
-        state__in=(ProviderBatch.State.OPEN, ProviderBatch.State.RELEASING),
-    )
-    early = held.filter(attempts__posted_at__lte=now - MAX_HOLD)
-    return list(early.select_related("send").distinct())
-
-
-@transaction.atomic
-def expire_provider_batch(provider_batch: ProviderBatch, now: dt.datetime) -> None:
-    """Cancel a provider batch whose mail was discarded; its send waits for a person.
-
-    It is also cancelled at the provider: nobody knows the exact minute of the discard.
-    """
-    end = ProviderBatch.State.CANCELLING
-    if not transition(
-        ProviderBatch, provider_batch.pk, start=provider_batch.state, end=end, cancelling_since=now
-    ):
-        return
-    revert(provider_batch, Attempt.State.UNKNOWN, Batch.State.UNKNOWN)
-    send, under = (
-        provider_batch.send,
-        ProviderBatch.objects.filter(send=provider_batch.send_id, cancelling_since=now),
-    )
-    lost = Attempt.objects.filter(provider_batch__in=under, state__in=Attempt.TAKEN)
-    people = int(lost.aggregate(people=Sum("size"))["people"] or 0)
-    note = describe_expired(send, people)
-    if transition(Send, send.pk, start=Send.State.SENDING, end=Send.State.HELD, note=note):
-        log.error("send %s is held. %s", send.pk, note)
-    else:
-        stands = (Send.State.PAUSED, Send.State.HELD)
-        Send.objects.filter(pk=send.pk, state__in=stands).update(note=note)
-
-
-def describe_expired(send: Send, people: int) -> str:
-    """Say that the provider has discarded mail that was on hold for too long."""
-    return phrase(
-        "It was on hold for three days without being released, so SendGrid has discarded the mail"
-        " of {people}, or will. Nobody of them counts as having it. To submit it again:"
-        " newsletter send resume {send}. To stop it: newsletter send cancel {send}",
-        people=counted.people_phrase(people),
-        send=send.pk,
-    )
 
 
 def any_live() -> bool:

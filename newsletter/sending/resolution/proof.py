@@ -20,7 +20,7 @@ from django.utils import timezone
 from newsletter.phrases import phrase
 from newsletter.sending.ledger.states import require_transition, transition, transition_all
 from newsletter.sending.models import Attempt, Batch, Delivery, Evidence
-from newsletter.sending.prescheduled import contradictions, provider_batches
+from newsletter.sending.prescheduled import contradictions, reversals
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def plan_again(attempt: Attempt, kind: Kind) -> bool:
     require_transition(
         Batch, batch, start=Batch.State.UNKNOWN, end=Batch.State.PLANNED, not_before=None
     )
-    provider_batches.forget_drops([batch])
+    reversals.forget_drops([batch])
     add_evidence([attempt.pk], kind, text=phrase("all of its mail was discarded, so it goes again"))
     return True
 

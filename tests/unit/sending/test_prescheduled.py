@@ -21,7 +21,12 @@ from newsletter.sending.delivery import claims, decisions, dispatch, recovery, r
 from newsletter.sending.models import Attempt, Batch, Edition, Evidence, ProviderBatch, Send
 from newsletter.sending.operations import control
 from newsletter.sending.planning.queue import queue
-from newsletter.sending.prescheduled import budget, cancellation, provider_batches
+from newsletter.sending.prescheduled import (
+    budget,
+    cancellation,
+    provider_time,
+    reversals,
+)
 from newsletter.sending.reporting.people import list_page
 from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, count_send, list_people
 from newsletter.sending.resolution import proof
@@ -74,7 +79,7 @@ class Stage:
     def run_until_resolved(self) -> None:
         """Tend and submit, before and after lost requests may still arrive."""
         self.go()
-        self.pass_time(provider_batches.LATE_ARRIVAL + dt.timedelta(seconds=5))
+        self.pass_time(reversals.LATE_ARRIVAL + dt.timedelta(seconds=5))
         self.go()
 
     def pass_time(self, span: dt.timedelta) -> None:
@@ -348,7 +353,7 @@ def test_last_second_of_certainty(
     send = ahead(people=1)
     stage.go()
     provider_batch = send.provider_batches.get()
-    provider_batches.start_cancelling(provider_batch, now := timezone.now())
+    reversals.start_cancelling(provider_batch, now := timezone.now())
     ProviderBatch.objects.update(at=provider_batch.at.replace(microsecond=900_000))
     provider_batch.refresh_from_db()
     leaves = provider_batch.at.replace(microsecond=0)
@@ -365,7 +370,7 @@ def test_last_second_is_not_asked_for(stage: Stage, ahead: Callable[..., Send]) 
     ahead(people=1)
     stage.go()
     provider_batch = ProviderBatch.objects.get()
-    provider_batches.start_cancelling(provider_batch, timezone.now())
+    reversals.start_cancelling(provider_batch, timezone.now())
     ProviderBatch.objects.update(at=provider_batch.at.replace(microsecond=900_000))
     provider_batch.refresh_from_db()
     now = provider_batch.at.replace(microsecond=400_000) - 10 * MINUTE
@@ -389,7 +394,7 @@ def half_cancelled(stage: Stage, ahead: Callable[..., Send]) -> Attempt:
     stage.go(2)
     # What is asked of the number is looked at, then it is cancelled.
     stage.provider.faults.add("accept_then_reset", path="/v3/user/scheduled_sends*", after=1)
-    stage.pass_time(provider_batches.LATE_ARRIVAL + dt.timedelta(seconds=5))
+    stage.pass_time(reversals.LATE_ARRIVAL + dt.timedelta(seconds=5))
     stage.tend()
     stage.provider.faults.add("reject_500", path="/v3/user/scheduled_sends*", times=None)
     stage.pass_time(LEAD)
@@ -914,7 +919,7 @@ def test_clock_that_cannot_be_measured(stage: Stage, ahead: Callable[..., Send])
     """While no answer is quick enough, nothing is opened and nothing given up."""
     slow = ClockReading(offset=dt.timedelta(minutes=7), uncertainty=dt.timedelta(minutes=8))
     send = ahead()
-    canceller = Sluggish(stage, [slow] * cancellation.MAX_READINGS)
+    canceller = Sluggish(stage, [slow] * provider_time.MAX_READINGS)
     cancellation.advance_provider_batches(canceller, timezone.now())
     send.refresh_from_db()
     assert send.note == ""

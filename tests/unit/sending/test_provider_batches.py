@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Attempt, Evidence, ProviderBatch, Send
-from newsletter.sending.prescheduled import budget, cancellation, leavers, provider_batches
+from newsletter.sending.prescheduled import (
+    budget,
+    cancellation,
+    leavers,
+    provider_batches,
+    releases,
+    reversals,
+)
 from newsletter.transports.base import Message, Preschedule
 from newsletter.transports.cancellation import Cancellation, Status
 from newsletter.transports.deadline import Deadline
@@ -208,7 +215,7 @@ def test_lost_answers_and_cancelled_sends_are_cancelled(
     """Everything open of a cancelled send, or with a lost answer, until there is no time left."""
     under = ahead(**fields)
 
-    assert provider_batches.to_cancel(NOW) == ([under] if cancelled else [])
+    assert reversals.to_cancel(NOW) == ([under] if cancelled else [])
 
 
 def test_lost_answer_waits_while_a_cancellation_is_not_trusted(ahead: Ahead, rows: Rows) -> None:
@@ -217,9 +224,9 @@ def test_lost_answer_waits_while_a_cancellation_is_not_trusted(ahead: Ahead, row
     old = rows.attempt(rows.batch(under.send, "planned"), "cancelled")
     Evidence.objects.create(attempt=old, kind=Evidence.Kind.CONTRADICTION, at=NOW - HOUR)
 
-    assert provider_batches.to_cancel(NOW) == []
+    assert reversals.to_cancel(NOW) == []
     Send.objects.update(state="cancelled")
-    assert provider_batches.to_cancel(NOW) == [under]
+    assert reversals.to_cancel(NOW) == [under]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +246,7 @@ def test_cancelling_waits_for_what_may_still_arrive(
     """A request in progress, or lost some minutes ago, may arrive after the cancellation."""
     under = ahead("cancelling", mode=mode, attempt=attempt, posted=posted)
 
-    assert provider_batches.is_quiet(under, NOW) is quiet
+    assert reversals.is_quiet(under, NOW) is quiet
 
 
 CANCELLED = ("cancelled", "planned")
@@ -259,7 +266,7 @@ def test_confirmed_cancellation_plans_its_batches_again(
     attempt = rows.attempt(batch, state, provider_batch=under)
     other = rows.attempt(rows.batch(send, "accepted"), "accepted")
 
-    provider_batches.record_cancelled(under)
+    reversals.record_cancelled(under)
 
     attempt.refresh_from_db()
     under.refresh_from_db()
@@ -278,8 +285,8 @@ def test_only_what_is_being_cancelled_is_recorded(ahead: Ahead, state: str) -> N
     """A confirmation that another process has recorded already changes nothing."""
     under = ahead(state)
 
-    provider_batches.record_cancelled(under)
-    provider_batches.record_not_cancelled(under, in_doubt=True)
+    reversals.record_cancelled(under)
+    reversals.record_not_cancelled(under, in_doubt=True)
 
     under.refresh_from_db()
     assert (under.state, under.in_doubt) == (state, False)
@@ -291,7 +298,7 @@ def test_cancellation_that_came_too_late(ahead: Ahead, in_doubt: bool) -> None:
     """The mail leaves; if nobody knows that, what was accepted is unknown until there is proof."""
     under = ahead("cancelling")
 
-    provider_batches.record_not_cancelled(under, in_doubt=in_doubt)
+    reversals.record_not_cancelled(under, in_doubt=in_doubt)
 
     under.refresh_from_db()
     attempt = Attempt.objects.get()
@@ -315,8 +322,8 @@ def test_what_leaves_by_itself_at_its_time(
     due = not left
     by_itself = due and (state == "new" or (state, mode) == ("open", "prescheduled"))
     held = due and (state, mode) == ("open", "on_hold")
-    assert provider_batches.leaving_by_themselves(NOW) == ([under] if by_itself else [])
-    assert provider_batches.to_release(NOW) == ([under] if held else [])
+    assert releases.leaving_by_themselves(NOW) == ([under] if by_itself else [])
+    assert releases.to_release(NOW) == ([under] if held else [])
 
 
 @pytest.mark.parametrize("attempt", ["in_flight", "unknown"])
@@ -324,9 +331,9 @@ def test_nothing_is_released_while_it_is_in_doubt(ahead: Ahead, attempt: str) ->
     """It is cancelled first, and goes again; what is in doubt elsewhere does not matter."""
     ahead("open", mode="on_hold", at=NOW, attempt=attempt)
 
-    assert provider_batches.to_release(NOW) == []
+    assert releases.to_release(NOW) == []
     Attempt.objects.update(provider_batch=None)
-    assert len(provider_batches.to_release(NOW)) == 1
+    assert len(releases.to_release(NOW)) == 1
 
 
 @pytest.mark.parametrize(
@@ -345,7 +352,7 @@ def test_mail_on_hold_for_three_days_is_discarded(
     """Counted from its first request, with an hour to spare."""
     under = ahead(**{"mode": "on_hold", **fields})
 
-    assert provider_batches.expired_provider_batches(NOW) == ([under] if expired else [])
+    assert releases.expired_provider_batches(NOW) == ([under] if expired else [])
 
 
 @pytest.mark.parametrize(
@@ -358,7 +365,7 @@ def test_what_was_discarded_is_unknown_and_waits_for_a_person(
     under = ahead(mode="on_hold", send=send)
     Send.objects.update(note=note)
 
-    provider_batches.expire_provider_batch(under, NOW)
+    releases.expire_provider_batch(under, NOW)
 
     under.refresh_from_db()
     kept = Send.objects.get()

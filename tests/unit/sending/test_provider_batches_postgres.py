@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from newsletter.sending.delivery import decisions, results
 from newsletter.sending.models import Attempt
-from newsletter.sending.prescheduled import budget, provider_batches
+from newsletter.sending.prescheduled import budget, provider_batches, reversals
 from newsletter.transports.base import SubmitResult
 from tests.unit.sending.ledger_rows import Rows
 
@@ -59,7 +59,7 @@ def test_late_answer_beside_a_confirmed_cancellation(rows: Rows) -> None:
     answer = LateAnswer(attempt)
 
     with connection.execute_wrapper(answer):
-        provider_batches.record_cancelled(under)
+        reversals.record_cancelled(under)
     if not answer.written:
         results.apply_decision(attempt, YES)
 

@@ -20,7 +20,13 @@ from newsletter.sending.models import Attempt, Batch, ProviderBatch, Send
 from newsletter.sending.operations import background_dry_run
 from newsletter.sending.planning import undo_window
 from newsletter.sending.planning.queue import queue
-from newsletter.sending.prescheduled import cancellation, leavers, provider_batches
+from newsletter.sending.prescheduled import (
+    cancellation,
+    leavers,
+    provider_batches,
+    provider_time,
+    releases,
+)
 from newsletter.sending.safeguards import canary
 from newsletter.throttling import counting
 from newsletter.throttling.counting import Limit
@@ -204,10 +210,10 @@ def test_what_waits_at_the_provider_goes_by_its_clock(
     shift(by)
     told = ToldTime(provider[1], -by)
 
-    now = cancellation.ProviderTime().now(told, trusted_time.now())  # type: ignore[arg-type]
+    now = provider_time.ProviderTime().now(told, trusted_time.now())  # type: ignore[arg-type]
 
     assert abs(now - true) < MINUTE
-    assert provider_batches.leaving_by_themselves(now) == []
+    assert releases.leaving_by_themselves(now) == []
     assert gone not in cancellation.finished_provider_batches(now)
 
 
