@@ -168,7 +168,11 @@ def next_open(publication: Publication, now: dt.datetime, issue: Issue | None = 
 def day_out(issue: Issue, now: dt.datetime) -> dt.date | None:
     """Return the day an issue goes out where its readers are: as queued, else its next slot."""
     queued = next((each for each in issue.sends.all() if each.state == Send.State.QUEUED), None)
-    slot = queued or first_open(issue.publication, now, issue)
+    return day_of(issue, queued or first_open(issue.publication, now, issue))
+
+
+def day_of(issue: Issue, slot: Slot | Send | None) -> dt.date | None:
+    """Return the day of a slot or send where the readers of an issue are."""
     return slot.at.astimezone(ZoneInfo(issue.publication.time_zone)).date() if slot else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -193,15 +194,17 @@ def apply_action(request: HttpRequest, issue: Issue) -> str:
     return gettext("Accepted: {message}.").format(message=said)
 
 
-def describe_findings(issue: Issue, *, later: bool = True) -> dict[str, Any]:
+def describe_findings(
+    issue: Issue, *, later: bool = True, day: dt.date | None = None
+) -> dict[str, Any]:
     """Return what the list of findings shows of an issue that was read by `read_issue`.
 
-    With `later` it may come in a second request.
+    With `later` it may come in a second request; `day` is the one it goes out, if that is known.
     """
     if later and readers_of(issue.publication).count_subscriptions() > AT_ONCE:
         return {"issue_pk": issue.pk, "later": True}
     try:
-        report = check_as_known(issue, as_read=True)
+        report = check_as_known(issue, as_read=True, day=day)
     except NewsletterError as error:
         return {"issue_pk": issue.pk, "fault": describe_fault(error), "errors": 1}
     note_checked(issue, len(report.errors))
@@ -218,14 +221,20 @@ def describe_findings(issue: Issue, *, later: bool = True) -> dict[str, Any]:
     }
 
 
-def check_as_known(issue: Issue, web: KnownWeb | None = None, *, as_read: bool = False) -> Report:
+def check_as_known(
+    issue: Issue,
+    web: KnownWeb | None = None,
+    *,
+    as_read: bool = False,
+    day: dt.date | None = None,
+) -> Report:
     """Return what is found in the draft, with what is known of its links.
 
     Nobody waits for links here: the composer has them looked at in the background.  Every page
     of an issue takes what is known from this one place, so that none contradicts another.
     `as_read` takes the issue as `read_issue` has read it for this page.
     """
-    day = day_out(issue, timezone.now())
+    day = day or day_out(issue, timezone.now())
     return readiness.check_draft(
         issue, day=day, links=True, web=web or read_known_web(), as_read=as_read
     )

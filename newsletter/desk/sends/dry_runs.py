@@ -24,17 +24,15 @@ def find_dry_run(send: Send) -> DryRun | None:
     return DryRun.objects.filter(send=send, edition=send.edition_id).first()
 
 
-def note_of(send: Send) -> str:
+def note_of(dry_run: DryRun | None) -> str:
     """Return the note in which a dry run tells its result; empty where there is none."""
-    dry_run = find_dry_run(send)
     if dry_run is None or not dry_run.done_at:
         return ""
     return str(translate(background_dry_run.summarise_refused(dry_run)))
 
 
-def describe_dry_run(send: Send, now: dt.datetime) -> dict[str, Any] | None:
+def describe_dry_run(send: Send, dry_run: DryRun | None, now: dt.datetime) -> dict[str, Any] | None:
     """Return what is to be said of a send's dry run; None where there is nothing."""
-    dry_run = find_dry_run(send)
     if dry_run is None:
         waits = send.state == Send.State.QUEUED and send.at > now + background_dry_run.MIN_LEAD
         return {"words": to_come(send)} if waits else None

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -22,9 +23,8 @@ from newsletter.desk.sends import dry_runs, reader_figures, restores
 from newsletter.desk.sends.queueing import PERMISSION
 from newsletter.phrases import translate
 from newsletter.scheduling import send_status
-from newsletter.sending.models import Attempt, Batch, Exclusion, Send
+from newsletter.sending.models import Attempt, Batch, DryRun, Exclusion, Send
 from newsletter.sending.planning import resend
-from newsletter.sending.prescheduled import contradictions, leavers
 from newsletter.sending.reporting import people, totals
 from newsletter.sending.reporting.totals import LEFT_TOO_LATE, TWICE, Totals, count_send
 
@@ -118,7 +118,8 @@ def live_part(request: HttpRequest, pk: int) -> HttpResponse:
 def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     """Return what the changing part shows, and in how many milliseconds to look again."""
     began, now = time.perf_counter(), timezone.now()
-    counted = count_send(send)
+    counted, dry_run = count_send(send), dry_runs.find_dry_run(send)
+    twice, too_late = totals.count_marked(send)
     zone = send_status.zone_of(send)
     shown = {
         "send": send,
@@ -127,30 +128,30 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "due": format_time(send.at, zone),
         "finished": format_time(send.finished_at, zone) if send.finished_at else "",
         "left": send_status.seconds_left(send, now),
-        "said": list_remarks(send, now),
+        "said": list_remarks(send, dry_run, now),
         "note": send_status.note_of(send),
-        "dry_run": dry_runs.describe_dry_run(send, now),
+        "dry_run": dry_runs.describe_dry_run(send, dry_run, now),
         "segments": build_segments(send, counted),
         "counted": counted,
         "excluded": [(Exclusion.Reason(why).label, n) for why, n in counted.excluded.items()],
-        "batches": count_batches(send),
+        "batches": count_batches(send, now),
         "in_progress": in_progress(send),
         "record": send_status.list_history(send),
         "actions": list_actions(send, counted) if request.user.has_perm(PERMISSION) else [],
         "followers": list(send.resends.all()),
-        "twice": (TWICE, contradictions.reached_twice(send).count()),
-        "left_too_late": (LEFT_TOO_LATE, leavers.left_too_late(send).count()),
+        "twice": (TWICE, twice),
+        "left_too_late": (LEFT_TOO_LATE, too_late),
     }
     spent = (time.perf_counter() - began) * 1000
     usual = SELDOM if send.state in QUIET else OFTEN
     return {**shown, "again": max(usual, round(spent * SHARE))}
 
 
-def list_remarks(send: Send, now: dt.datetime) -> list[str]:
+def list_remarks(send: Send, dry_run: DryRun | None, now: dt.datetime) -> list[str]:
     """Return what is to be said besides what has a place of its own on the page."""
     elsewhere = {
         send_status.describe_undo_window(send, now),
-        dry_runs.note_of(send),
+        dry_runs.note_of(dry_run),
         send_status.of_late_leavers(send),
     }
     return [words for words in send_status.describe_send(send, now) if words not in elsewhere]
@@ -172,19 +173,17 @@ def build_segments(send: Send, counted: Totals) -> list[Segment]:
     ]
 
 
-def count_batches(send: Send) -> dict[str, int]:
+def count_batches(send: Send, now: dt.datetime) -> dict[str, int]:
     """Return how many batches there are, are done, are in doubt, and wait for their time."""
-    rows = Batch.objects.filter(send=send)
-    doubtful = rows.filter(state=Batch.State.UNKNOWN).count()
     left = (Batch.State.WAITING, Batch.State.PLANNED, Batch.State.CLAIMED, Batch.State.UNKNOWN)
-    total = rows.count()
-    waiting = rows.filter(state=Batch.State.PLANNED, not_before__gt=timezone.now())
-    return {
-        "total": total,
-        "done": total - rows.filter(state__in=left).count(),
-        "doubtful": doubtful,
-        "later": waiting.count() if send.state == Send.State.SENDING else 0,
-    }
+    waiting = Q(state=Batch.State.PLANNED, not_before__gt=now)
+    counted: dict[str, int] = Batch.objects.filter(send=send).aggregate(
+        total=Count("pk"),
+        done=Count("pk", filter=~Q(state__in=left)),
+        doubtful=Count("pk", filter=Q(state=Batch.State.UNKNOWN)),
+        later=Count("pk", filter=waiting),
+    )
+    return counted if send.state == Send.State.SENDING else {**counted, "later": 0}
 
 
 def in_progress(send: Send) -> list[dict[str, Any]]:
@@ -262,6 +261,7 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
     state = request.GET.get("state", "")
     search = request.GET.get("q", "").strip()
     after, counted = request.GET.get("after", ""), count_send(send)
+    twice, too_late = totals.count_marked(send)
     page = people.list_page(
         send, state=state, search=search, after=after, counted=counted.deliveries
     )
@@ -275,9 +275,8 @@ def people_page(request: HttpRequest, pk: int) -> HttpResponse:
                    if at in counted.deliveries],
         "apart": [
             (people.LEFT_OUT, gettext("left out when counted"), sum(counted.excluded.values())),
-            (TWICE, gettext("may have it twice"), contradictions.reached_twice(send).count()),
-            (LEFT_TOO_LATE, gettext("left too late to be taken out"),
-             leavers.left_too_late(send).count()),
+            (TWICE, gettext("may have it twice"), twice),
+            (LEFT_TOO_LATE, gettext("left too late to be taken out"), too_late),
         ],
         "state": state,
         "search": search,

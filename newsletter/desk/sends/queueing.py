@@ -181,7 +181,7 @@ def build_context(issue: Issue, form: WhenForm) -> dict[str, Any]:
     publication = issue.publication
     following = slots.first_open(publication, trusted_time.now(), issue)
     send = next((e for e in issue.sends.all() if e.state != Send.State.CANCELLED), None)
-    findings = {} if send else describe_findings(issue)
+    findings = {} if send else describe_findings(issue, day=slots.day_of(issue, following))
     return {
         **findings,
         "audience": None if send else audience_of(issue),

@@ -288,6 +288,27 @@ RETURNING key, granted, due - {now};
 -- For how many seconds the limits are paid for at most.
 SELECT MAX(due) - {now} FROM sending_rate WHERE key IN ({keys});
 
+-- count_send
+-- What was counted for a send, who was left out by reason, and how many people stand where; in one
+-- statement, so that the sums agree while the send goes on.
+SELECT 'counted', '', send.candidates, send.planned
+  FROM sending_send AS send
+ WHERE send.id = %(send)s
+ UNION ALL
+SELECT 'excluded', out.reason, COUNT(*), 0
+  FROM sending_exclusion AS out
+ WHERE out.send_id = %(send)s
+ GROUP BY out.reason
+ UNION ALL
+SELECT 'standing', COALESCE(counted.outcome, b.state) AS stands, SUM(counted.people), 0
+  FROM (SELECT d.batch_id, d.outcome, COUNT(*) AS people
+          FROM sending_delivery AS d
+         WHERE d.batch_id IN (SELECT id FROM sending_batch WHERE send_id = %(send)s)
+         GROUP BY d.batch_id, d.outcome) AS counted
+  JOIN sending_batch AS b ON b.id = counted.batch_id
+ GROUP BY stands
+ ORDER BY 1, 2;
+
 -- count_deliveries
 -- How many people of a send stand where; reads one index, batch by batch.
 SELECT COALESCE(counted.outcome, b.state) AS stands, SUM(counted.people)

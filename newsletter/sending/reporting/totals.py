@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from newsletter.errors import InvalidTransition
@@ -75,13 +75,19 @@ class Totals:
 
 def count_send(send: Send) -> Totals:
     """Count a send from its rows, not from memory."""
-    by_reason = Exclusion.objects.filter(send=send).values_list("reason").annotate(n=Count("pk"))
-    send.refresh_from_db(fields=["candidates", "planned"])
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["count_send"], {"send": send.pk})
+        rows = cursor.fetchall()
+    people = {
+        wanted: {name: int(number) for kind, name, number, _ in rows if kind == wanted}
+        for wanted in ("excluded", "standing")
+    }
+    [(send.candidates, send.planned)] = [row[2:] for row in rows if row[0] == "counted"]
     return Totals(
         candidates=send.candidates,
         planned=send.planned,
-        excluded=dict(by_reason.order_by("reason")),
-        deliveries=count_by_status(send),
+        excluded=people["excluded"],
+        deliveries=people["standing"],
     )
 
 
@@ -90,6 +96,20 @@ def count_by_status(send: Send) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["count_deliveries"], {"send": send.pk})
         return {stands: int(people) for stands, people in cursor.fetchall()}
+
+
+def count_marked(send: Send) -> tuple[int, int]:
+    """Return how many may have the mail twice, and how many left too late, in one statement."""
+    twice, too_late = contradictions.reached_twice(send), leavers.left_too_late(send)
+    counts: tuple[int, int] = (
+        Send.objects.filter(pk=send.pk).values_list(*map(count_inside, (twice, too_late))).get()
+    )
+    return counts
+
+
+def count_inside(rows: QuerySet[Delivery]) -> Subquery:
+    """Return the number of rows as a value of another statement."""
+    return Subquery(rows.order_by().values(people=Func(F("pk"), function="COUNT")), IntegerField())
 
 
 def list_people(send: Send, state: str = "") -> list[tuple[str, str, str]]:

@@ -43,7 +43,7 @@ MAX_STATEMENTS = {
     "check": 11,
     "findings": 9,
     "approval": 9,
-    "queue": 13,
+    "queue": 12,
     "history": 7,
     # One more for each range of ids below the newest (`windows` of `subscribers.finding.pages`).
     "people": 14,
@@ -54,9 +54,9 @@ MAX_STATEMENTS = {
     "reports": 6,
     "report": 7,
     "growth": 9,
-    "send": 19,
-    "live send": 19,
-    "people of a send": 9,
+    "send": 12,
+    "live send": 12,
+    "people of a send": 6,
     "search of people": 10,
 }
 #: What may read a whole table: counts, which are kept where they take long
