@@ -199,7 +199,7 @@ def _alike(tag: re.Match[str]) -> str:
     if field in SUBSCRIBER_FIELDS or field.startswith("attributes."):
         return field
     if field.replace("_", "") == "firstname":
-        return field if field == "first_name" else "first_name"
+        return "first_name"
     likely = tag["bar"] and difflib.get_close_matches(field, SUBSCRIBER_FIELDS, 1, 0.7)
     return likely[0] if likely else ""
 

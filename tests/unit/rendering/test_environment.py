@@ -119,6 +119,7 @@ def test_bombs_do_not_go_off(tmp_path: Path, source: str) -> None:
     [
         ("\n{{ content.titel }}", "2: .*'titel'"),
         ("\n{{ titel }}", "2: 'titel' is undefined"),
+        ("\n{{ subscriber.name ~ titel }}", "2: 'titel' is undefined"),
         ("\n\n{% if %}", "3: Expected an expression"),
         ("{% for x in content.blocks %}", "1: Unexpected end"),
         ("\n{{ 'a'|shout }}", "2: No filter named 'shout'"),

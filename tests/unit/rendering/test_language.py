@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from newsletter import rendering
 from newsletter.errors import UnsupportedPersonalization
 from newsletter.rendering import RecipientData
 from newsletter.rendering.personalisation import language, recipients
 from newsletter.rendering.personalisation.filters import RECIPIENT_FILTERS
+from newsletter.rendering.personalisation.residual import is_attributes
 from newsletter.rendering.pipeline.environment import Missing
 from tests.unit.rendering import samples
 from tests.unit.rendering.samples import ENGLISH
@@ -118,6 +119,25 @@ def test_printing_is_jinjas(source: str, person: RecipientData) -> None:
 def test_testing_is_jinjas(source: str, person: RecipientData) -> None:
     """A test holds for a recipient exactly where Jinja says so."""
     assert language.compile_test(source)(person) is bool(in_jinja(source, person))
+
+
+@pytest.mark.parametrize(
+    ("source", "is_one"),
+    [
+        ("subscriber.attributes", True),
+        ("subscriber['attributes']", True),
+        ("issue.attributes", False),
+        ("subscriber.name", False),
+        ("subscriber.a.attributes", False),
+        ("attributes", False),
+    ],
+)
+def test_attributes_are_those_of_the_subscriber(source: str, is_one: bool) -> None:
+    """What another name holds under `attributes` is no data of a person."""
+    [output] = JINJA.parse("{{ " + source + " }}").body
+    assert isinstance(output, nodes.Output)
+
+    assert is_attributes(output.nodes[0]) is is_one
 
 
 def test_a_number_without_end_is_no_whole_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue
-from newsletter.sending.models import Attempt, Evidence, ProviderBatch, Send
+from newsletter.sending.models import Attempt, Edition, Evidence, ProviderBatch, Send
 from newsletter.sending.prescheduled import (
     budget,
     cancellation,
@@ -574,7 +574,8 @@ def test_step_changes_one_provider_batch(
 ) -> None:
     """Others of the send keep their id, their status and what was asked: each is for itself."""
     fields = {"state": state, "provider_id": "" if state == "new" else "b1"}
-    under = ahead(mode="on_hold", has_status=state in ("releasing", "cancelled"), **fields)
+    has_status = state in ("releasing", "cancelled")
+    under = ahead(mode="on_hold", has_status=has_status, **fields)
     for group in (2, 3):
         under.send.provider_batches.create(
             group=group, at=under.at, has_status=group == 2, **fields
@@ -582,8 +583,10 @@ def test_step_changes_one_provider_batch(
     rows = ProviderBatch.objects.order_by("group")
     before = list(rows.values())
 
-    step(cast("Cancellation", OnHold(status)), under)
+    provider = OnHold(status)
+    step(cast("Cancellation", provider), under)
 
+    assert provider.cleared == (["b1"] if has_status and status else [])
     after = list(rows.values())
     assert after[0] != before[0]
     assert after[1:] == before[1:]
@@ -598,6 +601,49 @@ def test_send_that_gives_up_leaves_other_sends_alone(ahead: Ahead, rows: Rows) -
 
     assert [str(each.state) for each in ProviderBatch.objects.order_by("pk")] == ["released", "new"]
     assert [send.note for send in Send.objects.order_by("pk")] == ["No.", ""]
+
+
+# What is in doubt, and what goes on the web
+
+
+def test_doubt_is_about_one_provider_batch(ahead: Ahead, rows: Rows) -> None:
+    """Mail under another one counts as accepted, though a cancellation of this one is in doubt."""
+    ahead(in_doubt=True)
+    other = ahead(issue=rows.other_issue())
+    doubtful, certain = Attempt.objects.order_by("pk")
+
+    assert reversals.is_uncertain(doubtful)
+    assert not reversals.is_uncertain(certain)
+    assert certain.provider_batch == other
+
+
+@pytest.mark.parametrize(
+    ("published", "at", "state", "goes"),
+    [
+        pytest.param(None, -MINUTE, "sending", True, id="not-on-the-web"),
+        pytest.param(-HOUR, -MINUTE, "sending", True, id="older-on-the-web"),
+        pytest.param(-SECOND, -MINUTE, "sending", False, id="published-since"),
+        pytest.param(None, MINUTE, "sending", False, id="not-due"),
+        pytest.param(None, -25 * HOUR, "sending", False, id="long-ago"),
+        pytest.param(None, -MINUTE, "queued", False, id="not-begun"),
+        pytest.param(None, -MINUTE, "cancelled", False, id="cancelled"),
+    ],
+)
+def test_issue_goes_on_the_web_when_its_mail_leaves(
+    rows: Rows, published: dt.timedelta | None, at: dt.timedelta, state: str, goes: bool
+) -> None:
+    """The mail links there; what an editor published later stays as that editor left it."""
+    issue = rows.issue
+    issue.title = "As it was mailed"
+    send = rows.send(state, delivery_mode="prescheduled", at=NOW + at)
+    Edition.objects.update(revision=issue.save_revision())
+    last = None if published is None else NOW + published
+    Issue.objects.update(last_published_at=last, title="Before")
+
+    provider_batches.publish_in_time(NOW)
+
+    send.issue.refresh_from_db()
+    assert send.issue.title == ("As it was mailed" if goes else "Before")
 
 
 # What people are told
