@@ -1,1 +1,1 @@
-"""How one deployment is set up: config.toml, what Django gets of it, keys and folders."""
+"""How one deployment is set up: config.toml, Django's settings, keys, folders. No rows, no mail."""

@@ -1,1 +1,1 @@
-"""The whole job in ten seconds: a workspace, an issue, a thousand people, one slot, one send."""
+"""The whole job in ten seconds: a workspace, an issue, 1,000 people, one send. No use case."""

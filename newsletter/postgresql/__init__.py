@@ -1,1 +1,1 @@
-"""Django's backend for PostgreSQL with what our statements want of each connection."""
+"""Django's backend for PostgreSQL with what our statements want of it; knows no table."""

@@ -1,1 +1,1 @@
-"""Publications and their issues: what editors write."""
+"""Publications and their issues: what editors write and the web shows. Sends nothing."""

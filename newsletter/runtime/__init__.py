@@ -1,1 +1,1 @@
-"""The programs that stay: web server, clock and senders in one process; how they start and stop."""
+"""The programs that stay: web server, clock, senders; how they start and stop, not their work."""

@@ -1,1 +1,1 @@
-"""Cadence, slots and the clock that fills them."""
+"""Cadence, slots and the clock that fills them. Counts no audience and submits nothing."""

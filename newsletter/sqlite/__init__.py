@@ -1,1 +1,1 @@
-"""Django's backend for SQLite with a fairer wait for the write lock, and how a database begins."""
+"""Django's backend for SQLite: a fairer wait for the lock, a database's start; knows no table."""

@@ -1,1 +1,1 @@
-"""How often something may be tried: counted in the database, for all processes together."""
+"""How often visitors may try something, for all processes; not how fast mail leaves."""

@@ -1,4 +1,4 @@
-"""What providers report after submission, and what follows from it; the same for all of them.
+"""What providers report after submission, and what follows; no provider's own format.
 
 How one provider signs, names and logs things lies in its folder in `newsletter.transports`.
 """

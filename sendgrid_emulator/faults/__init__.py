@@ -1,1 +1,1 @@
-"""Faults on demand: which requests they hit and what they do."""
+"""Faults on demand: which requests they hit, what they do; not what SendGrid always refuses."""

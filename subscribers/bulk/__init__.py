@@ -1,4 +1,4 @@
-"""Do one thing with everybody whom a filter finds: add, unsubscribe, set an attribute, delete.
+"""One thing done with everybody whom a filter finds: add, unsubscribe, set, delete; no files.
 
 `outcomes` says what would become of whom, and `previews` counts it beforehand.  `runs` keeps what
 is asked as a run, which `worker` applies by `actions` in chunks, each in a transaction of its own

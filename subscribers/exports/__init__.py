@@ -1,4 +1,4 @@
-"""What the exports of other systems say about people: who may be mailed, who left, and why.
+"""What other systems' exports say of people: who may be mailed, who left, why; stores nothing.
 
 The knowledge is data, in tables that anybody can extend:
 

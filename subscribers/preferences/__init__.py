@@ -1,1 +1,1 @@
-"""What a person chooses about their own mail: pauses, address, language, and why they leave."""
+"""What a person chooses about their own mail: pauses, address, language; not for others."""

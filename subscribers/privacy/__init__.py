@@ -1,1 +1,1 @@
-"""What we hold of people: given to them, erased when they ask, and forgotten in time."""
+"""What we hold of people: given to them, erased, forgotten in time; not who may be mailed."""

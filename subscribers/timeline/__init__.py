@@ -1,1 +1,1 @@
-"""What happened to a person, as one timeline: each app says its own, the newest comes first."""
+"""What happened to a person, as one timeline: each app adds its own; nothing is stored here."""

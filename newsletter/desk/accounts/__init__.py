@@ -1,1 +1,1 @@
-"""Logging in, the language of an account, and the desk's own mail about accounts."""
+"""Logging in, the language of an account, and the desk's mail about accounts; no subscribers."""

@@ -1,1 +1,1 @@
-"""Approving an issue: the page, who is told, and where it stands."""
+"""Approving an issue: the page, who is told, and where it stands. Queues nothing."""

@@ -1,1 +1,1 @@
-"""The slots of each publication, shown and changed by people."""
+"""The slots of each publication, shown and changed by people; not the rhythm that makes them."""

@@ -1,1 +1,1 @@
-"""The first page of the desk and the rows on it."""
+"""The first page of the desk and the rows on it; it counts and changes nothing itself."""

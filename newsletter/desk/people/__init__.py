@@ -1,1 +1,1 @@
-"""People in the desk: find them, one person with their timeline, and what is held of them."""
+"""People in the desk: find them, one person's timeline, what is held of them; no files."""

@@ -1,1 +1,1 @@
-"""The pages on which people come from a file into a list, and from a list into a file."""
+"""The pages on which people come from a file, or go into one; reading: `subscribers.importing`."""

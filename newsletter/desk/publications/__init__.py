@@ -1,1 +1,1 @@
-"""The list of publications and their settings: look, sender, rhythm and language."""
+"""The publications and their settings: look, sender, rhythm and language; not their slots."""

@@ -1,1 +1,1 @@
-"""The desk's pages of segments: a list with counts, and a form with a builder and a live count."""
+"""The pages of segments: a list, and a form with a builder and a live count. No filter language."""

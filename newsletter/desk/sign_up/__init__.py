@@ -1,1 +1,1 @@
-"""The page of a list's sign-up form: settings, code to copy, previews and numbers."""
+"""The desk's page of a sign-up form: settings, code, previews, numbers; not what visitors see."""

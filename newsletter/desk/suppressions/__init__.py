@@ -1,1 +1,1 @@
-"""The desk's pages of suppressed addresses: found, added by hand, removed with a reason."""
+"""The pages of suppressed addresses: found, added, removed with a reason; no rule who is one."""

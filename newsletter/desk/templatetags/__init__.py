@@ -1,1 +1,1 @@
-"""Tags for the templates of the desk."""
+"""Tags for the templates of the desk; none for mail or public pages."""

@@ -1,1 +1,1 @@
-"""Alarms: what needs a person now (`conditions`), kept (`rows`) and told (`messages`)."""
+"""Alarms: what needs a person (`conditions`), kept (`rows`), told (`messages`). Fixes nothing."""

@@ -1,1 +1,1 @@
-"""Tags for the public pages."""
+"""Tags for the public pages; none for mail or the desk."""

@@ -1,1 +1,1 @@
-"""From a batch to a recorded answer: claim, compose, submit, decide, record; `dispatch` first."""
+"""A batch: claim, compose, submit, decide, record; `dispatch` first. Counts no audience."""
