@@ -18,7 +18,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest --numprocesse
 RUNS ?= 60
 KILLS ?= 20
 
-.PHONY: help demo run test test-sqlite test-postgres coverage mutants chaos bench mjml-reference lighthouse check format messages screenshots snapshot release-data commands docs dist lock clean
+.PHONY: help demo run test test-unit test-sqlite test-postgres coverage mutants chaos bench mjml-reference lighthouse check format messages screenshots snapshot release-data commands docs dist lock clean
 
 help: ## what there is to say
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -31,6 +31,9 @@ run: $(READY_TO_RUN) ## web, clock and senders in one process
 	.venv/bin/newsletter serve $(ARGS)
 
 test: test-sqlite test-postgres ## all tests, then those that touch the database on PostgreSQL too
+
+test-unit: $(READY_TO_TEST) ## the unit tests that touch neither database nor browser
+	$(PYTEST) -m "not database and not browser" tests/unit $(ARGS)
 
 test-sqlite: $(READY_TO_TEST)
 	$(PYTEST) $(ARGS)
