@@ -97,6 +97,7 @@ EVENTS: Mapping[str, LogEvent] = {
     "%s: an error stopped its %s": _event("publication-error", "publication", "duty"),
     "a reminder was not accepted (%s): %s": _event("reminder-waits", "reminder", "reason"),
     "nobody knows whether a reminder was accepted (%s)": _event("reminder-unknown", "reminder"),
+    "a reminder is given up after its last try (%s)": _event("reminder-given-up", "reminder"),
     "a reminder was refused (%s): %s": _event("reminder-refused", "reminder", "reason"),
     "a reminder met an error (%s)": _event("reminder-error", "reminder"),
     # Events of the provider

@@ -48,7 +48,8 @@ def database(config: Config) -> dict[str, Any]:
             "isolation_level": IsolationLevel.READ_COMMITTED,
             **parameters,
         },
-        "CONN_MAX_AGE": 60,
+        # Threads that rest look once a minute: longer than that, or each look would connect.
+        "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
 

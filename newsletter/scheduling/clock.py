@@ -30,7 +30,7 @@ from django.db import close_old_connections
 from newsletter.errors import ConfigError
 from newsletter.publishing.models import Publication
 from newsletter.runtime.availability import database
-from newsletter.runtime.changes import watch
+from newsletter.runtime.changes import Question, watch
 from newsletter.scheduling import drafts, holds, lost_zones, publication_errors, slots
 from newsletter.scheduling.reminders import notices, sources
 from newsletter.scheduling.rest import MAX_REST_SECONDS, Rest, is_in_progress, seconds_of_rest
@@ -38,7 +38,7 @@ from newsletter.scheduling.wall_clock import WallClock
 from newsletter.sending import trusted_time
 from newsletter.sending.delivery import dispatch, recovery
 from newsletter.sending.models import Send
-from newsletter.sending.prescheduled import cancellation, provider_time
+from newsletter.sending.prescheduled import cancellation, provider_time, work_left
 from newsletter.sending.safeguards import auto_pause, canary, lost_answers
 from newsletter.sending.workers.pool import SenderPool
 from newsletter.transports.cancellation import Cancellation
@@ -147,18 +147,22 @@ class Clock:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         add, first = self._scheduler.add_job, dt.datetime.now(dt.UTC)
-        each_second = FromNow(TICK, MAX_REST_SECONDS)
-        self._rest = Rest(add(self._tick, each_second, next_run_time=first))
+        tick = add(self._tick, FromNow(TICK, MAX_REST_SECONDS), next_run_time=first)
+        self._rest = Rest(tick)
         self._rest_of_looks = Rest(add(self._look, FromNow(LOOK, REST_OF_LOOKS)), wake_seconds=0.4)
-        self._rests = [self._rest, self._rest_of_looks]
+        #: Each rest, and which changes end it: all, or those after which something is in progress.
+        self._rests: dict[Rest, Question | None] = {
+            self._rest: None,
+            self._rest_of_looks: is_in_progress,
+        }
         # A job of its own: a slow mail server must not keep the others waiting.
         add(self._prepare, FromNow(PREPARE))
         if canceller:
             # A job of its own: the provider's answers must not keep the others waiting.
             # At once: after a start there may be only seconds left to cancel something.
-            tending = add(self._tend, each_second, next_run_time=first)
+            tending = add(self._tend, FromNow(TICK, MAX_REST_SECONDS), next_run_time=first)
             self._rest_of_tending = Rest(tending, wake_seconds=0.2)
-            self._rests.append(self._rest_of_tending)
+            self._rests[self._rest_of_tending] = is_in_progress
         self._wall_clock = WallClock(after_jump=after_jump)
         self._provider_time = provider_time.ProviderTime()
         self._stopping = threading.Event()
@@ -166,14 +170,15 @@ class Clock:
 
     def read_time_at_start(self) -> None:
         """Read the clock before anything is sent; wait later if the database is unavailable."""
+        close_old_connections()
         attempt(self._wall_clock.read)
 
     def start(self) -> None:
         """Begin to tick, now."""
         self._threads = ClockThreads(len(self._scheduler.get_jobs()))
         self._scheduler.add_executor(self._threads)
-        for rest in self._rests:
-            watch.listen(rest.wake)
+        for rest, question in self._rests.items():
+            watch.listen(rest.wake, question)
         self._scheduler.start()
         self._watch.start()
 
@@ -188,12 +193,14 @@ class Clock:
         # needs that lock, and each would wait for the other for ever.
         self._threads.shutdown()
         self._scheduler.shutdown(wait=True)
+        close_old_connections()
         attempt(self._wall_clock.stop)
         trusted_time.forget_reading()
 
     def take_out_leavers(self, seconds: float) -> None:
         """Call it after the stop, when no sender works: see `cancellation.take_out_leavers`."""
         if self._canceller:
+            close_old_connections()
             attempt(partial(self._take_out_leavers, self._canceller, seconds))
 
     def _take_out_leavers(self, canceller: Cancellation, seconds: float) -> None:
@@ -202,6 +209,7 @@ class Clock:
 
     def _tick(self) -> None:
         self._rest.end()
+        close_old_connections()
         attempt(self._do_duties)
         attempt(self._enqueue)
 
@@ -220,6 +228,7 @@ class Clock:
 
     def _look(self) -> None:
         self._rest_of_looks.end()
+        close_old_connections()
         done = [attempt(look) for look in list_looks()]
         if not (all(done) and attempt(self._rest_from_looks)):
             self._enqueue()
@@ -231,6 +240,7 @@ class Clock:
             self._rest_of_looks.begin(REST_OF_LOOKS)
 
     def _prepare(self) -> None:
+        close_old_connections()
         now = trusted_time.now()
         attempt(partial(drafts.open_due_drafts, now))
         for source in sources.SOURCES:
@@ -238,6 +248,7 @@ class Clock:
 
     def _tend(self) -> None:
         self._rest_of_tending.end()
+        close_old_connections()
         if self._canceller and attempt(partial(self._tend_by, self._canceller)):
             attempt(self._rest_from_tending)
 
@@ -248,6 +259,8 @@ class Clock:
     def _tend_by(self, canceller: Cancellation) -> None:
         """Handle mail that waits at the provider, by its clock if ours is wrong."""
         ours = trusted_time.now()
+        if not work_left.is_left(ours):
+            return
         if self._provider_time.is_outdated:
             # The provider may answer slowly, with only seconds left.  By a wrong clock of ours
             # too much or too little is cancelled and submitted again, until it has answered.
@@ -280,12 +293,12 @@ def attempt(duty: Callable[[], object]) -> bool:
 
     Returns whether it was done.
     """
-    close_old_connections()
     try:
         duty()
     except Exception as error:
         if not database.lost(error):
             log.exception("the clock met an error; it ticks on")
+        close_old_connections()
         return False
     database.answered()
     return True

@@ -20,7 +20,7 @@ from newsletter.sending.models import ProviderBatch, Send
 from newsletter.sending.planning.starting import lead_time
 
 #: Seconds after which the tables are asked in any case.
-MAX_REST_SECONDS = 15.0
+MAX_REST_SECONDS = 30.0
 #: No job is told to sleep for less than this: it runs each second anyway.
 MIN_REST_SECONDS = 1.0
 #: Seconds until the first job that is woken runs: one that has just fallen asleep has ended by

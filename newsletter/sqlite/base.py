@@ -21,8 +21,8 @@ from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 PAUSE_SECONDS = 0.001
 #: Whoever holds it tries for the lock on behalf of this process.
 _PROCESS_LOCK = threading.Lock()
-#: Seconds for which a connection is kept in a thread that asked for it.
-KEPT_SECONDS = 60.0
+#: Seconds for which a connection is kept in a thread that asked for it: some look once a minute.
+KEPT_SECONDS = 600.0
 #: Whether a thread has.
 _THREAD = threading.local()
 

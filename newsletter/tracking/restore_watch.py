@@ -18,7 +18,7 @@ from newsletter.conf.config import Config
 from newsletter.errors import NewsletterError
 from newsletter.sending.models import Attempt, DatabaseIdentity, Submitter
 from newsletter.sending.restores import heartbeats, identity, suspensions
-from newsletter.sending.restores.identity import ROW, Whereabouts
+from newsletter.sending.restores.identity import ROW, Place, Whereabouts
 from newsletter.sending.restores.submission_log import Position, SubmissionLog, machine_name
 from newsletter.tracking import missing_attempts
 from newsletter.transports.email_log import SubmittedMail
@@ -40,6 +40,7 @@ class Found:
 
     now: dt.datetime
     row: DatabaseIdentity
+    place: Place
     whereabouts: Whereabouts
 
 
@@ -126,8 +127,9 @@ def check_while_running(config: Config) -> int:
 def look() -> Found:
     """Return what the database says about itself."""
     row = DatabaseIdentity.objects.annotate(now=Now()).get(pk=ROW)
-    known = identity.compare_places(row.place, identity.current_place())
-    return Found(now=row.now, row=row, whereabouts=known)
+    place = identity.current_place()
+    known = identity.compare_places(row.place, place)
+    return Found(now=row.now, row=row, place=place, whereabouts=known)
 
 
 def check_place(found: Found) -> None:
@@ -135,7 +137,7 @@ def check_place(found: Found) -> None:
     if found.whereabouts == Whereabouts.ELSEWHERE:
         suspensions.suspend_sending(Reason.MOVED)
     else:
-        identity.remember(identity.current_place())
+        identity.remember(found.place)
 
 
 def compare_submission_log(journal: SubmissionLog, position: Position) -> bool:

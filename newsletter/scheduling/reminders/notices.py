@@ -83,10 +83,17 @@ def is_over(now: dt.datetime) -> Q:
 
 
 def give_up_unanswered(now: dt.datetime) -> None:
-    """Call unknown what was given to the transport by a process that ended before the answer."""
+    """Call unknown what was given to the transport by a process that ended before the answer.
+
+    A process that ended in the last try, before the transport had the mail, leaves a notice that
+    nobody writes any more: it is called not accepted.
+    """
     for notice in Notice.objects.filter(is_over(now), state=State.SUBMITTED):
         if move(notice, State.SUBMITTED, State.UNKNOWN, now):
             log.warning("nobody knows whether a reminder was accepted (%s)", name_of(notice))
+    for notice in Notice.objects.filter(is_over(now), state=State.CLAIMED, tries__gte=MAX_TRIES):
+        if move(notice, State.CLAIMED, State.NOT_ACCEPTED, now):
+            log.warning("a reminder is given up after its last try (%s)", name_of(notice))
 
 
 def move(notice: Notice, start: str, end: str, now: dt.datetime) -> bool:

@@ -224,6 +224,7 @@ class ChangesAt(threading.Event):
         return found
 
 
+@pytest.mark.django_db
 def test_a_change_just_before_the_look() -> None:
     """A change that comes just as a thread begins to look for changes is not lost."""
     thread = Resting()

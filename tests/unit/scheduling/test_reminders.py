@@ -20,7 +20,7 @@ from newsletter.scheduling.booking import book_next_slot
 from newsletter.scheduling.clock import keep_slots, tick
 from newsletter.scheduling.drafts import open_due_drafts
 from newsletter.scheduling.models import Notice, ReminderChoice
-from newsletter.scheduling.reminders.notices import CLAIMED_FOR, claim, remind, write
+from newsletter.scheduling.reminders.notices import CLAIMED_FOR, MAX_TRIES, claim, remind, write
 from newsletter.scheduling.reminders.sources import SOURCES
 from newsletter.scheduling.slot_changes import plan_issue
 from newsletter.scheduling.slots import find_slot
@@ -272,6 +272,23 @@ def test_a_reminder_whose_process_was_killed(
     name = f"draft_due slot:{publication.pk}:{FIRST}"
     assert [each.getMessage() for each in caplog.records] == [
         f"nobody knows whether a reminder was accepted ({name})"
+    ] * len(people)
+
+
+def test_a_reminder_whose_process_was_killed_in_its_last_try(
+    publication: Publication, people: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is given up, which the log says once, and is not left as if somebody wrote it."""
+    now, later = DUE - 47 * HOUR, DUE - 47 * HOUR + CLAIMED_FOR
+    told(now)
+    Notice.objects.update(state=Notice.State.CLAIMED, tries=MAX_TRIES)
+
+    assert told(later) == {} == told(later + CLAIMED_FOR)
+
+    assert set(Notice.objects.values_list("state", flat=True)) == {Notice.State.NOT_ACCEPTED}
+    name = f"draft_due slot:{publication.pk}:{FIRST}"
+    assert [each.getMessage() for each in caplog.records] == [
+        f"a reminder is given up after its last try ({name})"
     ] * len(people)
 
 

@@ -19,6 +19,9 @@ from newsletter.scheduling.clock import Clock, FromNow
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.rest import MAX_REST_SECONDS, Rest, seconds_of_rest
 from newsletter.sending.models import ProviderBatch, Send
+from newsletter.sending.prescheduled import work_left
+from newsletter.transports.sendgrid.cancellation import SendGridCancellation
+from newsletter.transports.sendgrid.client import Limits
 from tests.program.workspaces import wait_until
 from tests.unit.sending.conftest import add_people, issue, readers, start
 
@@ -26,6 +29,7 @@ __all__ = ["add_people", "issue", "readers", "start"]
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
+WEEKS = dt.timedelta(weeks=3)
 #: Seconds that something may take on a busy machine.
 LIMIT_SECONDS = 20.0
 
@@ -104,6 +108,55 @@ def test_no_rest_while_mail_waits_at_the_provider(
     assert seconds_of_rest(NOW) == 0
     ProviderBatch.objects.filter(pk=batch.pk).update(state="cancelled")
     assert seconds_of_rest(NOW) == MAX_REST_SECONDS
+
+
+@pytest.mark.django_db
+def test_nothing_is_left_to_tend(
+    start: Callable[..., Send], add_people: Callable[..., Any]
+) -> None:
+    """What waits at the provider, or left it lately, is tended; a send that never was there not."""
+    add_people(1)
+    send = start()
+    assert not work_left.is_left(NOW)
+
+    batch = ProviderBatch.objects.create(send=send, group=1, at=NOW, state="open")
+    tended: tuple[tuple[dict[str, Any], bool], ...] = (
+        ({"state": "open", "at": NOW - WEEKS}, True),
+        ({"state": "cancelled", "has_status": True}, True),
+        ({"has_status": False}, False),
+        ({"state": "released", "at": NOW}, True),
+    )
+    for columns, expected in tended:
+        ProviderBatch.objects.filter(pk=batch.pk).update(**columns)
+        assert work_left.is_left(NOW) is expected
+    batch.delete()
+    sent: tuple[tuple[dict[str, Any], bool], ...] = (
+        ({"delivery_mode": "prescheduled", "state": "sending", "at": NOW - WEEKS}, True),
+        ({"state": "sent"}, False),
+        ({"at": NOW}, True),
+        ({"state": "queued"}, False),
+    )
+    for columns, expected in sent:
+        Send.objects.filter(pk=send.pk).update(**columns)
+        assert work_left.is_left(NOW) is expected
+
+
+@pytest.mark.django_db
+def test_a_change_that_begins_nothing_wakes_only_the_tick(
+    start: Callable[..., Send], add_people: Callable[..., Any]
+) -> None:
+    """Results, and mail at the provider, are looked at after changes while something goes on."""
+    provider = SendGridCancellation(
+        base_url="http://127.0.0.1:9", api_key="SG.trial", limits=Limits(connect=1, answer=1)
+    )
+    clock = Clock(late=dt.timedelta(hours=1), enqueue=int, canceller=provider)
+    everything, *others = clock._rests.values()
+
+    assert everything is None
+    assert [question() for question in others if question] == [False, False]
+    add_people(1)
+    Send.objects.filter(pk=start().pk).update(state="sending")
+    assert [question() for question in others if question] == [True, True]
 
 
 # Jobs that sleep
