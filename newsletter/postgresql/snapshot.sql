@@ -1,4 +1,4 @@
--- Made from the migrations b9cbb6ca1278eb82ab956e5a23a7bc2bf139b9affc5cd4f6b5d67bc0f589626f
+-- Made from the migrations c5311f1dc2325d77e43818327fd6ffad9f4eb40805f8b076bf399d614c568cb5
 SET LOCAL check_function_bodies = off;
 CREATE TYPE procrastinate_job_event_type AS ENUM (
     'deferred',
@@ -438,14 +438,16 @@ END;
 $$;
 CREATE FUNCTION sending_delivery_batch_id_added() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
     IF (SELECT COUNT(*)
-          FROM (SELECT parent.id FROM sending_batch AS parent
-                 WHERE parent.id IN (SELECT batch_id FROM added)
-                 -- In one order, so that no two block each other.
-                 ORDER BY parent.id
-                   FOR KEY SHARE) AS held)
+          -- In one order, so that no two block each other.
+          FROM (SELECT DISTINCT batch_id AS id FROM added ORDER BY 1) AS wanted
+         CROSS JOIN LATERAL (
+               SELECT FROM sending_batch AS parent
+                WHERE parent.id = wanted.id
+                  FOR KEY SHARE) AS held)
        < (SELECT COUNT(DISTINCT batch_id) FROM added) THEN
         RAISE foreign_key_violation USING
             MESSAGE = 'insert on table "sending_delivery" violates the key batch_id',
@@ -480,14 +482,16 @@ BEGIN
 END $$;
 CREATE FUNCTION sending_delivery_send_id_added() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
     IF (SELECT COUNT(*)
-          FROM (SELECT parent.id FROM sending_send AS parent
-                 WHERE parent.id IN (SELECT send_id FROM added)
-                 -- In one order, so that no two block each other.
-                 ORDER BY parent.id
-                   FOR KEY SHARE) AS held)
+          -- In one order, so that no two block each other.
+          FROM (SELECT DISTINCT send_id AS id FROM added ORDER BY 1) AS wanted
+         CROSS JOIN LATERAL (
+               SELECT FROM sending_send AS parent
+                WHERE parent.id = wanted.id
+                  FOR KEY SHARE) AS held)
        < (SELECT COUNT(DISTINCT send_id) FROM added) THEN
         RAISE foreign_key_violation USING
             MESSAGE = 'insert on table "sending_delivery" violates the key send_id',
@@ -522,14 +526,16 @@ BEGIN
 END $$;
 CREATE FUNCTION sending_delivery_subscriber_id_added() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
     IF (SELECT COUNT(*)
-          FROM (SELECT parent.id FROM subscribers_subscriber AS parent
-                 WHERE parent.id IN (SELECT subscriber_id FROM added)
-                 -- In one order, so that no two block each other.
-                 ORDER BY parent.id
-                   FOR KEY SHARE) AS held)
+          -- In one order, so that no two block each other.
+          FROM (SELECT DISTINCT subscriber_id AS id FROM added ORDER BY 1) AS wanted
+         CROSS JOIN LATERAL (
+               SELECT FROM subscribers_subscriber AS parent
+                WHERE parent.id = wanted.id
+                  FOR KEY SHARE) AS held)
        < (SELECT COUNT(DISTINCT subscriber_id) FROM added) THEN
         RAISE foreign_key_violation USING
             MESSAGE = 'insert on table "sending_delivery" violates the key subscriber_id',
@@ -3644,60 +3650,61 @@ INSERT INTO "django_migrations" VALUES
 ('234', 'sending', '0010_moved_databases', '<now>'),
 ('235', 'sending', '0011_finished_moves', '<now>'),
 ('236', 'sending', '0012_attempts_by_time', '<now>'),
-('237', 'sessions', '0001_initial', '<now>'),
-('238', 'subscribers', '0008_address_mail_retry', '<now>'),
-('239', 'subscribers', '0009_list_suppressions', '<now>'),
+('237', 'sending', '0013_parents_one_by_one', '<now>'),
+('238', 'sessions', '0001_initial', '<now>'),
+('239', 'subscribers', '0008_address_mail_retry', '<now>'),
 ('24', 'wagtailcore', '0010_change_page_owner_to_null_on_delete', '<now>'),
-('240', 'subscribers', '0010_names', '<now>'),
-('241', 'subscribers', '0011_list_counts', '<now>'),
-('242', 'subscribers', '0012_bulk_actions', '<now>'),
-('243', 'subscribers', '0013_bulk_ledger_ends', '<now>'),
-('244', 'subscribers', '0014_import_joined_dates', '<now>'),
-('245', 'subscribers', '0015_counting_refusals', '<now>'),
-('246', 'subscribers', '0016_bulk_previews', '<now>'),
-('247', 'subscribers', '0017_when_suppressions_were_written', '<now>'),
-('248', 'subscribers', '0018_parents_by_statement', '<now>'),
-('249', 'taggit', '0002_auto_20150616_2121', '<now>'),
+('240', 'subscribers', '0009_list_suppressions', '<now>'),
+('241', 'subscribers', '0010_names', '<now>'),
+('242', 'subscribers', '0011_list_counts', '<now>'),
+('243', 'subscribers', '0012_bulk_actions', '<now>'),
+('244', 'subscribers', '0013_bulk_ledger_ends', '<now>'),
+('245', 'subscribers', '0014_import_joined_dates', '<now>'),
+('246', 'subscribers', '0015_counting_refusals', '<now>'),
+('247', 'subscribers', '0016_bulk_previews', '<now>'),
+('248', 'subscribers', '0017_when_suppressions_were_written', '<now>'),
+('249', 'subscribers', '0018_parents_by_statement', '<now>'),
 ('25', 'wagtailcore', '0011_page_first_published_at', '<now>'),
-('250', 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-('251', 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-('252', 'taggit', '0005_auto_20220424_2025', '<now>'),
-('253', 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-('254', 'throttling', '0001_initial', '<now>'),
-('255', 'tracking', '0001_initial', '<now>'),
-('256', 'tracking', '0002_suppression_pull', '<now>'),
-('257', 'tracking', '0003_reader_counts', '<now>'),
-('258', 'tracking', '0004_provider_list_runs', '<now>'),
-('259', 'wagtailsearch', '0001_initial', '<now>'),
+('250', 'taggit', '0002_auto_20150616_2121', '<now>'),
+('251', 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+('252', 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+('253', 'taggit', '0005_auto_20220424_2025', '<now>'),
+('254', 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+('255', 'throttling', '0001_initial', '<now>'),
+('256', 'tracking', '0001_initial', '<now>'),
+('257', 'tracking', '0002_suppression_pull', '<now>'),
+('258', 'tracking', '0003_reader_counts', '<now>'),
+('259', 'tracking', '0004_provider_list_runs', '<now>'),
 ('26', 'wagtailcore', '0012_extend_page_slug_field', '<now>'),
-('260', 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-('261', 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-('262', 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-('263', 'wagtailsearch', '0005_create_indexentry', '<now>'),
-('264', 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-('265', 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-('266', 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
-('267', 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-('268', 'wagtailsearch', '0010_add_text_fields', '<now>'),
-('269', 'wagtailusers', '0001_initial', '<now>'),
+('260', 'wagtailsearch', '0001_initial', '<now>'),
+('261', 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+('262', 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+('263', 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+('264', 'wagtailsearch', '0005_create_indexentry', '<now>'),
+('265', 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+('266', 'wagtailsearch', '0007_delete_editorspick', '<now>'),
+('267', 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+('268', 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+('269', 'wagtailsearch', '0010_add_text_fields', '<now>'),
 ('27', 'wagtailcore', '0013_update_golive_expire_help_text', '<now>'),
-('270', 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-('271', 'wagtailusers', '0003_add_verbose_names', '<now>'),
-('272', 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-('273', 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-('274', 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-('275', 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-('276', 'wagtailusers', '0008_userprofile_avatar', '<now>'),
-('277', 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-('278', 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-('279', 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+('270', 'wagtailusers', '0001_initial', '<now>'),
+('271', 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+('272', 'wagtailusers', '0003_add_verbose_names', '<now>'),
+('273', 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+('274', 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+('275', 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+('276', 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
+('277', 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+('278', 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+('279', 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
 ('28', 'wagtailcore', '0014_add_verbose_name', '<now>'),
-('280', 'wagtailusers', '0012_userprofile_theme', '<now>'),
-('281', 'wagtailusers', '0013_userprofile_density', '<now>'),
-('282', 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-('283', 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-('284', 'wagtailimages', '0001_squashed_0021', '<now>'),
-('285', 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>'),
+('280', 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+('281', 'wagtailusers', '0012_userprofile_theme', '<now>'),
+('282', 'wagtailusers', '0013_userprofile_density', '<now>'),
+('283', 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+('284', 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+('285', 'wagtailimages', '0001_squashed_0021', '<now>'),
+('286', 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>'),
 ('29', 'wagtailcore', '0015_add_more_verbose_names', '<now>'),
 ('3', 'auth', '0001_initial', '<now>'),
 ('30', 'wagtailcore', '0016_change_page_url_path_to_text_field', '<now>'),
@@ -3818,7 +3825,7 @@ SELECT setval('auth_group_id_seq', 2);
 SELECT setval('auth_group_permissions_id_seq', 10);
 SELECT setval('auth_permission_id_seq', 468);
 SELECT setval('django_content_type_id_seq', 116);
-SELECT setval('django_migrations_id_seq', 285);
+SELECT setval('django_migrations_id_seq', 286);
 SELECT setval('wagtailcore_collection_id_seq', 1);
 SELECT setval('wagtailcore_groupapprovaltask_groups_id_seq', 1);
 SELECT setval('wagtailcore_groupcollectionpermission_id_seq', 6);
