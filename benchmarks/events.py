@@ -83,8 +83,9 @@ def rows() -> list[tuple[str, str, str]]:
             break
         longest = max(longest, time.perf_counter() - step)
     read = time.perf_counter() - started
-    Place().tell("events", len(events) / (kept + read), "events/s")
-    Place().tell("events: longest step of the reader", longest * 1000, "ms")
+    place = Place("SQLite", Delivery.objects.count())
+    place.tell("events", len(events) / (kept + read), "events/s")
+    place.tell("events: longest step of the reader", longest * 1000, "ms")
     known = Delivery.objects.filter(outcome__in=("delivered", "bounced")).count()
     return [
         (f"keep {len(events):,} events", f"{kept:.2f} s in {len(posts)} posts", ""),

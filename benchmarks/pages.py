@@ -55,7 +55,7 @@ LOADED = ("front page", "issue", "RSS feed", "Atom feed", "sitemap", "imprint")
 #: Those that are told, by themselves and under load.
 TOLD = ("front page", "issue", "RSS feed", "preferences", "one-click")
 #: How often a page is asked for, how many seconds under load, and which are.
-RUNS, SECONDS = 9, 3.0
+RUNS, SECONDS = 5, 3.0
 QUICK_RUNS, QUICK_SECONDS = 3, 1.0
 LOAD_HEAD = ("8 connections", "requests/s", "ms of processor", "prebuilt/s", "ms", "goal/s")
 

@@ -20,7 +20,7 @@ class Part:
     title: str
     command: tuple[str, ...]
     #: Seconds after which it counts as stuck.
-    limit: float = 600
+    limit: float = 1200
 
 
 def parts(sizes: Sequence[int], *, quick: bool) -> Iterator[Part]:
@@ -35,7 +35,7 @@ def sending_parts(sizes: Sequence[int], *, quick: bool) -> Iterator[Part]:
     """Yield whole sends on both databases, by workers and by the service."""
     numbers = [str(size) for size in sizes]
     for only in ("postgres", "sqlite", "serve", *(() if quick else ("latency",))):
-        yield Part("Sending", ("sending", *numbers, "--only", only), 900)
+        yield Part("Sending", ("sending", *numbers, "--only", only), 1800)
 
 
 def people_parts(sizes: Sequence[int], *, quick: bool) -> Iterator[Part]:

@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SIZES = (1_000, 10_000, 100_000)
 BASELINE_PEOPLE = 300
 BATCH = 1_000
+#: People at which two workers are compared with one, at most.
+MOST_COMPARED = 100_000
 #: Processes that post, as there are workers, and the connections of each.
 POSTING, CONNECTIONS = 2, 2
 PARTS = ("sqlite", "postgres", "latency", "serve")
@@ -50,12 +52,14 @@ class Case:
 def main(sizes: Sequence[int], parts: Sequence[str]) -> None:
     """Measure the parts asked for, and print a table for each."""
     largest = max(sizes)
+    # One worker needs no million to show what the second one is worth.
+    compared = max((size for size in sizes if size <= MOST_COMPARED), default=0)
     if "sqlite" in parts:
         print_table(HEAD, [row for size in sizes for row in rows(Case(people=size, how="two"))])
         print(f"\nA plain loop over the client's helpers: {loop_rate():,.0f} people/s\n")
     if "postgres" in parts:
         with server() as address:
-            cases = [on_postgres(address, size, largest=largest) for size in sizes]
+            cases = [on_postgres(address, size, with_one=size == compared) for size in sizes]
             print_table(HEAD, [row for case in cases for row in rows(case)])
     if "latency" in parts:
         slow = Case(people=min(largest, 100_000), how="one", senders=8, delay=0.1)
@@ -64,7 +68,7 @@ def main(sizes: Sequence[int], parts: Sequence[str]) -> None:
         print_table(HEAD, rows(Case(people=largest, how="serve")))
 
 
-def on_postgres(address: str, people: int, *, largest: int) -> Case:
+def on_postgres(address: str, people: int, *, with_one: bool) -> Case:
     """Return the case of a fleet on a server; each has a database of its own."""
     import psycopg
 
@@ -73,7 +77,7 @@ def on_postgres(address: str, people: int, *, largest: int) -> Case:
         connection.execute(f"CREATE DATABASE {name}")
     return Case(
         people=people,
-        how="all" if people == largest else "two",
+        how="all" if with_one else "two",
         database="PostgreSQL",
         environment={
             "NEWSLETTER_DATABASE_URL": f"{address.rpartition('/')[0]}/{name}",
@@ -105,9 +109,9 @@ def rows(case: Case) -> list[tuple[str, ...]]:
 
 
 def prebuilt_row(case: Case, port: int, certificate: Path) -> tuple[str, ...]:
-    """Post a request that the sink was sent, as many times over as there were."""
+    """Post a request that the sink was sent, again and again."""
     connections = CONNECTIONS if case.delay == 0 else case.senders
-    times = max(case.people // BATCH // POSTING, 20)
+    times = min(max(case.people // BATCH // POSTING, 20), 100)
     numbers = (str(port), str(certificate), str(connections), str(times))
     command = [sys.executable, "-m", "benchmarks.prebuilt_posts", *numbers]
     running = [
