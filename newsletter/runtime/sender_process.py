@@ -23,6 +23,7 @@ from newsletter.runtime.availability import database
 from newsletter.runtime.changes import watch
 from newsletter.runtime.sender_state import SenderState, known
 from newsletter.runtime.shutdown import is_stopping
+from newsletter.scheduling.rest import IN_PROGRESS
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.workers.base import Engine
@@ -48,7 +49,7 @@ def is_wanted() -> bool:
     """Say whether something is being sent, or will be soon."""
     soon = trusted_time.now() + AHEAD
     return (
-        Send.objects.filter(state__in=(Send.State.PLANNING, Send.State.SENDING)).exists()
+        Send.objects.filter(state__in=IN_PROGRESS).exists()
         or Send.objects.filter(state=Send.State.QUEUED, at__lte=soon).exists()
     )
 

@@ -12,6 +12,7 @@ from newsletter.doctor.worker import SystemCheckWorker
 from newsletter.monitoring.alarms.worker import AlarmWorker
 from newsletter.runtime.gc_tuning import tune_gc
 from newsletter.runtime.housekeeper import Housekeeper
+from newsletter.runtime.list_keeper import ListKeeper
 from newsletter.runtime.sender_process import SenderProcess
 from newsletter.runtime.shutdown import GRACE, Stoppable
 from newsletter.runtime.web_server import WebServer
@@ -58,6 +59,7 @@ class Service(Stoppable):
         self._dry_run_worker = DryRunWorker(self._transport)
         self._sign_up_worker = SignUpWorker(self._transport)
         self._housekeeper = Housekeeper()
+        self._list_keeper = ListKeeper()
         self._import_worker = ImportWorker(trusted_time.now)
         self._system_check = SystemCheckWorker(config)
         self._bulk_worker = BulkWorker(trusted_time.now)
@@ -85,6 +87,7 @@ class Service(Stoppable):
         self._dry_run_worker.start()
         self._sign_up_worker.start()
         self._housekeeper.start()
+        self._list_keeper.start()
         self._import_worker.start()
         self._system_check.start()
         self._bulk_worker.start()
@@ -102,6 +105,8 @@ class Service(Stoppable):
         self._dry_run_worker.stop(STOP_SECONDS)
         self._sign_up_worker.stop(STOP_SECONDS)
         self._housekeeper.stop(STOP_SECONDS)
+        # A reading that is cut off is begun again.
+        self._list_keeper.stop(STOP_SECONDS)
         # An import that is cut off has left nothing, and is begun again.
         self._import_worker.stop(STOP_SECONDS)
         # It only asks; what it has not found by then is not kept.

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from newsletter.conf.schema import SendGrid, Sending
 from newsletter.publishing.models import Publication
-from newsletter.runtime import housekeeper
+from newsletter.runtime import list_keeper
 from newsletter.tracking import list_runs
 from newsletter.tracking.models import ProviderListRun, SuppressionPull
 from sendgrid_emulator import Emulator
@@ -134,9 +134,9 @@ def test_the_providers_lists_are_read_and_filled_when_asked(
         asked.post(address, {"action": action})
     assert asked.get(PAGE + "provider/live/")["X-Import-Busy"] == "1"
     assert "are being read" in asked.get(PAGE).content.decode()
-    wakes = [housekeeper.waits()]
+    wakes = [list_keeper.is_asked()]
     done = [list_runs.work(settings.CONFIG, timezone.now()) for _ in range(3)]
-    wakes.append(housekeeper.waits())
+    wakes.append(list_keeper.is_asked())
 
     assert (done, wakes) == ([True, True, False], [True, False])
     assert asked.get(PAGE + "provider/live/")["X-Import-Busy"] == "0"
