@@ -116,7 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for part in parts(sorted(sizes), quick=given.quick)
         if not given.only or part.command[0] in given.only
     ]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # In the background a shell has Ctrl-C ignored, and every part would inherit that.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="fortnight-benchmarks-") as folder:
         run, code = Run(given.page, Path(folder)), 0
         try:

@@ -37,7 +37,7 @@ def main(people: int) -> None:
 
     create_database(name="Tideline Digest", postal_address="7 Quay Street")
     submit_mail(folder, people)
-    print_table(("what", "measured", "goal"), rows())
+    print_table(("what", "measured", "goal"), rows(people))
 
 
 def submit_mail(folder: Path, people: int) -> None:
@@ -62,7 +62,7 @@ def submit_mail(folder: Path, people: int) -> None:
         dispatch.send_batch(batch, MemoryTransport(), lease=dt.timedelta(minutes=2))
 
 
-def rows() -> list[tuple[str, str, str]]:
+def rows(people: int) -> list[tuple[str, str, str]]:
     """Post the events of every delivery there is, read them, and return what it took."""
     from newsletter.sending.models import Delivery
     from newsletter.tracking import webhook_intake
@@ -83,7 +83,7 @@ def rows() -> list[tuple[str, str, str]]:
             break
         longest = max(longest, time.perf_counter() - step)
     read = time.perf_counter() - started
-    place = Place("SQLite", Delivery.objects.count())
+    place = Place("SQLite", people)
     place.tell("events", len(events) / (kept + read), "events/s")
     place.tell("events: longest step of the reader", longest * 1000, "ms")
     known = Delivery.objects.filter(outcome__in=("delivered", "bounced")).count()
