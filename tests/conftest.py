@@ -159,6 +159,16 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Collect at once the garbage of a test that leaves open files in it and is excused for that.
+
+    Found later, it would be the fault of whichever test runs by then.
+    """
+    excused = (warning for each in item.iter_markers("filterwarnings") for warning in each.args)
+    if any("PytestUnraisableExceptionWarning" in warning for warning in excused):
+        gc.collect()
+
+
 def mark(item: pytest.Item, fixtures: set[str]) -> None:
     """Give a test the markers that follow from what it asks for."""
     django_db = item.get_closest_marker("django_db")
