@@ -49,7 +49,7 @@ coverage: $(READY_TO_TEST) ## which lines and branches of the product no test ta
 mutants: $(READY_TO_TEST) ## small changes that no test notices (ARGS=newsletter/sending/safeguards/canary.py: one module)
 	.venv/bin/python scripts/mutants.py $(ARGS)
 
-chaos: $(READY_TO_TEST) ## 60 chaos runs: each delivery mode, both databases, half over TLS (RUNS=3 KILLS=5 SEED=1)
+chaos: $(READY_TO_TEST) ## 60 chaos runs: each delivery mode and SMTP, both databases, half over TLS (RUNS=4 KILLS=5 SEED=1)
 	.venv/bin/python -m tests.chaos --runs $(RUNS) --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: $(READY_TO_TEST) ## all benchmarks on one page, compared with the last kept (QUICK=1, SIZES="1000 10000", ARGS=--keep)

@@ -1,17 +1,18 @@
-"""SMTP in figures: `python -m benchmarks.smtp [PEOPLE] [--quick]`.
+"""SMTP in figures: `python -m benchmarks.smtp [PEOPLE] [--quick] [--peer COMMAND]`.
 
 Whole messages of an issue of the usual size, submitted by one or two processes to a sink that says
 yes to everything, at once or after 100 ms.  Beside it, in the same run: the bare limit, which is
 prebuilt messages over as many connections (`benchmarks.smtp_limit`), and the plain way, which is
-the standard library's messages over one connection.  The time of one core for each message is
+the standard library's messages over one connection; and, with `--peer`, another program, which
+gets the same message (`benchmarks.smtp_peer`).  The time of one core for each message is
 shown too, since it does not change with what else the machine does.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import smtplib
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ from typing import NamedTuple
 from benchmarks.figures import Place
 from benchmarks.samples import issue, people
 from benchmarks.smtp_limit import submit_prebuilt
+from benchmarks.smtp_peer import run_peer
 from benchmarks.tables import print_table
 from newsletter import rendering
 from newsletter.rendering import RecipientData, Variant
@@ -41,7 +43,14 @@ PEOPLE = 20_000
 #: The plain way is slow; its cost for one person does not depend on how many there are.
 PLAIN_PEOPLE = 200
 SENDER = "desk@example.org"
-HEAD = ("what", "measured", "goal", "bare limit", "core time for a message, ours and the limit's")
+HEAD = (
+    "what",
+    "measured",
+    "goal",
+    "bare limit",
+    "peer",
+    "core time for a message: ours, the limit's, the peer's",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +70,8 @@ FAR = "100 ms"
 CASES = (
     Case(what="no latency", goal="", workers=1, senders=4, connections=20),
     Case(what="no latency", goal="≥ 4,000/s", workers=2, senders=4, connections=20),
-    Case(what=FAR, goal="≥ 2,000/s", workers=1, senders=8, connections=400, delay=0.1),
-    Case(what=FAR, goal="", workers=2, senders=8, connections=400, delay=0.1),
+    Case(what=FAR, goal="≥ 2,000/s", workers=1, senders=16, connections=400, delay=0.1),
+    Case(what=FAR, goal="", workers=2, senders=16, connections=400, delay=0.1),
     Case(
         what=f"{FAR}, no PIPELINING",
         goal="",
@@ -83,20 +92,22 @@ class Figures(NamedTuple):
     core: float
 
 
-def main(count: int, cases: Sequence[Case]) -> None:
+def main(count: int, cases: Sequence[Case], peer: str) -> None:
     """Measure, and print one table."""
     rows = []
     for case in cases:
         with sink(case.delay, pipelining=case.pipelining) as port:
             ours = run(case, count, port, "ours")
             limit = run(case, count, port, "limit")
+            other = measure_peer(peer, case, count, port) if peer else ("", "")
         rows.append(
             (
                 f"{case.what}, {case.workers} x {case.connections} connections",
                 f"{ours[0]:,.0f}/s",
                 case.goal,
                 f"{limit[0]:,.0f}/s",
-                f"{ours[1]:,.0f} µs, {limit[1]:,.0f} µs",
+                other[0],
+                ", ".join(filter(None, (f"{ours[1]:,.0f} µs", f"{limit[1]:,.0f} µs", other[1]))),
             )
         )
         processes = f"{case.workers} process{'es' * (case.workers > 1)}"
@@ -107,6 +118,15 @@ def main(count: int, cases: Sequence[Case]) -> None:
         plain = plain_rate(port)
     print_table(HEAD, rows)
     print(f"\nsmtplib and email.message in a loop: {plain:,.0f}/s\n")
+
+
+def measure_peer(command: str, case: Case, count: int, port: int) -> tuple[str, str]:
+    """Run another program over as many connections; return its rate, and its time of a core."""
+    variant = make_variant()
+    everybody = [recipient(variant, person) for person in people(1)]
+    message = MimeEncoder(message_of(variant), everybody).encode(everybody[0])
+    found = run_peer(command, port, count, case.connections * case.workers, message)
+    return f"{found.rate:,.0f}/s", f"{found.core * 1e6:,.0f} µs"
 
 
 def run(case: Case, count: int, port: int, how: str) -> tuple[float, float]:
@@ -261,6 +281,8 @@ class Sink(asyncio.Protocol):
 
     delay = 0.0
     pipelining = True
+    #: Messages of all connections.
+    taken = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -291,8 +313,11 @@ class Sink(asyncio.Protocol):
     def _answer(self, line: bytes) -> bytes:
         if self._in_message:
             self._in_message = False
+            Sink.taken += 1
             return b"250 forgotten\r\n"
         verb = line[:4].upper()
+        if verb == b"NOOP":
+            return f"250 {Sink.taken}\r\n".encode()
         self._in_message = verb == b"DATA"
         offered = b"250-sink\r\n250 PIPELINING\r\n" if self.pipelining else b"250 sink\r\n"
         answers = {b"EHLO": offered, b"DATA": b"354 go on\r\n", b"QUIT": b"221 goodbye\r\n"}
@@ -300,7 +325,10 @@ class Sink(asyncio.Protocol):
 
 
 if __name__ == "__main__":
-    numbers = [argument for argument in sys.argv[1:] if argument != "--quick"]
-    # The two that have a goal.
-    few = [case for case in CASES if case.goal] if "--quick" in sys.argv else CASES
-    main(int(numbers[0]) if numbers else PEOPLE, few)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("people", nargs="?", type=int, default=PEOPLE)
+    parser.add_argument("--quick", action="store_true", help="only the two that have a goal")
+    parser.add_argument("--peer", default="", metavar="COMMAND", help="another program to measure")
+    given = parser.parse_args()
+    few = [case for case in CASES if case.goal] if given.quick else CASES
+    main(given.people, few, given.peer)

@@ -1,4 +1,4 @@
-"""`python -m tests.chaos`: chaos runs of every delivery mode, and a table of them.
+"""`python -m tests.chaos`: chaos runs of every delivery mode and over SMTP, and a table of them.
 
 Half of them are over TLS, and half over each of SQLite and PostgreSQL.  Exit status 1 where
 anybody was mailed twice, was skipped, was mailed after leaving, or another promise was broken.
@@ -23,7 +23,7 @@ from tests.chaos.outcome import Outcome, head, total
 from tests.chaos.snapshots import Snapshot, postgres, prepared
 
 PEOPLE = 1_200
-MODES: tuple[Mode, ...] = ("immediate", "prescheduled", "on_hold")
+MODES: tuple[Mode, ...] = ("immediate", "prescheduled", "on_hold", "smtp")
 
 
 def main() -> int:

@@ -16,13 +16,14 @@ from typing import Literal
 import urllib3
 
 from tests.chaos.fork_server import SHORT_SECONDS, TIME_SCALE
+from tests.chaos.mail_server import MailServer, mail_server
 from tests.chaos.outcome import Outcome, unknown_but_mailed
 from tests.chaos.programs import ForkServer, Provider, fork_server, provider
 from tests.chaos.snapshots import Snapshot, address, change
 from tests.cluster import free_port
 from tests.program.workspaces import Workspace, wait_until
 
-Mode = Literal["immediate", "prescheduled", "on_hold"]
+Mode = Literal["immediate", "prescheduled", "on_hold", "smtp"]
 
 #: What happens to requests, and how likely; together one in five, and half of that where a lost
 #: answer costs a group: else hardly a group would come to its time.
@@ -54,6 +55,8 @@ DELIVERY_CONDITIONS = {
 }
 #: Seconds over which processes are killed where mail is submitted at its time.
 RUN_SECONDS = 8.0
+#: The same where a mail server takes them one by one.
+SMTP_RUN_SECONDS = 20.0
 #: Seconds from queueing to the scheduled time where mail is submitted before, and how long
 #: behind that processes are still killed.
 LEAD_SECONDS, TAIL_SECONDS = 17.0, 2.0
@@ -82,7 +85,12 @@ SETTINGS = {
     "auto_pause_lost_percent": "0",
 }
 #: People in a batch: a group has few, so that some groups are not cancelled.
-BATCHES: dict[Mode, str] = {"immediate": "15", "prescheduled": "40", "on_hold": "40"}
+BATCHES: dict[Mode, str] = {
+    "immediate": "15",
+    "prescheduled": "40",
+    "on_hold": "40",
+    "smtp": "15",
+}
 FLEET = {"sending_engine": "procrastinate", "sending_concurrency": "0"}
 
 
@@ -98,6 +106,16 @@ class Plan:
     #: How many times as long everything takes where mail is submitted before its time.
     pace: float = 1.0
 
+    @property
+    def delivery_mode(self) -> str:
+        """The delivery mode of the publication: a mail server takes mail at its time only."""
+        return "immediate" if self.mode == "smtp" else self.mode
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether mail is submitted at its time."""
+        return self.delivery_mode == "immediate"
+
 
 @dataclass
 class ChaosRun:
@@ -106,7 +124,7 @@ class ChaosRun:
     plan: Plan
     snapshot: Snapshot
     place: Workspace
-    provider: Provider
+    provider: Provider | MailServer
     fork_server: ForkServer
     #: Who was told to be out, and when at the latest it was so.
     left: dict[str, dt.datetime] = field(default_factory=dict)
@@ -120,7 +138,8 @@ class ChaosRun:
 
     def run(self) -> None:
         """Begin, kill, and wait until all is resolved."""
-        self.brew()
+        if isinstance(self.provider, Provider):
+            self.brew(self.provider)
         for name, words in self.programs.items():
             self.fork_server.start(name, *words)
         self.queue()
@@ -132,42 +151,42 @@ class ChaosRun:
         finally:
             over.set()
             leaving.join()
-        self.provider.post("fault/clear")
+        self.provider.calm()
         wait_until(self.is_resolved, RESOLVE_TIMEOUT_SECONDS)
 
-    def brew(self) -> None:
+    def brew(self, provider: Provider) -> None:
         """Have the provider do what providers do."""
-        immediate = self.plan.mode == "immediate"
         # Whether a cancellation stops what comes later is not documented: each in half of them.
         later = self.plan.mode != "prescheduled" or self.chance.random() < 0.5
-        self.provider.post(
+        provider.post(
             "settings",
             delivery_conditions=DELIVERY_CONDITIONS | {"seed": self.plan.seed},
             undocumented={"catches_later": later},
         )
         for kind, odds in FAULTS.items():
-            often = odds if immediate else odds / 2
-            self.provider.post("fault", kind=kind, times=None, odds=often, seconds=FAULT_SECONDS)
+            often = odds if self.plan.is_immediate else odds / 2
+            provider.post("fault", kind=kind, times=None, odds=often, seconds=FAULT_SECONDS)
         for kind, odds in CANCELLATION_FAULTS.items():
-            self.provider.post("fault", kind=kind, times=None, odds=odds, path=SCHEDULED)
+            provider.post("fault", kind=kind, times=None, odds=odds, path=SCHEDULED)
         if self.plan.tls:
-            self.provider.post("fault", kind="tls_fail", times=None, odds=0.03)
-        self.provider.post("fault", kind="delay", times=None, seconds=DELAY_SECONDS)
-        self.provider.post("fault", kind="delay", times=None, seconds=DELAY_SECONDS, path=SCHEDULED)
+            provider.post("fault", kind="tls_fail", times=None, odds=0.03)
+        provider.post("fault", kind="delay", times=None, seconds=DELAY_SECONDS)
+        provider.post("fault", kind="delay", times=None, seconds=DELAY_SECONDS, path=SCHEDULED)
 
     def queue(self) -> None:
         """Queue the issue as somebody would."""
         self.at = dt.datetime.now(dt.UTC)
-        if self.plan.mode != "immediate":
+        if not self.plan.is_immediate:
             self.at += dt.timedelta(seconds=LEAD_SECONDS * self.plan.pace)
-        at = "now" if self.plan.mode == "immediate" else self.at.isoformat()
+        at = "now" if self.plan.is_immediate else self.at.isoformat()
         self.fork_server.start("queue", "issue", "queue", "1.1", "--at", at)
         assert self.fork_server.wait("queue") == 0, self.place.said()
 
     def kill_them(self) -> None:
         """Kill processes all along, and some while mail on hold is being released."""
         scheduled = LEAD_SECONDS * self.plan.pace
-        last = RUN_SECONDS if self.plan.mode == "immediate" else scheduled + TAIL_SECONDS
+        last = RUN_SECONDS if self.plan.is_immediate else scheduled + TAIL_SECONDS
+        last = SMTP_RUN_SECONDS if self.plan.mode == "smtp" else last
         begun, planned = time.monotonic(), self.plan.kills
         kept = KILLS_AT_RELEASE if self.plan.mode == "on_hold" else 0
         times = sorted(self.chance.uniform(0, last) for _ in range(planned - kept))
@@ -192,7 +211,10 @@ class ChaosRun:
             time.sleep(POLL_SECONDS)
 
     def kill(self, name: str) -> None:
-        """Kill a process and start it again at once."""
+        """Kill a process, and now and then the mail server; start it again at once."""
+        if isinstance(self.provider, MailServer) and self.chance.random() < 0.2:
+            self.provider.kill()
+            self.provider.start()
         self.fork_server.kill(name)
         self.fork_server.start(name, *self.programs[name])
         self.killed += 1
@@ -220,7 +242,7 @@ class ChaosRun:
             * self.plan.pace
         )
         too_late = time.time() >= self.at.timestamp() - last_call
-        if self.plan.mode == "immediate" or (self.plan.mode == "prescheduled" and too_late):
+        if self.plan.is_immediate or (self.plan.mode == "prescheduled" and too_late):
             return True
         found = NUMBER.search(reader)
         return bool(found) and int(found[1]) // int(BATCHES[self.plan.mode]) % GROUPS < LEFT_GROUPS
@@ -239,12 +261,11 @@ class ChaosRun:
 
         The mail may wait still: the link in an issue of last year is as good.
         """
-        mails = self.provider.get("mailbox?count=200")["mails"]
-        mails = [mail for mail in mails if self.may_leave(mail["to"])]
+        mails = [mail for mail in self.provider.mails()[:200] if self.may_leave(mail["to"])]
         if not mails:
             return
-        mail = self.provider.get(f"mailbox/{chance.choice(mails)['id']}")
-        link = mail["headers"]["List-Unsubscribe"].strip("<>")
+        mail = chance.choice(mails)
+        link = self.provider.unsubscribe_link(mail)
         with contextlib.suppress(urllib3.exceptions.HTTPError):
             form = {"List-Unsubscribe": "One-Click"}
             answer = urllib3.request("POST", link, fields=form, timeout=2.0, retries=False)
@@ -256,7 +277,12 @@ class ChaosRun:
         return self.place.states() <= {"sent", "unresolved"}
 
     def is_resolved(self) -> bool:
-        """Say whether everything was submitted, and all that was told has been heard."""
+        """Say whether everything was submitted, and all that was told has been heard.
+
+        A mail server tells nothing afterwards: who is unknown stays so until a person decides.
+        """
+        if isinstance(self.provider, MailServer):
+            return self.is_over()
         return (
             self.is_over()
             and self.provider.is_idle()
@@ -265,31 +291,37 @@ class ChaosRun:
         )
 
 
+def provider_of(
+    plan: Plan, folder: Path, web: str
+) -> contextlib.AbstractContextManager[Provider | MailServer]:
+    """Return what mail is submitted to."""
+    if plan.mode == "smtp":
+        return mail_server(folder, tls=plan.tls)
+    pace = None if plan.is_immediate else plan.pace
+    authority = folder / "authority.pem" if plan.tls else None
+    return provider(f"{web}/events/sendgrid", pace=pace, authority=authority)
+
+
 @contextlib.contextmanager
 def gathered(snapshot: Snapshot, folder: Path, plan: Plan) -> Iterator[ChaosRun]:
     """Have everything that a chaos run needs, in a folder of its own."""
-    ahead = plan.mode != "immediate"
     port = str(free_port())
     web = f"http://127.0.0.1:{port}"
-    authority = folder / "authority.pem" if plan.tls else None
-    pace = plan.pace if ahead else None
-    with provider(f"{web}/events/sendgrid", pace=pace, authority=authority) as sendgrid:
+    with provider_of(plan, folder, web) as way:
         place = snapshot.copied(
             folder,
             site_base_url=web,
             web_port=port,
-            sendgrid_base_url=sendgrid.url,
             sending_batch_size=BATCHES[plan.mode],
+            **way.settings,
             **SETTINGS,
             **(FLEET if snapshot.server else {}),
         )
-        place.environment["SENDGRID_WEBHOOK_KEYS"] = sendgrid.public_key
-        if authority:
-            place.environment["SSL_CERT_FILE"] = str(authority)
-        if ahead:
+        place.environment.update(way.environment)
+        if not plan.is_immediate:
             place.environment[TIME_SCALE] = str(plan.pace)
         with fork_server(place) as programs:
-            yield ChaosRun(plan, snapshot, place, sendgrid, programs)
+            yield ChaosRun(plan, snapshot, place, way, programs)
 
 
 def execute_run(snapshot: Snapshot, folder: Path, plan: Plan) -> Outcome:
@@ -300,7 +332,7 @@ def execute_run(snapshot: Snapshot, folder: Path, plan: Plan) -> Outcome:
         change(
             run.place,
             "UPDATE publishing_publication"
-            f" SET delivery_mode = '{plan.mode}', preschedule_minutes = 1",
+            f" SET delivery_mode = '{plan.delivery_mode}', preschedule_minutes = 1",
         )
         try:
             run.run()

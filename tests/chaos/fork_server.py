@@ -29,6 +29,11 @@ SHORT_SECONDS = {
     "newsletter.sending.prescheduled.leavers:LOOK_BEFORE_RELEASE": 1.5,
     "newsletter.sending.prescheduled.cancellation:MIN_CANCEL_LEAD": 3.0,
 }
+#: In seconds, too: after these a mail server that asked to wait is asked again.
+RETRY_SECONDS = {
+    "newsletter.transports.smtp.replies:WAIT_SECONDS": 0.5,
+    "newsletter.transports.smtp.decisions:PERSON_RETRY_SECONDS": 1.0,
+}
 #: The clock ticks as much faster.
 TICK = 0.5
 MODULES = (
@@ -67,6 +72,9 @@ def prepare() -> None:
     connections.close_all()
     for module in MODULES:
         importlib.import_module(module)
+    for place, seconds in RETRY_SECONDS.items():
+        module, _, name = place.partition(":")
+        setattr(importlib.import_module(module), name, seconds)
     if TIME_SCALE in os.environ:
         shorten_times()
 

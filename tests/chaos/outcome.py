@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from tests.chaos.fork_server import SHORT_SECONDS
+from tests.chaos.mail_server import MailServer
 from tests.chaos.programs import Provider
 from tests.program.workspaces import Workspace
 
@@ -122,7 +123,9 @@ class Outcome:
         gone, named = one_column(place, LEFT_OR_SUPPRESSED), one_column(place, NAMED)
         unknown = {who for who, state in stands.items() if state == "unknown"}
         left = {who for who, state in stands.items() if state == "excluded" and who in gone}
-        skipped = Counter(stands[who] for who in stands.keys() - got.keys() - unknown - left)
+        refused = {who for who, state in stands.items() if state == "refused"} & provider.refused()
+        missed = stands.keys() - got.keys() - unknown - left - refused
+        skipped = Counter(stands[who] for who in missed)
         in_time, too_late = leavers(run, got)
         false = called_falsely(stands, got)
         false += [f"{who} left too late, and is not named" for who in too_late - named]
@@ -191,12 +194,12 @@ def one_column(place: Workspace, question: str) -> set[str]:
     return {value for (value,) in place.ask(question)}
 
 
-def mailed(provider: Provider) -> Counter[str]:
+def mailed(provider: Provider | MailServer) -> Counter[str]:
     """Return whom mail has reached or is going to reach, as often as it does."""
     return Counter(mail["to"] for mail in provider.mails() if mail["phase"] not in STOPPED)
 
 
-def unknown_but_mailed(place: Workspace, provider: Provider) -> set[str]:
+def unknown_but_mailed(place: Workspace, provider: Provider | MailServer) -> set[str]:
     """Return the people of whom events are still to tell."""
     unknown = {address for address, state in place.ask(STANDS) if state == "unknown"}
     return unknown & mailed(provider).keys()
@@ -248,9 +251,9 @@ def to_time(value: Any) -> dt.datetime:
     return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
 
 
-def violations(provider: Provider) -> list[str]:
+def violations(provider: Provider | MailServer) -> list[str]:
     """Return the promises that were broken, in words."""
-    found = provider.get("invariants")["violations"]
+    found = provider.violations()
     return [f"{each['rule']} {each['message']}" for each in found if each["rule"] not in NOT_OURS]
 
 
@@ -264,7 +267,7 @@ def forgotten(run: ChaosRun, gone: set[str]) -> list[str]:
 def not_reached(run: ChaosRun, steps: dict[str, int]) -> list[str]:
     """Return what a chaos run was to try and did not come to."""
     mode = run.plan.mode
-    if mode != "immediate" and not steps["provider_batches"]:
+    if not run.plan.is_immediate and not steps["provider_batches"]:
         return [NOTHING_AHEAD]
     if mode == "on_hold" and not steps["released"]:
         return [NOTHING_RELEASED]

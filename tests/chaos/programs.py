@@ -87,6 +87,18 @@ class Provider:
     url: str
     public_key: str
     pool: urllib3.PoolManager
+    authority: Path | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a workspace needs to submit to it."""
+        return {"sendgrid_base_url": self.url}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What else it needs."""
+        trusted = {"SSL_CERT_FILE": str(self.authority)} if self.authority else {}
+        return {"SENDGRID_WEBHOOK_KEYS": self.public_key, **trusted}
 
     def get(self, path: str) -> Any:
         """Ask the control plane."""
@@ -100,6 +112,24 @@ class Provider:
     def mails(self) -> list[dict[str, Any]]:
         """Return all mails, the newest first."""
         found: list[dict[str, Any]] = self.get("mailbox?count=1000000")["mails"]
+        return found
+
+    def calm(self) -> None:
+        """Let everything go well from now on."""
+        self.post("fault/clear")
+
+    def unsubscribe_link(self, mail: dict[str, Any]) -> str:
+        """Return the link by which the reader of a mail leaves."""
+        headers = self.get(f"mailbox/{mail['id']}")["headers"]
+        return str(headers["List-Unsubscribe"].strip("<>"))
+
+    def refused(self) -> set[str]:
+        """Return who was refused in the answer to a request: nobody."""
+        return set()
+
+    def violations(self) -> list[dict[str, Any]]:
+        """Return the rules for senders that were broken."""
+        found: list[dict[str, Any]] = self.get("invariants")["violations"]
         return found
 
     def is_idle(self) -> bool:
@@ -132,7 +162,7 @@ def provider(events_to: str, *, pace: float | None, authority: Path | None) -> I
         assert key, said
         try:
             pool = urllib3.PoolManager(ca_certs=str(authority) if authority else None)
-            yield Provider(url[1], key[1], pool)
+            yield Provider(url[1], key[1], pool, authority)
         finally:
             process.kill()
 

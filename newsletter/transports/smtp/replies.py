@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 from newsletter.transports.reply_words import OUR_LIMIT, THEIRS, is_about_the_account
 
+#: Seconds to wait where a server asks for it, and names no limit.
+WAIT_SECONDS = 30.0
+
 
 class Stage(Enum):
     """What was answered: RFC 5321 3.3."""
@@ -314,4 +317,4 @@ def seconds_to_wait(words: str) -> float:
     """Return how long to wait where a server does not say how long, by what it counts."""
     if re.search(r"hour", words, re.IGNORECASE):
         return 300.0
-    return 60.0 if re.search(r"minute", words, re.IGNORECASE) else 30.0
+    return 60.0 if re.search(r"minute", words, re.IGNORECASE) else WAIT_SECONDS
