@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -118,6 +119,7 @@ def live_part(request: HttpRequest, pk: int) -> HttpResponse:
 def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
     """Return what the changing part shows, and in how many milliseconds to look again."""
     began, now = time.perf_counter(), timezone.now()
+    followers, may_act = list(send.resends.all()), request.user.has_perm(PERMISSION)
     counted, dry_run = count_send(send), dry_runs.find_dry_run(send)
     twice, too_late = totals.count_marked(send)
     zone = send_status.zone_of(send)
@@ -137,8 +139,8 @@ def live_context(request: HttpRequest, send: Send) -> dict[str, Any]:
         "batches": count_batches(send, now),
         "in_progress": in_progress(send),
         "record": send_status.list_history(send),
-        "actions": list_actions(send, counted) if request.user.has_perm(PERMISSION) else [],
-        "followers": list(send.resends.all()),
+        "actions": list_actions(send, counted, followers) if may_act else [],
+        "followers": followers,
         "twice": (TWICE, twice),
         "left_too_late": (LEFT_TOO_LATE, too_late),
     }
@@ -216,7 +218,7 @@ def how_long(span: dt.timedelta) -> str:
     return gettext("{number} min").format(number=f"{seconds // 60:,}")
 
 
-def list_actions(send: Send, counted: Totals) -> list[Action]:
+def list_actions(send: Send, counted: Totals, followers: Sequence[Send]) -> list[Action]:
     """Return what can be done with a send as it stands."""
     if send.state == Send.State.QUEUED:
         return [Action(name="undo", label=gettext("Undo: do not send it"), grave=True)]
@@ -231,7 +233,7 @@ def list_actions(send: Send, counted: Totals) -> list[Action]:
         offered.append(build_asking_action("release", gettext("Do not wait for the canary…")))
     if counted.deliveries.get("unknown"):
         offered.append(build_asking_action("resolve", gettext("Resolve what is unknown…")))
-    if send.state in resend.ENDED and has_others(send, counted):
+    if send.state in resend.ENDED and has_others(send, counted, followers):
         offered.append(build_asking_action("resend", gettext("Send to those who did not get it…")))
     if send.state not in resend.ENDED:
         offered.append(Action(name="cancel", label=gettext("Cancel…"), asks=True, grave=True))
@@ -243,9 +245,9 @@ def build_asking_action(name: str, label: str) -> Action:
     return Action(name=name, label=label, asks=True)
 
 
-def has_others(send: Send, counted: Totals) -> bool:
+def has_others(send: Send, counted: Totals, followers: Sequence[Send]) -> bool:
     """Say whether there are people of an ended send who can be sent it after all."""
-    if send.resends.exclude(state=Send.State.CANCELLED).exists():
+    if any(each.state != Send.State.CANCELLED for each in followers):
         return False
     reached = sum(n for state, n in counted.deliveries.items() if state in totals.REACHED)
     left = resend.count_reachable(send, counted)

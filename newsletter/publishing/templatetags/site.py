@@ -10,8 +10,10 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from newsletter.conf.config import load
 from newsletter.errors import NewsletterError
@@ -20,8 +22,9 @@ from newsletter.publishing.content.sign_up import sign_up_form_of, sign_up_path
 from newsletter.publishing.languages import direction_of
 from newsletter.publishing.models import Publication
 from newsletter.publishing.web.feeds import FEEDS, feed_path
+from newsletter.publishing.web.kept_parts import keep_part
 from newsletter.publishing.web.looks import look_path
-from newsletter.publishing.web.visitors import PUBLICATIONS, all_languages, spoken_language
+from newsletter.publishing.web.visitors import all_languages, list_publications, spoken_language
 from newsletter.statements import ModelStatement
 
 PUBLICATION = ModelStatement(
@@ -65,9 +68,12 @@ def masthead(context: Context, publication: Publication | str = "", visitor: Any
     It belongs to its publication, else to that of the lists which a visitor's link is about; a
     site with one publication is that one.
     """
-    found = publication if isinstance(publication, Publication) else publication_of(visitor)
+    request, kept_for = context.get("request"), request_of_reader(context)
+    found = (
+        publication if isinstance(publication, Publication) else find_publication(visitor, kept_for)
+    )
     chosen = getattr(visitor, "language", "")
-    spoken = chosen or language_of_words(found, context.get("request"))
+    spoken = chosen or language_of_words(found, request)
     if found is None:
         name = settings.WAGTAIL_SITE_NAME
         return Masthead(
@@ -77,16 +83,20 @@ def masthead(context: Context, publication: Publication | str = "", visitor: Any
             signup=sign_up_path(),
             privacy=reverse("privacy"),
         )
-    return masthead_of(found, spoken)
+    kept = ("masthead", found.pk, spoken)
+    return keep_part(kept_for, kept, lambda: masthead_of(found, spoken))
 
 
-def publication_of(visitor: Any) -> Publication | None:
+def find_publication(visitor: Any, request: HttpRequest | None) -> Publication | None:
     """Return the publication of the lists that a visitor came from, or the only one there is."""
-    lists, known = getattr(visitor, "list_ids", ()), PUBLICATIONS.rows()
+    lists, known = getattr(visitor, "list_ids", ()), list_publications(request)
     theirs = {pk for pk, _language, one in known if one in lists}
     if len(theirs) != 1:
         theirs = {pk for pk, *_ in known}
-    return PUBLICATION.first(*theirs) if len(theirs) == 1 else None
+    if len(theirs) != 1:
+        return None
+    [pk] = theirs
+    return keep_part(request, ("publication", pk), lambda: PUBLICATION.first(pk))
 
 
 def language_of_words(publication: Publication | None, request: HttpRequest | None) -> str:
@@ -133,6 +143,38 @@ def logo_for(publication: Publication) -> Mapping[str, Any]:
     except NewsletterError:
         return {}
     return found
+
+
+def request_of_reader(context: Context) -> HttpRequest | None:
+    """Return the request of a known reader, whose page keeps what is the same for all; else None.
+
+    To look whether that still holds may wait for the database, as whoever reads of a person has
+    done by now, and a link that leads nowhere must not.
+    """
+    known = getattr(context.get("visitor"), "person", None) is not None
+    return context.get("request") if known else None
+
+
+class KeptNode(template.Node):
+    """A part of a page that is the same for all readers, rendered once while nothing changes."""
+
+    def __init__(self, name: str, varies: Sequence[FilterExpression], nodes: NodeList) -> None:
+        self.name, self.varies, self.nodelist = name, varies, nodes
+
+    def render(self, context: Context) -> SafeString:
+        """Return the part as it was rendered for the same values, in the same language."""
+        values = tuple(str(each.resolve(context)) for each in self.varies)
+        name = (self.name, translation.get_language(), values)
+        return keep_part(request_of_reader(context), name, lambda: self.nodelist.render(context))
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """Keep what stands between `{% kept "name" value… %}` and `{% endkept %}`, for these values."""
+    _tag, name, *values = token.split_contents()
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(name, [parser.compile_filter(each) for each in values], nodes)
 
 
 @register.inclusion_tag("web/sign_up_small.html", takes_context=True)

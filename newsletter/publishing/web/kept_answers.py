@@ -8,6 +8,7 @@ same host for the same path in the same language, while nothing has changed that
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -25,6 +26,7 @@ from django.utils.translation import get_language_from_request
 
 from newsletter.conf.config import load
 from newsletter.publishing.web.caching import PAGE_SECONDS
+from newsletter.publishing.web.kept_parts import STATE
 from newsletter.publishing.web.web_state import WebState
 from newsletter.runtime.proxies import BY_ADDRESS, LINKS, parse_networks, read_forwarded
 from newsletter.runtime.request_ids import HEADER as REQUEST_ID
@@ -39,6 +41,8 @@ READ = ("page", "volume", "year")
 MAX_VALUE = 20
 #: Django reads 500 characters of `Accept-Language`, and needs to see that there are more.
 MAX_ACCEPTED = 501
+#: Pages of one reader, which show what many others do as well.
+READERS = re.compile(r"/+[uUpP]/")
 #: There is no end to what can be searched.
 NEVER_KEPT = frozenset({"q"})
 #: Headers by which a client says what it has (RFC 9110, 13.1).
@@ -101,7 +105,7 @@ class KeptAnswers:
         visitor = {**environ, META: "", **read_forwarded(environ, self._trusted)}
         key = self._key_of(visitor)
         if key is None:
-            return self._pass_on(environ, start_response)
+            return self._pass_on(self._with_state(environ), start_response)
         state = self._state.current()
         if state is None:
             return self._application(environ, start_response)
@@ -131,6 +135,16 @@ class KeptAnswers:
         language = language_for(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         origin = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""))
         return (*origin, path, language, *chosen)
+
+    def _with_state(self, environ: WSGIEnvironment) -> WSGIEnvironment:
+        """Return a request; one for a page of a reader with the state, for its parts that are kept.
+
+        It is read once a page has parts: nothing else of a mail's links waits for it.
+        """
+        path = environ.get("PATH_INFO", "")
+        if environ["REQUEST_METHOD"] != "GET" or not READERS.match(load().site.path_below(path)):
+            return environ
+        return {**environ, STATE: self._state.current}
 
     def _pass_on(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request that cannot be kept; what the desk changes shows at once."""

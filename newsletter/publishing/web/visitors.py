@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from newsletter.publishing.models import Publication
+from newsletter.publishing.web.kept_parts import keep_part
 from newsletter.statements import Statement
 
 #: What each publication speaks, and the lists to which it goes: a row for each of them.
@@ -23,7 +24,7 @@ def choose_language(request: HttpRequest, own: str, list_ids: tuple[int, ...]) -
     """
     if has_words(own):
         return spoken_language(own)
-    known = PUBLICATIONS.rows()
+    known = list_publications(request)
     spoken = {spoken_language(each) for _pk, each, _list in known}
     for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if has_words(wanted) and spoken_language(wanted) in spoken:
@@ -32,6 +33,11 @@ def choose_language(request: HttpRequest, own: str, list_ids: tuple[int, ...]) -
     if not found and len(spoken) == 1:
         return spoken.pop()
     return spoken_language(found or settings.LANGUAGE_CODE)
+
+
+def list_publications(request: HttpRequest | None) -> list[tuple[int, str, int | None]]:
+    """Return what each publication speaks, and the lists to which it goes."""
+    return keep_part(request, "publications", PUBLICATIONS.rows)
 
 
 def all_languages() -> set[str]:

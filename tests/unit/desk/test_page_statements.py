@@ -35,9 +35,12 @@ MAX_STATEMENTS = {
     "sitemap": 6,
     "imprint": 4,
     "sign-up": 5,
+    # 8 in a service, which keeps what is the same for all readers.
     "preferences": 12,
     "unsubscribe": 10,
+    # Of each kind of thing that may need a person there is a table of its own.
     "home": 38,
+    # Wagtail's listing: filters, breadcrumbs, specific pages, their parents, sites and rights.
     "issues": 24,
     "calendar": 6,
     "check": 11,
@@ -47,6 +50,7 @@ MAX_STATEMENTS = {
     "history": 7,
     # One more for each range of ids below the newest (`windows` of `subscribers.finding.pages`).
     "people": 14,
+    # The timeline has twelve sources, each from its own table and by its own index.
     "person": 22,
     "segments": 3,
     "suppressions": 6,
