@@ -208,10 +208,10 @@ class Story:
         transport = open_transport(settings.CONFIG)
         mail_tests.send_test(issue, transport, to=["ines@tideline.example"], by=self.writer)
         self.accept_a_finding(issue)
-        approvals.ask(issue, by=self.writer, note="The map is new.")
+        approvals.ask_for_approval(issue, by=self.writer, note="The map is new.")
         approvals.send_back(issue, by=self.approver, note="Who made the map?")
         issue.save_revision(user=self.writer, log_action=True)
-        approvals.ask(issue, by=self.writer, note="Volunteers; it says so now.")
+        approvals.ask_for_approval(issue, by=self.writer, note="Volunteers; it says so now.")
         approvals.approve(issue, by=self.approver, note="Good.")
         set_rhythm(self.publication, timezone.now() + dt.timedelta(seconds=4))
         _, send = book_next_slot(issue, now=timezone.now(), batch_size=3, by=self.approver)
@@ -300,7 +300,9 @@ class Story:
             self.write_issue(5, "Reeds"), now=now, batch_size=settings.CONFIG.sending.batch_size
         )
         skip_slot(next_open(self.publication, now), "Holidays")
-        approvals.ask(self.write_issue(6, "Tides"), by=self.writer, note="For January.")
+        approvals.ask_for_approval(
+            self.write_issue(6, "Tides"), by=self.writer, note="For January."
+        )
 
     def add_rare_rows(self) -> None:
         """Add what only comes of trouble: a restore, a limit, news that nobody understood."""

@@ -175,11 +175,11 @@ def write_csv(of: List, rows: QuerySet[Subscription]) -> Iterator[bytes]:
     for number, (person, attributes) in enumerate(read_people(rows)):
         writer.writerow(cells(person, attributes, keys))
         if number % CHUNK == 0:
-            yield take(buffer)
-    yield take(buffer)
+            yield take_text(buffer)
+    yield take_text(buffer)
 
 
-def take(buffer: io.StringIO) -> bytes:
+def take_text(buffer: io.StringIO) -> bytes:
     """Return what a buffer holds, and empty it."""
     text = buffer.getvalue()
     buffer.seek(0)

@@ -80,7 +80,7 @@ def make_tokens(subscriber_ids: Iterable[int], list_ids: Iterable[int] = ()) -> 
         yield encode_base64(body + sign_body(secret, body, SIGNATURE_BYTES[version]))
 
 
-def read(text: str) -> tuple[int, tuple[int, ...]]:
+def read_token(text: str) -> tuple[int, tuple[int, ...]]:
     """Return the subscriber and the lists of a token, or raise `NotFound` if it is not ours."""
     signed = decode(text)
     size = SIGNATURE_BYTES.get(signed[0] if signed else 0)
@@ -106,7 +106,7 @@ def find_token(text: str) -> tuple[str, int, tuple[int, ...]]:
     """
     for each in token_candidates(text):
         try:
-            return each, *read(each)
+            return each, *read_token(each)
         except NotFound:
             continue
     raise not_ours()

@@ -220,7 +220,7 @@ def lift_suppression(address: str) -> bool:
     for entry in (found := list(entries)):
         record_removal(entry, by=Actor.PERSON)
         entry.delete()
-    return erased_addresses.forget(address) or bool(found)
+    return erased_addresses.allow_again(address) or bool(found)
 
 
 def record_removal(

@@ -123,7 +123,7 @@ def leave_by_one_click(
 def unsubscribe_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Ask before unsubscribing; act on the person's button."""
     if request.method != "POST":
-        return ask(request, visitor)
+        return show_lists(request, visitor)
     form = read_form(request)
     if form.get("confirm") == "1":
         lists = visitor.lists(left=False)
@@ -182,10 +182,12 @@ def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         lists = [one for one in visitor.lists(left=True) if str(one.pk) in named]
         if person and lists:
             resubscribe(person.pk, [one.pk for one in lists])
-    return ask(request, visitor, returned=lists)
+    return show_lists(request, visitor, returned=lists)
 
 
-def ask(request: HttpRequest, visitor: Visitor, *, returned: Sequence[List] = ()) -> HttpResponse:
+def show_lists(
+    request: HttpRequest, visitor: Visitor, *, returned: Sequence[List] = ()
+) -> HttpResponse:
     """Show the lists of the link, with buttons; `returned`: lists just subscribed again."""
     lists, left = visitor.lists(left=False), visitor.lists(left=True)
     return page(request, "unsubscribe", visitor, lists=lists, left=left, returned=returned)

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from newsletter.publishing.importing.reading import read
+from newsletter.publishing.importing.reading import read_issue
 from newsletter.rendering.content import Block, Content, Digest, Item, LeadImage, Text
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
@@ -26,7 +26,7 @@ _NOTES = (
 
 def of_file(path: Path) -> Content:
     """An issue as a file has it, in the publication of the samples."""
-    manuscript = read(path)
+    manuscript = read_issue(path)
     items = tuple(
         Item(id=f"item-{number}", headline=item.headline, body=to_html(item.body))
         for number, item in enumerate(manuscript.items, 1)

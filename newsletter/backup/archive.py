@@ -52,12 +52,12 @@ def write_archive(sink: IO[bytes], manifest: Manifest, sources: Sequence[Source]
         tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,
     ):
         content = manifest.as_json()
-        tar.addfile(entry(NAME, len(content)), io.BytesIO(content))
+        tar.addfile(make_entry(NAME, len(content)), io.BytesIO(content))
         for source in sources:
             add_source(tar, source)
 
 
-def entry(name: str, size: int) -> tarfile.TarInfo:
+def make_entry(name: str, size: int) -> tarfile.TarInfo:
     """Return the head of a member that only its owner can read."""
     info = tarfile.TarInfo(name)
     info.size, info.mode = size, 0o600
@@ -69,7 +69,7 @@ def add_source(tar: tarfile.TarFile, source: Source) -> None:
     with source.path.open("rb") as file:
         reader = _Hashing(file)
         try:
-            tar.addfile(entry(source.member.name, source.member.size), reader)
+            tar.addfile(make_entry(source.member.name, source.member.size), reader)
         except OSError as error:
             if str(error) != "unexpected end of data":
                 raise

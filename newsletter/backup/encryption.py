@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from newsletter.backup.archive import BLOCK_BYTES, entry
+from newsletter.backup.archive import BLOCK_BYTES, make_entry
 from newsletter.errors import BackupFailed, BadInput
 from newsletter.phrases import phrase
 
@@ -127,9 +127,9 @@ def with_passphrase(sink: IO[bytes], passphrase: str) -> Iterator[IO[bytes]]:
     identity = pyrage.x25519.Identity.generate()
     key = pyrage.passphrase.encrypt(str(identity).encode(), passphrase)
     with tarfile.open(fileobj=sink, mode="w", format=tarfile.GNU_FORMAT) as tar:
-        tar.addfile(entry(KEY_MEMBER, len(key)), io.BytesIO(key))
+        tar.addfile(make_entry(KEY_MEMBER, len(key)), io.BytesIO(key))
         head = sink.tell()
-        tar.addfile(entry(ARCHIVE_MEMBER, 0))
+        tar.addfile(make_entry(ARCHIVE_MEMBER, 0))
         begin = sink.tell()
         with to_recipients(sink, [identity.to_public()]) as stream:
             yield stream
@@ -138,7 +138,7 @@ def with_passphrase(sink: IO[bytes], passphrase: str) -> Iterator[IO[bytes]]:
         # Now the size is known: the head of the member is written once more.
         tar.offset = sink.tell()
         sink.seek(head)
-        sink.write(entry(ARCHIVE_MEMBER, size).tobuf(tarfile.GNU_FORMAT))
+        sink.write(make_entry(ARCHIVE_MEMBER, size).tobuf(tarfile.GNU_FORMAT))
         sink.seek(tar.offset)
 
 

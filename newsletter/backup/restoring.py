@@ -24,7 +24,7 @@ from newsletter.backup.interrupted import JOURNAL, SCRATCH, find_interrupted
 from newsletter.backup.making import scratch_lock
 from newsletter.backup.manifest import DATABASE, NAME, WORKSPACE, Manifest, Member, read_manifest
 from newsletter.backup.placing import Exchange, exchange_all, write_journal
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.conf.data_files import sqlite_file
 from newsletter.conf.file_modes import make_private_folder
 from newsletter.conf.shipped import newer_migrations
@@ -108,7 +108,7 @@ def finish_restore(root: Path) -> Manifest | None:
     with told_in_words(FAILED, root), scratch_lock(root / "var", wait=False):
         manifest = read_manifest(journal.with_name(NAME).read_bytes())
         stamp = journal.parent.name.removeprefix(SCRATCH)
-        exchange_all(journal, lambda: use_database(read(root / manifest.config), stamp))
+        exchange_all(journal, lambda: use_database(read_config(root / manifest.config), stamp))
     return manifest
 
 
@@ -151,7 +151,7 @@ def unpacked(file: Path, root: Path, by: Unlocking) -> Iterator[Unpacked]:
     try:
         with decrypted(file, by) as stream:
             manifest = read_archive(stream, require_known, place)
-        settings = read(folder / WORKSPACE / manifest.config)
+        settings = read_config(folder / WORKSPACE / manifest.config)
         config = settings.placed_at(root / manifest.config)
         yield Unpacked(folder=folder, manifest=manifest, config=config, stamp=stamp)
     finally:

@@ -162,9 +162,9 @@ def restore(
     Stop every program first. Sends in progress are held until it is known who has the mail.
     """
     from newsletter.backup.restoring import finish_restore, restore_backup
-    from newsletter.conf.config import find
+    from newsletter.conf.config import find_config
 
-    root = (folder or find().parent).absolute()
+    root = (folder or find_config().parent).absolute()
     if finish:
         manifest = finish_restore(root)
         if manifest is None:

@@ -95,7 +95,7 @@ class Stage:
 
     def build(self) -> None:
         """Lay out the workspace, start the emulator, open the database, start the service."""
-        from newsletter.conf.config import load, use
+        from newsletter.conf.config import load, use_config
         from newsletter.conf.workspace import lay_out
         from newsletter.demo import processes
         from newsletter.runtime.listening import bind_web
@@ -110,7 +110,7 @@ class Stage:
             "NEWSLETTER_LOGGING_LEVEL": "warning",
         }
         config, sockets = bind_web(load())
-        use(config)
+        use_config(config)
         process = processes.start_emulator(self.place / "emulator", self._emulator_port)
         self._running.callback(processes.stop_process, process)
         self.say(f"Emulator    {self.emulator}  (a local SendGrid)")

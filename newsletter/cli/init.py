@@ -160,7 +160,7 @@ def choose_settings(folder: Path, given: Given, database: str) -> bool:
     """
     import tomllib
 
-    from newsletter.conf.config import check, load, use
+    from newsletter.conf.config import check, load, use_config
     from newsletter.conf.database_url import check_url, without_password
     from newsletter.conf.workspace import CONFIG_FILE, require_room, write_settings
     from newsletter.errors import BadInput
@@ -172,7 +172,7 @@ def choose_settings(folder: Path, given: Given, database: str) -> bool:
             raise BadInput(f"--database: {error}", hint="Give another --database.") from None
     path = (folder / CONFIG_FILE).absolute()
     os.environ["NEWSLETTER_CONFIG"] = str(path)
-    use(None)
+    use_config(None)
     if path.is_file():
         if database and without_password(database) != without_password(load().database.url):
             raise BadInput(
@@ -184,7 +184,7 @@ def choose_settings(folder: Path, given: Given, database: str) -> bool:
     if database:
         os.environ[DATABASE] = database
     text = write_settings(given.name or NAME, database_url=os.environ.get(DATABASE, ""))
-    use(check(path, tomllib.loads(text)))
+    use_config(check(path, tomllib.loads(text)))
     return True
 
 
@@ -213,7 +213,7 @@ def write_workspace(
     folder: Path, answers: Answers | None, database: str, site_name: str = NAME
 ) -> Path:
     """Write the files of a new workspace, whose folder is claimed, and work with them then."""
-    from newsletter.conf.config import use
+    from newsletter.conf.config import use_config
     from newsletter.conf.workspace import fill
 
     path = fill(
@@ -222,7 +222,7 @@ def write_workspace(
         zone=answers.zone if answers else "",
         database_url=database or os.environ.get(DATABASE, ""),
     )
-    use(None)
+    use_config(None)
     return path
 
 

@@ -15,12 +15,12 @@ from sendgrid_emulator.server import options
 
 def serve(*, json: Json = False) -> None:
     """Run the web server, the clock and the senders in one process, until SIGTERM."""
-    from newsletter.conf.config import load, use
+    from newsletter.conf.config import load, use_config
     from newsletter.runtime.listening import bind_web
 
     wanted = load().web.port
     config, sockets = bind_web(load())
-    use(config)
+    use_config(config)
     open_when_available(may_create=True)
     from newsletter.desk.founding.entrance import first_links
     from newsletter.runtime.service import Service

@@ -127,7 +127,7 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what is given and nothing else: `read` asks the environment."""
+        """Take what is given and nothing else: `read_config` asks the environment."""
         del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
@@ -252,18 +252,18 @@ def is_printable(text: str) -> bool:
     return not any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text)
 
 
-def find(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+def find_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
     """Return the configuration to read: the argument, `NEWSLETTER_CONFIG`, or ./config.toml."""
     return Path(path or environ.get("NEWSLETTER_CONFIG") or "config.toml").absolute()
 
 
-def read(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """Return the settings of a file, or raise `ConfigError` naming file, key and fix."""
     return check(path, read_table(path, searched(path, environ)), environ)
 
 
 def check(path: Path, table: dict[str, Any], environ: Mapping[str, str] = os.environ) -> Config:
-    """Return the settings that stand, or will stand, in a file; raises as `read` does."""
+    """Return the settings that stand, or will stand, in a file; raises as `read_config` does."""
     table = without_moved(path, table)
     given = read_environment(environ, Config)
     merged = merge(table, given)
@@ -336,14 +336,14 @@ def variables_in(table: Mapping[str, Any]) -> set[str]:
 @cache
 def load() -> Config:
     """Return the settings of this process, read once."""
-    return _used[0] if _used else read(find())
+    return _used[0] if _used else read_config(find_config())
 
 
 #: The settings of this process, where they are not those that a file and the environment make.
 _used: list[Config] = []
 
 
-def use(config: Config | None) -> None:
+def use_config(config: Config | None) -> None:
     """Have this process work with these settings; without any, with those that are read."""
     _used[:] = [config] if config else []
     load.cache_clear()

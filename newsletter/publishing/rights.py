@@ -91,10 +91,10 @@ def give_rights(root: Page) -> None:
     """Make the groups, and let each do exactly what the table says, below a page."""
     for name, rights in RIGHTS.items():
         group, _ = Group.objects.get_or_create(name=name)
-        give(group, rights, root)
+        set_rights(group, rights, root)
 
 
-def give(group: Group, rights: Rights, root: Page) -> None:
+def set_rights(group: Group, rights: Rights, root: Page) -> None:
     """Let a group do exactly this: what is missing is added, what is too much is removed."""
     pages = find_permissions(f"wagtailcore.{codename}" for codename in rights.pages)
     pictures = find_permissions(f"wagtailimages.{codename}" for codename in rights.pictures)

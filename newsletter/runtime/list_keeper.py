@@ -41,5 +41,5 @@ class ListKeeper(BackgroundThread):
         return PULL_SECONDS
 
     def _pull_or_push_when_asked(self) -> Pause:
-        again = list_runs.work(settings.CONFIG, trusted_time.now())
+        again = list_runs.run_oldest(settings.CONFIG, trusted_time.now())
         return 0.0 if again else AfterChange(ASKED_SECONDS)

@@ -98,7 +98,7 @@ def keep_slots_of(publication: Publication, now: dt.datetime) -> None:
     except ConfigError as error:
         lost_zones.log_lost_zone(publication, error)
     else:
-        lost_zones.forget(publication)
+        lost_zones.forget_zone(publication)
     finally:
         holds.keep_holds(publication, now)
 

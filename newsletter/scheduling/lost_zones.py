@@ -17,9 +17,9 @@ def log_lost_zone(publication: Publication, error: NewsletterError) -> None:
         log.error("%s Until then its slots wait; what is queued goes out.", error.sentences)
 
 
-def forget(publication: Publication) -> None:
+def forget_zone(publication: Publication) -> None:
     """Forget that it was said: the zone is known, and the next time it is news again."""
-    publication_errors.forget(key_of(publication))
+    publication_errors.forget_error(key_of(publication))
 
 
 def key_of(publication: Publication) -> publication_errors.Key:

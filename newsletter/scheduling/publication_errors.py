@@ -53,7 +53,7 @@ def is_news(key: Key) -> bool:
     return True
 
 
-def forget(key: Key) -> None:
+def forget_error(key: Key) -> None:
     """Forget that an error was logged: it is over, and the next one is news again."""
     with _lock:
         _logged.pop(key, None)

@@ -101,13 +101,13 @@ def query_attempt(attempt: Attempt, log: Log) -> bool:
     people = sample_addresses(attempt)
     for address in people:
         if found := log.find(address, since=since, labels=("nl_attempt", attempt.key)):
-            return take(attempt, found)
+            return use_entry(attempt, found)
     if people:
         proof.add_evidence([attempt.pk], Kind.ABSENT, text=f"{len(people)} people looked for")
     return False
 
 
-def take(attempt: Attempt, found: Entry) -> bool:
+def use_entry(attempt: Attempt, found: Entry) -> bool:
     """Use an entry as evidence for an attempt; return whether that resolves it.
 
     If it was perhaps cancelled, only an entry of mail that left resolves it.

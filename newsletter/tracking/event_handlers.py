@@ -70,7 +70,7 @@ def handle_events(facts: Sequence[ParsedEvent]) -> Counter[Sort]:
     ours = find_labelled(facts) + by_address(facts)
     told = [news for news in ours if news.fact.type.kind is not None]
     readers = count_readers(ours)
-    fresh = keep(told)
+    fresh = store_facts(told)
     raise_outcomes(fresh)
     conclude(ours)
     stop_mailing(fresh)
@@ -94,7 +94,7 @@ def count_readers(ours: Sequence[News]) -> reader_counts.Taken:
         for news in ours
         if (kind := (fact := news.fact).type.counted) is not None
     ]
-    return reader_counts.take(acts) if acts else reader_counts.Taken()
+    return reader_counts.count_readers(acts) if acts else reader_counts.Taken()
 
 
 # Proof
@@ -181,7 +181,7 @@ def last_before(person: int, at: dt.datetime) -> int | None:
 # Keeping
 
 
-def keep(told: Sequence[News]) -> list[News]:
+def store_facts(told: Sequence[News]) -> list[News]:
     """Store the facts that are new, and return them."""
     known = find_seen(told)
     fresh = []

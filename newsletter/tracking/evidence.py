@@ -38,13 +38,13 @@ def gather_evidence(send: Send, config: Config, *, most: int | None = None) -> L
     recovery.recover()
     webhook_intake.read_all()
     due = email_log_queries.of_send(send, timezone.now())
-    look = ask(due[:most], config, left=len(due[most:]) if most else 0) if due else Look()
+    look = query_log(due[:most], config, left=len(due[most:]) if most else 0) if due else Look()
     recovery.close_finished_sends()
     send.refresh_from_db()
     return look
 
 
-def ask(attempts: list[Attempt], config: Config, *, left: int) -> Look:
+def query_log(attempts: list[Attempt], config: Config, *, left: int) -> Look:
     """Look up attempts in the log of the configured transport, if it has one."""
     try:
         log = open_email_log(config)

@@ -36,7 +36,7 @@ def has_lists(config: Config) -> bool:
     return provider_of(config).open_suppression_lists is not None
 
 
-def begin(config: Config, action: str, *, by: str) -> ProviderListRun:
+def begin_run(config: Config, action: str, *, by: str) -> ProviderListRun:
     """Ask for a run, and return it; where one like it is not over, return that one.
 
     Raises `InvalidTransition` where the provider has no suppression lists.
@@ -70,7 +70,7 @@ def is_asked(config: Config) -> bool:
     return runs.exists()
 
 
-def work(config: Config, now: dt.datetime) -> bool:
+def run_oldest(config: Config, now: dt.datetime) -> bool:
     """Carry out the oldest run that waits; return whether there was one."""
     waiting = ProviderListRun.objects.filter(
         # A later time was written by a clock that was ahead.
@@ -93,16 +93,18 @@ def carry_out(config: Config, run: ProviderListRun, now: dt.datetime) -> None:
     try:
         if run.attempts > MAX_ATTEMPTS:
             raise InvalidTransition(phrase("its process ended three times before it was done"))
-        result = read(config, now) if run.action == Action.PULL else give(config, now)
+        result = (
+            read_lists(config, now) if run.action == Action.PULL else give_addresses(config, now)
+        )
     except NewsletterError as error:
         fault = phrase("{what}. {hint}", what=error.message, hint=error.hint)
-        end(run, state=State.FAILED, fault=fault)
+        end_run(run, state=State.FAILED, fault=fault)
         log.warning("a run of the provider's suppression lists failed: %s", error.sentences)
     else:
-        end(run, state=State.DONE, result=result)
+        end_run(run, state=State.DONE, result=result)
 
 
-def end(run: ProviderListRun, **columns: object) -> None:
+def end_run(run: ProviderListRun, **columns: object) -> None:
     """End a run; where another process has it by now, only if it is done."""
     mine = ProviderListRun.objects.filter(pk=run.pk, done_at=None)
     if columns["state"] != State.DONE:
@@ -110,13 +112,13 @@ def end(run: ProviderListRun, **columns: object) -> None:
     mine.update(done_at=timezone.now(), **columns)
 
 
-def read(config: Config, now: dt.datetime) -> dict[str, int]:
+def read_lists(config: Config, now: dt.datetime) -> dict[str, int]:
     """Read what is new on the provider's lists; return how much there was, and what was new."""
     result = daily_pull.pull_now(config, now)
     return {"read": sum(result.read.values()), "new": sum(result.new.values())}
 
 
-def give(config: Config, now: dt.datetime) -> dict[str, int]:
+def give_addresses(config: Config, now: dt.datetime) -> dict[str, int]:
     """Give our addresses to the provider; return how many there are, and how many it lacked."""
     result = provider_lists.push(config, until=now)
     return {"suppressed": result.suppressed, "pushed": result.pushed}

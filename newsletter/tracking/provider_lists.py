@@ -175,7 +175,7 @@ def apply_blocks(entries: Sequence[ListedAddress]) -> int:
         delivery = event_handlers.last_before(person, each.at) if person else None
         if delivery and Delivery.objects.filter(pk=delivery, outcome=None).exists():
             news.append(event_handlers.News(missed_event(each, delivery), delivery))
-    fresh = event_handlers.keep(news)
+    fresh = event_handlers.store_facts(news)
     event_handlers.raise_outcomes(fresh)
     event_handlers.stop_failing(fresh)
     return len(fresh)

@@ -79,7 +79,7 @@ class Taken:
         return self.new + self.repeated + self.ignored
 
 
-def take(acts: Sequence[Act]) -> Taken:
+def count_readers(acts: Sequence[Act]) -> Taken:
     """Count what is to be counted.  Call it in a transaction."""
     sends = find_counting(acts)
     wanted = [act for act in acts if act.kind in sends.get(act.delivery, NOTHING).kinds]

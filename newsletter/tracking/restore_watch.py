@@ -89,7 +89,7 @@ def check_at_start(config: Config) -> int:
 
     Returns the number of the heartbeat that it writes.
     """
-    found = look()
+    found = inspect_database()
     check_place(found)
     journal = identity.submission_log()
     position = journal.position()
@@ -110,7 +110,7 @@ def check_at_start(config: Config) -> int:
 
 def check_while_running(config: Config) -> int:
     """Check again while running: what this machine submitted, and the last heartbeats."""
-    found = look()
+    found = inspect_database()
     check_place(found)
     journal = identity.submission_log()
     vouches = compare_submission_log(journal, journal.position())
@@ -124,7 +124,7 @@ def check_while_running(config: Config) -> int:
     return heartbeats.record_heartbeat(found.row.heartbeats)
 
 
-def look() -> Found:
+def inspect_database() -> Found:
     """Return what the database says about itself."""
     row = DatabaseIdentity.objects.annotate(now=Now()).get(pk=ROW)
     place = identity.current_place()

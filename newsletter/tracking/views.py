@@ -46,7 +46,7 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_POST_BYTES:
         log.warning("events are not taken: the post has more than %s bytes", MAX_POST_BYTES)
         return HttpResponse(status=413)
-    return keep(request, provider, webhook)
+    return store_post(request, provider, webhook)
 
 
 def webhook_of(provider: str) -> Webhook | None:
@@ -59,7 +59,7 @@ def webhook_of(provider: str) -> Webhook | None:
     return find_provider(provider).webhook
 
 
-def keep(request: HttpRequest, provider: str, webhook: Webhook) -> HttpResponse:
+def store_post(request: HttpRequest, provider: str, webhook: Webhook) -> HttpResponse:
     """Store a post if its signature is right; store nothing of any other."""
     body, now = request.body, trusted_time.now()
     if why := webhook.find_fault(body, request.headers, settings.CONFIG, os.environ, now):

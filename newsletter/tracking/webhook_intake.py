@@ -77,7 +77,7 @@ def waiting_posts() -> list[Post]:
 
 def read_posts(posts: Sequence[Post]) -> None:
     """Read posts and apply them; skip posts that another process is reading."""
-    readings = {post.pk: read(post) for post in posts}
+    readings = {post.pk: parse_post(post) for post in posts}
     if not readings:
         return
     with transaction.atomic():
@@ -87,7 +87,7 @@ def read_posts(posts: Sequence[Post]) -> None:
         Post.objects.filter(pk__in=mine).delete()
 
 
-def read(post: Post) -> ParsedPost:
+def parse_post(post: Post) -> ParsedPost:
     """Return the content of a post, parsed by its provider."""
     webhook = find_provider(post.provider).webhook
     if webhook is None:
@@ -107,7 +107,7 @@ def handle_readings(readings: Sequence[ParsedPost]) -> None:
         log.error(
             "the provider says that the account has changed: %s", word or "it does not say how"
         )
-    count(
+    add_counts(
         counts
         + Counter(
             {
@@ -118,7 +118,7 @@ def handle_readings(readings: Sequence[ParsedPost]) -> None:
     )
 
 
-def count(counts: Counter[DailyEventCount.Sort]) -> None:
+def add_counts(counts: Counter[DailyEventCount.Sort]) -> None:
     """Add to the counts of today; in a fixed order, so that two processes cannot deadlock."""
     today = timezone.now().date()
     for sort, number in sorted(counts.items()):

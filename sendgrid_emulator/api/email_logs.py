@@ -30,7 +30,7 @@ def search(account: Account, call: Call) -> Answer:
     return answers.json_answer({"messages": [mail.summary() for mail in islice(found, limit)]})
 
 
-def show(account: Account, call: Call) -> Answer:
+def show_mail(account: Account, call: Call) -> Answer:
     """Answer with one mail, its custom arguments and all its events."""
     logged = email_log.find_mail(account.mailbox, call.parts["sg_message_id"], _horizon(account))
     if logged is None:
@@ -45,5 +45,5 @@ def _horizon(account: Account) -> float:
 
 ROUTES = (
     Route("POST", "/v3/logs", _SCOPE, search),
-    Route("GET", "/v3/logs/{sg_message_id}", _SCOPE, show),
+    Route("GET", "/v3/logs/{sg_message_id}", _SCOPE, show_mail),
 )

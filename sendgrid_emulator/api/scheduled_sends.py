@@ -55,12 +55,12 @@ def delete(account: Account, call: Call) -> Answer:
     return answers.empty_answer()
 
 
-def show(account: Account, call: Call) -> Answer:
+def show_status(account: Account, call: Call) -> Answer:
     """Show the status of one batch, as a list of one or none."""
     return answers.json_answer(_shown(account, only=call.parts["batch_id"]))
 
 
-def listing(account: Account, _call: Call) -> Answer:
+def list_statuses(account: Account, _call: Call) -> Answer:
     """List the batches that are cancelled or paused; the others do not appear."""
     return answers.json_answer(_shown(account))
 
@@ -76,8 +76,8 @@ def _status(value: object) -> Status | None:
 
 ROUTES = (
     Route("POST", _PATH, _SCOPE + "create", create),
-    Route("GET", _PATH, _SCOPE + "read", listing),
-    Route("GET", _ONE, _SCOPE + "read", show),
+    Route("GET", _PATH, _SCOPE + "read", list_statuses),
+    Route("GET", _ONE, _SCOPE + "read", show_status),
     Route("PATCH", _ONE, _SCOPE + "update", update),
     Route("DELETE", _ONE, _SCOPE + "delete", delete),
 )

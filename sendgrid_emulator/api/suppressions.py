@@ -19,7 +19,7 @@ _GLOBAL = "/v3/asm/suppressions/global"
 _BAD_NUMBER = problems.make_problem("must be a whole number")
 
 
-def listing(account: Account, call: Call) -> Answer:
+def list_entries(account: Account, call: Call) -> Answer:
     """List entries, the newest first; times are inclusive Unix seconds, 500 at most at once."""
     if call.parts["list"] not in LISTS:
         return answers.refuse_request(404, problems.NOT_FOUND)
@@ -37,7 +37,7 @@ def listing(account: Account, call: Call) -> Answer:
     return answers.json_answer(found[max(0, offset) :][: max(0, min(limit, MAX_ENTRIES))])
 
 
-def show(account: Account, call: Call) -> Answer:
+def show_entry(account: Account, call: Call) -> Answer:
     """Show the entry of one address, as a list of one or none."""
     if call.parts["list"] not in LISTS:
         return answers.refuse_request(404, problems.NOT_FOUND)
@@ -104,9 +104,9 @@ def _shown(name: str, entry: Entry) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route("GET", _LIST, "suppression.read", listing),
+    Route("GET", _LIST, "suppression.read", list_entries),
     Route("DELETE", _LIST, "suppression.delete", delete_many),
-    Route("GET", _ONE, "suppression.read", show),
+    Route("GET", _ONE, "suppression.read", show_entry),
     Route("DELETE", _ONE, "suppression.delete", delete),
     Route("POST", _GLOBAL, "suppression.update", unsubscribe),
     Route("GET", _GLOBAL + "/{email}", "suppression.read", show_unsubscribed),

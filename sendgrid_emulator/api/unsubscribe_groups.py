@@ -41,7 +41,7 @@ def create(account: Account, call: Call) -> Answer:
     return answers.json_answer(_shown(account, group), 201)
 
 
-def listing(account: Account, call: Call) -> Answer:
+def list_groups(account: Account, call: Call) -> Answer:
     """List the groups, or those of `id`, with the number of people who left each."""
     wanted = call.query.get("id", "")
     groups = account.suppressions.groups.values()
@@ -157,7 +157,7 @@ def _shown(account: Account, group: Group) -> dict[str, Any]:
 
 ROUTES = (
     Route("POST", _GROUPS, _SCOPE + "create", create),
-    Route("GET", _GROUPS, _SCOPE + "read", listing),
+    Route("GET", _GROUPS, _SCOPE + "read", list_groups),
     Route("GET", _ONE, _SCOPE + "read", _named(_show)),
     Route("PATCH", _ONE, _SCOPE + "update", _named(_update)),
     Route("DELETE", _ONE, _SCOPE + "delete", _named(_delete)),

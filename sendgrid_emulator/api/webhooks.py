@@ -39,13 +39,13 @@ def create(account: Account, call: Call) -> Answer:
     return answers.json_answer(webhook.as_json(), 201)
 
 
-def listing(account: Account, _call: Call) -> Answer:
+def list_webhooks(account: Account, _call: Call) -> Answer:
     """List all webhooks."""
     hooks = [webhook.as_json() for webhook in account.webhooks.all]
     return answers.json_answer({"max_allowed": MAX_WEBHOOKS, "webhooks": hooks})
 
 
-def show(account: Account, call: Call) -> Answer:
+def show_webhook(account: Account, call: Call) -> Answer:
     """Show one webhook; without an id the oldest."""
     webhook = _named(account, call)
     return answers.json_answer(webhook.as_json()) if webhook else _missing()
@@ -139,14 +139,14 @@ def _is_url(url: object) -> bool:
 ROUTES = (
     Route("POST", "/v3/user/webhooks/event/test", "user.webhooks.event.test.create", test),
     Route("POST", _PATH, _UPDATE, create),
-    Route("GET", _PATH, _READ, show),
+    Route("GET", _PATH, _READ, show_webhook),
     Route("PATCH", _PATH, _UPDATE, update),
-    Route("GET", _PATH + "/all", _READ, listing),
+    Route("GET", _PATH + "/all", _READ, list_webhooks),
     Route("GET", _PATH + "/signed", _READ, show_key),
     Route("PATCH", _PATH + "/signed", _UPDATE, sign),
     Route("GET", _PATH + "/signed/{id}", _READ, show_key),
     Route("PATCH", _PATH + "/signed/{id}", _UPDATE, sign),
-    Route("GET", _PATH + "/{id}", _READ, show),
+    Route("GET", _PATH + "/{id}", _READ, show_webhook),
     Route("PATCH", _PATH + "/{id}", _UPDATE, update),
     Route("DELETE", _PATH + "/{id}", _UPDATE, delete),
 )

@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 PORT = 8026
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Print a line at once, even into a pipe."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -48,7 +48,7 @@ def run_emulator(
     port: int = PORT,
     options: Options | None = None,
     *,
-    announce: Callable[[str], None] = say,
+    announce: Callable[[str], None] = print_line,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called with each line meant for a person.
 

@@ -38,7 +38,7 @@ def add(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) -> None:
         Subscription(subscriber=p, list=to, source=source, created_at=now, changed_at=now)
         for p in people
     )
-    note(run, ((person, to.pk, None) for person in people), now)
+    note_changes(run, ((person, to.pk, None) for person in people), now)
     record_all(
         Change(
             subscriber_id=person.pk,
@@ -60,7 +60,7 @@ def unsubscribe(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) ->
         state=State.UNSUBSCRIBED, changed_at=now
     )
     by_number = {person.pk: person for person in people}
-    note(run, ((by_number[row.subscriber_id], row.list_id, row.state) for row in rows), now)
+    note_changes(run, ((by_number[row.subscriber_id], row.list_id, row.state) for row in rows), now)
     end = Ending(
         state=State.UNSUBSCRIBED,
         kind=Kind.LEFT,
@@ -77,7 +77,7 @@ def set_attribute(run: BulkRun, people: Sequence[Subscriber], now: dt.datetime) 
     for person in people:
         person.attributes = with_attribute(person, run.attribute, run.value)
     Subscriber.objects.bulk_update(people, ["attributes"])
-    note(run, ((person, None, before[person.pk]) for person in people), now)
+    note_changes(run, ((person, None, before[person.pk]) for person in people), now)
     record_all(attribute_change(run, person) for person in people)
 
 
@@ -108,7 +108,7 @@ APPLY: Mapping[BulkRun.Action, Callable[[BulkRun, Sequence[Subscriber], dt.datet
 }
 
 
-def note(
+def note_changes(
     run: BulkRun, changed: Iterable[tuple[Subscriber, int | None, str | None]], now: dt.datetime
 ) -> None:
     """Note what is changed of whom, by which it can be undone: person, list, what there was."""

@@ -45,7 +45,7 @@ def forget_old(before: dt.datetime) -> int:
     forgotten = 0
     while some := list(told_before(before).order_by("pk")[:CHUNK]):
         for run in some:
-            forget(run, COLUMNS, lambda _text: True)
+            forget_names(run, COLUMNS, lambda _text: True)
         forgotten += len(some)
     return forgotten
 
@@ -63,10 +63,10 @@ def forget_person(key: str) -> None:
         holding |= Q(**{f"{column}__icontains": key})
     rows = BulkRun.objects.filter(holding).order_by("pk")
     for run in rows.select_for_update(skip_locked=True, of=("self",)):
-        forget(run, columns, lambda text: key in text.lower())
+        forget_names(run, columns, lambda text: key in text.lower())
 
 
-def forget(run: BulkRun, columns: Sequence[str], named: Callable[[str], bool]) -> None:
+def forget_names(run: BulkRun, columns: Sequence[str], named: Callable[[str], bool]) -> None:
     """Put `FORGOTTEN` in the place of each text of a run that names somebody."""
     text = run.filter.get("text", "")
     if text and named(text):

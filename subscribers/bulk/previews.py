@@ -62,12 +62,12 @@ def count_run(run: BulkRun) -> None:
         figures.update(map(str, decide(run, read_known(run, ids)).values()))
         done += len(ids)
         if (now := timezone.now()) - last >= KEEP_EVERY:
-            keep(run, figures, done, position=ids[-1])
+            keep_progress(run, figures, done, position=ids[-1])
             last = now
-    keep(run, figures, done, position=run.last_id, state=State.COUNTED, worked_at=None)
+    keep_progress(run, figures, done, position=run.last_id, state=State.COUNTED, worked_at=None)
 
 
-def keep(run: BulkRun, figures: Counter[str], done: int, **values: object) -> None:
+def keep_progress(run: BulkRun, figures: Counter[str], done: int, **values: object) -> None:
     """Keep how far a count is, or raise `InvalidTransition` when somebody discarded it."""
     found = {"worked_at": timezone.now(), "result": dict(figures), "rows_done": done} | values
     if not BulkRun.objects.filter(pk=run.pk, state=State.COUNTING).update(**found):

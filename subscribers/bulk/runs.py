@@ -98,7 +98,7 @@ def preview(order: Order) -> dict[str, int]:
     return dict(figures)
 
 
-def begin(order: Order) -> BulkRun:
+def begin_run(order: Order) -> BulkRun:
     """Ask for an order to be done in the background; raise `BadInput` for what is missing."""
     run = prepare(order)
     check_reasons(run)
@@ -148,7 +148,7 @@ def apply_run(run: BulkRun) -> None:
         BulkRun.objects.filter(pk=run.pk).update(rows_total=count_people(run))
     for ids in chunks_of(run):
         apply_chunk(run, ids)
-    move(run, State.APPLYING, State.APPLIED, worked_at=None)
+    change_state(run, State.APPLYING, State.APPLIED, worked_at=None)
 
 
 def count_people(run: BulkRun) -> int:
@@ -195,7 +195,7 @@ def hold(run: BulkRun, state: str) -> BulkRun:
     return locked
 
 
-def move(run: BulkRun, source: str, to: str, **values: object) -> None:
+def change_state(run: BulkRun, source: str, to: str, **values: object) -> None:
     """Change the state of a run, or raise `InvalidTransition` when somebody was quicker."""
     if not BulkRun.objects.filter(pk=run.pk, state=source).update(state=to, **values):
         raise InvalidTransition(describe_state(run))
@@ -223,7 +223,7 @@ def find_run(number: int) -> BulkRun:
 def ask_to_undo(run: BulkRun) -> None:
     """Ask for a run to be undone; raise `InvalidTransition` when that is not possible."""
     must_be_undoable(run)
-    move(run, run.state, State.UNDOING, attempts=0, worked_at=None, problem="", rows_done=0)
+    change_state(run, run.state, State.UNDOING, attempts=0, worked_at=None, problem="", rows_done=0)
 
 
 def undo_run(run: BulkRun) -> None:
@@ -231,7 +231,7 @@ def undo_run(run: BulkRun) -> None:
     must_be_undoable(run)
     while undo_some(run):
         pass
-    move(run, State.UNDOING, State.UNDONE, undone_at=timezone.now(), worked_at=None)
+    change_state(run, State.UNDOING, State.UNDONE, undone_at=timezone.now(), worked_at=None)
 
 
 @transaction.atomic
@@ -255,8 +255,8 @@ def undo_some(run: BulkRun) -> bool:
 def do_now(order: Order) -> BulkRun:
     """Do an order at once; return its run, by which it can be undone."""
     with transaction.atomic():
-        run = begin(order)
-        take(run)
+        run = begin_run(order)
+        take_run(run)
     return finish(run, apply_run)
 
 
@@ -264,11 +264,11 @@ def undo_now(run: BulkRun) -> BulkRun:
     """Undo a run at once; raise `InvalidTransition` when that is not possible."""
     with transaction.atomic():
         ask_to_undo(run)
-        take(run)
+        take_run(run)
     return finish(run, undo_run)
 
 
-def take(run: BulkRun) -> None:
+def take_run(run: BulkRun) -> None:
     """Work on a run here: no thread takes it up meanwhile."""
     BulkRun.objects.filter(pk=run.pk).update(worked_at=timezone.now(), attempts=1)
 

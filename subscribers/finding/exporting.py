@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
 from newsletter.formulas import harmless
-from subscribers.exporting import MARK, as_text, take
+from subscribers.exporting import MARK, as_text, take_text
 from subscribers.exports.own import (
     ALL_MAIL,
     LISTS_TITLE,
@@ -142,8 +142,8 @@ def write_csv(search: Search) -> Iterator[bytes]:
         for person, attributes in people:
             values = [*person.values(), *(str(attributes.get(key, "")) for key in keys)]
             writer.writerow([harmless(value) for value in values])
-        yield take(buffer)
-    yield take(buffer)
+        yield take_text(buffer)
+    yield take_text(buffer)
 
 
 def write_json(search: Search) -> Iterator[bytes]:

@@ -100,11 +100,11 @@ def begin_run(
     try:
         _path, run.file_hash, run.file_size = storage.keep_file(run.pk, name, blocks)
     except BaseException:
-        storage.forget(run.pk)
+        storage.delete_run(run.pk)
         run.delete()
         raise
     if not run.file_size:
-        storage.forget(run.pk)
+        storage.delete_run(run.pk)
         run.delete()
         raise ImportRejected(_("the file is empty"), path=storage.plain_name(name))
     run.state = State.CHECKING
@@ -114,9 +114,11 @@ def begin_run(
 
 def answer(run: ImportRun, answers: Mapping[str, Any]) -> None:
     """Say something of a file, and ask for another check."""
-    told(answers)  # raises now, rather than in the background
+    read_answers(answers)  # raises now, rather than in the background
     must_be_kept(run)
-    move(run, (State.ASKING, State.CHECKED, State.FAILED), State.CHECKING, answers=dict(answers))
+    change_state(
+        run, (State.ASKING, State.CHECKED, State.FAILED), State.CHECKING, answers=dict(answers)
+    )
 
 
 def mails_nobody(state: str) -> bool:
@@ -142,13 +144,13 @@ def ask_to_apply(run: ImportRun, reason: Reason) -> None:
     must_be_kept(run)
     lists.must_take_people(run.list)
     said = {"basis": reason.basis, "basis_note": reason.note.strip()[:300]}
-    move(run, (State.CHECKED, State.FAILED), State.APPLYING, by=reason.by or run.by, **said)
+    change_state(run, (State.CHECKED, State.FAILED), State.APPLYING, by=reason.by or run.by, **said)
 
 
 def ask_to_undo(run: ImportRun) -> None:
     """Ask for a run to be undone; raise `InvalidTransition` when that is not possible."""
     must_be_undoable(run)
-    move(run, (State.APPLIED,), State.UNDOING)
+    change_state(run, (State.APPLIED,), State.UNDOING)
 
 
 def must_be_undoable(run: ImportRun) -> None:
@@ -187,11 +189,11 @@ def must_be_latest(run: ImportRun) -> None:
 
 def discard(run: ImportRun) -> None:
     """Give up a run that is not applied, and delete its file."""
-    move(run, (State.ASKING, State.CHECKED, State.FAILED), State.DISCARDED, samples={})
-    storage.forget(run.pk)
+    change_state(run, (State.ASKING, State.CHECKED, State.FAILED), State.DISCARDED, samples={})
+    storage.delete_run(run.pk)
 
 
-def move(run: ImportRun, sources: Iterable[str], to: str, **values: Any) -> None:
+def change_state(run: ImportRun, sources: Iterable[str], to: str, **values: Any) -> None:
     """Change the state of a run, or raise `InvalidTransition` when somebody was quicker."""
     rows = ImportRun.objects.filter(pk=run.pk, state__in=tuple(sources))
     fresh = {"rows_done": 0, "attempts": 0, "worked_at": None, "problem": "", "hint": ""}
@@ -203,7 +205,7 @@ def move(run: ImportRun, sources: Iterable[str], to: str, **values: Any) -> None
     run.refresh_from_db()
 
 
-def told(answers: Mapping[str, Any], command: str = "") -> Told:
+def read_answers(answers: Mapping[str, Any], command: str = "") -> Told:
     """Return what a person said of a file, or raise `BadInput`."""
     return told_of(
         answers.get("state", ""),
@@ -230,7 +232,7 @@ def plan_now(
     person must first say what columns or values mean.
     """
     lists.must_take_people(into)
-    reading = Reading(path, told(answers, command), into.pk)
+    reading = Reading(path, read_answers(answers, command), into.pk)
     with kept_refusals(reading, refused), staged(reading):
         reading.check()
         result, changed = plan_rows(reading, into.pk)
@@ -252,7 +254,7 @@ def import_now(
     be mailed and nobody says why; then there is no run, either.
     """
     lists.must_take_people(into)
-    reading = Reading(path, told(answers, command), into.pk)
+    reading = Reading(path, read_answers(answers, command), into.pk)
     digest, size = storage.hash_file(path)
     with kept_refusals(reading, refused), staged(reading):
         reading.check()

@@ -146,7 +146,7 @@ def load_lines(
 
 def load_rows(kind: str, rows: Sequence[Sequence[Any]], keep: Keep | None = None) -> None:
     """Put rows of one kind into their table."""
-    put(rows, *STATEMENTS[kind])
+    insert_rows(rows, *STATEMENTS[kind])
     if keep:
         keep(kind, rows)
 
@@ -174,7 +174,7 @@ def flush(departures: list[Departure], keep: Keep | None = None) -> None:
         del departures[:CHUNK]
 
 
-def put(rows: Sequence[Sequence[Any]], insert: str, copy_in: str) -> None:
+def insert_rows(rows: Sequence[Sequence[Any]], insert: str, copy_in: str) -> None:
     """Put rows into a temporary table, in the quickest way that the database has."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(copy_in) as copy:

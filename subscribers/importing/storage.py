@@ -50,7 +50,7 @@ def keep_file(run_id: int, name: str, blocks: Iterable[bytes]) -> tuple[Path, st
         for block in blocks:
             size += len(block)
             if size > MAX_BYTES:
-                forget(run_id)
+                delete_run(run_id)
                 raise ImportRejected(
                     _("it is larger than {size} MB").format(size=MAX_BYTES >> 20),
                     path=plain_name(name),
@@ -89,7 +89,7 @@ def forget_file(run_id: int, name: str) -> None:
         (folder(run_id) / each).unlink(missing_ok=True)
 
 
-def forget(run_id: int) -> None:
+def delete_run(run_id: int) -> None:
     """Delete all that is kept of a run."""
     shutil.rmtree(folder(run_id), ignore_errors=True)
 

@@ -154,7 +154,7 @@ def problem_of(error: NewsletterError) -> str:
 def check(run: ImportRun) -> None:
     """Do the dry run of a file: what would become of every row, with samples."""
     path = runs.must_be_kept(run)
-    told = runs.told(run.answers)
+    told = runs.read_answers(run.answers)
     try:
         reading = Reading(path, told, run.list_id)
     except ImportRejected as error:
@@ -254,7 +254,7 @@ def apply(run: ImportRun) -> None:
         if read:
             stack.enter_context(staged_again(lines))
         else:
-            reading = Reading(path, runs.told(run.answers), run.list_id)
+            reading = Reading(path, runs.read_answers(run.answers), run.list_id)
             reading.report = progress_of(run)
             stack.enter_context(staged(reading))
             reading.check()

@@ -61,23 +61,23 @@ NEVER_LIMITED = frozenset({"leave", "pause", "uncount"})
 def preferences_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show what a person may choose, and do what they chose."""
     if request.method != "POST":
-        return show(request, visitor, {})
+        return show_page(request, visitor, {})
     name = str(read_form(request).get("act", ""))
     if name not in ACTS:
         return HttpResponseBadRequest("This request does not say what to do.\n")
     if name not in NEVER_LIMITED and (refusal := too_often(request, visitor)):
         return refusal
     if visitor.person is None:
-        return show(request, visitor, {})
+        return show_page(request, visitor, {})
     visitor, answer = do_act(name, request, visitor)
     if isinstance(answer, HttpResponse):
         return answer
     if visitor.person is None:
-        return show(request, visitor, {})
+        return show_page(request, visitor, {})
     # The language may be the one that was chosen just now.
     language = page_language.choose_language(request, visitor.person.language, visitor.list_ids)
     with translation.override(language):
-        return show(request, replace(visitor, language=language), {"done": name} | answer)
+        return show_page(request, replace(visitor, language=language), {"done": name} | answer)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def do_act(name: str, request: HttpRequest, visitor: Visitor) -> tuple[Visitor, 
     return visitor, ACTS[name](request, visitor, person) if person else {}
 
 
-def show(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpResponse:
+def show_page(request: HttpRequest, visitor: Visitor, said: dict[str, Any]) -> HttpResponse:
     """Return the preference page with what is to be said on top."""
     person = visitor.person
     if person is None:
@@ -180,7 +180,7 @@ def uncount(request: HttpRequest, visitor: Visitor, person: Subscriber) -> Answe
     return {}
 
 
-def count(request: HttpRequest, visitor: Visitor, person: Subscriber) -> Answer:
+def allow_counting(request: HttpRequest, visitor: Visitor, person: Subscriber) -> Answer:
     """Let opens and clicks be counted again."""
     del request, visitor
     counting.allow(person)
@@ -240,7 +240,7 @@ ACTS: dict[str, Act] = {
     "pause": pause,
     "resume": resume,
     "uncount": uncount,
-    "count": count,
+    "count": allow_counting,
     "address": change_address,
     "keep_address": keep_address,
     "data": show_data,

@@ -66,7 +66,7 @@ def find_erased(address: str) -> ErasedAddress | None:
     return ErasedAddress.objects.filter(hash__in=hashes_of(key_of(address))).first()
 
 
-def forget(address: str) -> bool:
+def allow_again(address: str) -> bool:
     """Let an address be mailed again, by its owner's own act; return whether it was erased."""
     found = find_erased(address)
     return bool(found and found.delete()[0])

@@ -124,7 +124,7 @@ def compare_time(name: str) -> Builder:
             within = operator == Operator.WITHIN
             return Q(**{f"{name}__gte" if within else f"{name}__lt": border})
         day = dt.date.fromisoformat(values[0])
-        start, end = begin(day), begin(day + dt.timedelta(days=1))
+        start, end = find_midnight(day), find_midnight(day + dt.timedelta(days=1))
         if operator == Operator.BEFORE:
             return Q(**{f"{name}__lt": start})
         if operator == Operator.AFTER:
@@ -134,6 +134,6 @@ def compare_time(name: str) -> Builder:
     return build
 
 
-def begin(day: dt.date) -> dt.datetime:
+def find_midnight(day: dt.date) -> dt.datetime:
     """Return when a day begins in the zone of the installation, whoever asks."""
     return dt.datetime.combine(day, dt.time(), tzinfo=timezone.get_default_timezone())

@@ -236,24 +236,24 @@ def submit(
         mail.submit()
     except OutcomeUnknown:
         log.warning("no answer about the mail of sign-up %s; it is not sent again", sign_up.pk)
-        keep(sign_up, now, Mail.UNKNOWN, first=first)
+        record_outcome(sign_up, now, Mail.UNKNOWN, first=first)
     except (NotSubmitted, AccountError):
         give_back(sign_up, now, welcome=welcome)
         raise
     except TransportError as error:
         state = Mail.UNKNOWN if getattr(error, "unknown", None) else Mail.REFUSED
         log.warning("the mail of sign-up %s is %s", sign_up.pk, state)
-        keep(sign_up, now, state, first=first)
+        record_outcome(sign_up, now, state, first=first)
     else:
-        keep(sign_up, now, Mail.ACCEPTED, first=first)
+        record_outcome(sign_up, now, Mail.ACCEPTED, first=first)
 
 
 @transaction.atomic
-def keep(sign_up: SignUp, now: dt.datetime, state: Mail, *, first: bool) -> None:
+def record_outcome(sign_up: SignUp, now: dt.datetime, state: Mail, *, first: bool) -> None:
     """Write down what became of a mail; count whoever is asked for the first time."""
     mine = SignUp.objects.filter(pk=sign_up.pk, mail=Mail.IN_FLIGHT, mailed_at=now)
     if mine.update(mail=state) and first:
-        joining.count(sign_up.list, now.date(), asked=1)
+        joining.count_sign_up(sign_up.list, now.date(), asked=1)
 
 
 def give_back(sign_up: SignUp, now: dt.datetime, *, welcome: bool) -> None:
@@ -275,7 +275,7 @@ def subscribe_at_once(sign_up: SignUp, now: dt.datetime) -> None:
             due_at=None, confirmed_at=now, mails=0, welcome_due_at=welcome_time(sign_up, now)
         ):
             return
-        joining.count(sign_up.list, now.date(), asked=1)
+        joining.count_sign_up(sign_up.list, now.date(), asked=1)
         person = joining.join(sign_up, Consent.Kind.SINGLE, now)
         SignUp.objects.filter(pk=sign_up.pk).update(subscriber=person)
 

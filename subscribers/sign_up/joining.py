@@ -52,7 +52,7 @@ def join(sign_up: SignUp, kind: Consent.Kind, now: dt.datetime, ip_hash: str = "
         given_at=now,
         ip_hash=ip_hash or sign_up.ip_hash,
     )
-    count(sign_up.list, now.date(), confirmed=1)
+    count_sign_up(sign_up.list, now.date(), confirmed=1)
     return person
 
 
@@ -87,7 +87,7 @@ def describe_source(sign_up: SignUp) -> str:
     return f"{SIGN_UP}: {sign_up.source}" if sign_up.source else SIGN_UP
 
 
-def count(one: List, day: dt.date, *, asked: int = 0, confirmed: int = 0) -> None:
+def count_sign_up(one: List, day: dt.date, *, asked: int = 0, confirmed: int = 0) -> None:
     """Count who asked or confirmed on a day."""
     row, _made = SignUpCount.objects.get_or_create(list=one, day=day)
     SignUpCount.objects.filter(pk=row.pk).update(

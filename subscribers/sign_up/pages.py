@@ -36,7 +36,7 @@ from subscribers import links
 from subscribers.addresses import mask_address
 from subscribers.sign_up import confirming, forms, guards, proof
 from subscribers.sign_up.models import SignUpForm
-from subscribers.sign_up.requests import Answer, Entry, Result, hash_visitor, take
+from subscribers.sign_up.requests import Answer, Entry, Result, hash_visitor, take_request
 from subscribers.sign_up.surroundings import Publisher, publisher_of
 from subscribers.views import read_form
 
@@ -130,7 +130,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         return show_form(request, place, {"source": source_of(request.GET.get("from", ""))})
     entry = read_entry(request, place)
     with translation.override(place.language):
-        result = take(place.form, entry, timezone.now())
+        result = take_request(place.form, entry, timezone.now())
         if "application/json" in request.headers.get("Accept", ""):
             return in_json(result, entry)
     if result.answer is Answer.TAKEN:
@@ -200,7 +200,7 @@ def show_form(
         # Somebody pressed the button already; only the proof was missing.
         "goes_on": bool(result and result.answer is Answer.NEEDS_PROOF),
     }
-    response = show(request, place, "sign_up", values)
+    response = show_page(request, place, "sign_up", values)
     if result and result.answer is Answer.INVALID:
         response.status_code = 422
     return response
@@ -215,7 +215,7 @@ def show_taken(request: HttpRequest, place: Place, address: str) -> HttpResponse
     )
     page = _taken.get(key)
     if page is None:
-        page = show(request, place, "sign_up_taken", {"address": ADDRESS_KEY}).content.decode()
+        page = show_page(request, place, "sign_up_taken", {"address": ADDRESS_KEY}).content.decode()
         if len(_taken) >= MAX_TAKEN:
             _taken.clear()
         _taken[key] = page
@@ -251,7 +251,9 @@ def base_of(place: Place) -> str:
     return "web/frame.html" if place.is_frame else "web/base.html"
 
 
-def show(request: HttpRequest, place: Place, name: str, values: dict[str, Any]) -> HttpResponse:
+def show_page(
+    request: HttpRequest, place: Place, name: str, values: dict[str, Any]
+) -> HttpResponse:
     """Return a page of the sign-up, or the same in a frame."""
     values |= {"place": place, "visitor": place, "base": base_of(place)}
     response = render(request, f"web/{name}.html", values)

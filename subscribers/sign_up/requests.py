@@ -60,7 +60,7 @@ class Result:
     wait: int = 0
 
 
-def take(form: SignUpForm, entry: Entry, now: dt.datetime) -> Result:
+def take_request(form: SignUpForm, entry: Entry, now: dt.datetime) -> Result:
     """Take a request, or say what is missing; the same for every good address."""
     try:
         address = cell_address(entry.email)

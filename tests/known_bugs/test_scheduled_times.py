@@ -13,7 +13,7 @@ import pytest
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
-from newsletter.conf.config import load, read
+from newsletter.conf.config import load, read_config
 from newsletter.errors import InvalidTransition, NotApproved
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.booking import book_next_slot
@@ -50,7 +50,7 @@ def test_ghost_sends_what_was_edited_after_approval(
     """
     shutil.copytree(load().email_templates[-1], tmp_path / "templates" / "email")
     (tmp_path / "config.toml").touch()
-    config = read(tmp_path / "config.toml", {})
+    config = read_config(tmp_path / "config.toml", {})
     monkeypatch.setattr("newsletter.publishing.checks.checking.load", lambda: config)
     publication.needs_approval = True
     publication.save()

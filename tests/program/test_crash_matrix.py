@@ -92,7 +92,7 @@ MAIN = {
     "results.write accepted",
     "results.write unknown",
     "recovery.close",
-    "views.keep",
+    "views.store_post",
     "webhook_intake.read_posts",
 }
 PRESCHEDULED = {
@@ -105,7 +105,7 @@ PRESCHEDULED = {
     "reversals.record_cancelled",
     "provider_batches.publish_in_time",
     "cancellation.clear_status",
-    "cancellation.forget",
+    "cancellation.delete_status",
 }
 RELEASED = {
     "releases.begin_release",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newsletter.cli.init import nothing_half_made
-from newsletter.conf.config import read, use
+from newsletter.conf.config import read_config, use_config
 from newsletter.conf.database_url import without_password
 from newsletter.conf.workspace import lay_out
 from newsletter.errors import BadInput
@@ -142,7 +142,7 @@ def test_the_second_of_two_takes_nothing_away(place: Workspace) -> None:
 @pytest.mark.once
 def test_what_an_operator_put_aside_stays(tmp_path: Path) -> None:
     """Stopped in the middle, only the database is taken away that was begun."""
-    config = read(lay_out(tmp_path / "paper", site_name="Paper"), {})
+    config = read_config(lay_out(tmp_path / "paper", site_name="Paper"), {})
     config.data.mkdir()
     begun = [config.data / f"newsletter.sqlite3{end}" for end in ("", "-wal", "-shm", "-journal")]
     aside = config.data / "newsletter.sqlite3.old"
@@ -154,12 +154,12 @@ def test_what_an_operator_put_aside_stays(tmp_path: Path) -> None:
                 each.touch()
             raise KeyboardInterrupt
 
-    use(config)
+    use_config(config)
     try:
         with pytest.raises(KeyboardInterrupt):
             begin()
     finally:
-        use(None)
+        use_config(None)
 
     assert list(config.data.iterdir()) == [aside]
 

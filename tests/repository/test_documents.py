@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from newsletter import cli, errors
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.conf.schema import Section
 from scripts.commands_reference import write_blocks
 from tests.environment import ROOT
@@ -102,7 +102,7 @@ def test_setting_is_documented(name: str, key: str) -> None:
 
 def test_shipped_settings_are_the_defaults() -> None:
     """config.toml as shipped says what holds anyway."""
-    assert read(ROOT / "config.toml", {}).model_dump() == Config().model_dump()
+    assert read_config(ROOT / "config.toml", {}).model_dump() == Config().model_dump()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import read
+from newsletter.conf.config import read_config
 from newsletter.errors import ConfigError
 from newsletter.hostnames import ascii_host, ascii_mailbox, ascii_url
 from newsletter.mime import encode_header, mailbox_header
@@ -17,7 +17,7 @@ def base_url(folder: Path, written: str) -> str:
     """Return `[site] base_url` as the program has it."""
     path = folder / "config.toml"
     path.write_text(f'[site]\nbase_url = "{written}"\n', encoding="utf-8")
-    return read(path, {}).site.base_url
+    return read_config(path, {}).site.base_url
 
 
 @pytest.mark.parametrize(

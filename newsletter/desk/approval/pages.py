@@ -90,7 +90,7 @@ def do_action(request: HttpRequest, issue: Issue, *, may_approve: bool) -> None:
     """Do what a button says, tell by mail who has to know, and say both."""
     note, day = request.POST.get("note", ""), day_out(issue, timezone.now())
     if "ask" in request.POST:
-        asked = approvals.ask(issue, day=day, by=request.user, note=note)
+        asked = approvals.ask_for_approval(issue, day=day, by=request.user, note=note)
         tell_result(request, _("Approval is asked for."), mails.tell_approvers(asked))
         return
     if not may_approve:

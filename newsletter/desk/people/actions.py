@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter.desk.error_sentences import explain_error
 from newsletter.desk.people.held import find_person
 from newsletter.desk.permissions import require_permission
 from newsletter.errors import AddressInDoubt, BadInput, NewsletterError
@@ -39,13 +40,6 @@ def urls() -> list[URLPattern]:
         path("subscribers/<int:pk>/join/", join_page, name="desk_person_join"),
         path("subscribers/<int:pk>/leave/", leave_page, name="desk_person_leave"),
     ]
-
-
-def explain_error(error: NewsletterError) -> str:
-    """Return an error as sentences, without options of the command line."""
-    if "--" not in error.hint:
-        return error.sentences
-    return NewsletterError(error.message).sentences
 
 
 def ask_first(

@@ -14,7 +14,8 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from newsletter import counted
-from newsletter.desk.people.actions import CHANGE, explain_error
+from newsletter.desk.error_sentences import explain_error
+from newsletter.desk.people.actions import CHANGE
 from newsletter.desk.people.filters import as_query, describe_count, filter_of
 from newsletter.desk.people.held import ERASE
 from newsletter.desk.people_files.pages import TYPES
@@ -86,7 +87,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             order = order_of(request, of)
             if "apply" in request.POST:
-                return redirect("desk_bulk_run", runs.begin(order).pk)
+                return redirect("desk_bulk_run", runs.begin_run(order).pk)
             if not is_counted_at_once(search):
                 return redirect("desk_bulk_run", previews.ask_for_preview(order).pk)
             shown = preview_of(order)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 
+from newsletter.desk.error_sentences import explain_error, without_options
 from newsletter.desk.people_files.answers import ENCODINGS, answers_of, column_rows, status_rows
 from newsletter.desk.people_files.answers import STATES_OF_FILES as STATES_TOLD
 from newsletter.desk.people_files.figures import list_outcomes, read_as
@@ -63,13 +64,6 @@ def find_run(request: HttpRequest, pk: int) -> ImportRun:
         raise Http404 from None
 
 
-def explain_error(error: NewsletterError) -> str:
-    """Return an error as sentences, without options of the command line."""
-    problem = error.problem if isinstance(error, ImportRejected) else error.message
-    hint = "" if "--" in error.hint else error.hint
-    return capfirst(NewsletterError(problem, hint=hint).sentences)
-
-
 def list_page(request: HttpRequest) -> HttpResponse:
     """Show the imports there were, the newest first."""
     require_permission(request, PERMISSION)
@@ -87,7 +81,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("desk_import", begin_check(request, open_lists).pk)
         except NewsletterError as found:
-            error = explain_error(found)
+            error = capfirst(explain_error(found))
     shown = {
         "error": error,
         "lists": open_lists,
@@ -120,7 +114,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             apply_action(request, run)
         except NewsletterError as error:
-            messages.error(request, explain_error(error))
+            messages.error(request, capfirst(explain_error(error)))
         return redirect("desk_import", pk)
     return render(request, "desk/people_files/run.html", shown_of(run))
 
@@ -151,7 +145,7 @@ def shown_of(run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "busy": run.state in BUSY,
-        "hint": "" if "--" in run.hint else run.hint,
+        "hint": without_options(run.hint),
         "questions": [capfirst(text) for text in run.samples.get("questions", ())],
         "remarks": [capfirst(text) for text in run.result.get("remarks", ())],
         "read_as": read_as(run),
@@ -211,7 +205,7 @@ def export_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
             blocks = export_list(of, form, state, segment)
         except NewsletterError as error:
-            messages.error(request, explain_error(error))
+            messages.error(request, capfirst(explain_error(error)))
             return redirect("desk_list_export", pk)
         answer = StreamingHttpResponse(blocks, content_type=TYPES[form])
         name = "-".join(part for part in (of.slug, asked, state) if part)

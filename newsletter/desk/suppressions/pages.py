@@ -16,7 +16,8 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
-from newsletter.desk.people.actions import SUPPRESS, explain_error
+from newsletter.desk.error_sentences import explain_error
+from newsletter.desk.people.actions import SUPPRESS
 from newsletter.desk.people.held import READ
 from newsletter.desk.people.stopping import allow_everywhere, describe_removal
 from newsletter.desk.people_files.pages import PERMISSION

@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin import messages
 
-from newsletter.desk.people.actions import SUPPRESS, explain_error
+from newsletter.desk.error_sentences import explain_error
+from newsletter.desk.people.actions import SUPPRESS
 from newsletter.desk.people.held import READ
 from newsletter.desk.permissions import require_permission
 from newsletter.errors import NewsletterError
@@ -40,7 +41,7 @@ def begin_run(request: HttpRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     if request.method == "POST" and action in ACTIONS:
         try:
-            list_runs.begin(settings.CONFIG, action, by=request.user.get_username())
+            list_runs.begin_run(settings.CONFIG, action, by=request.user.get_username())
         except NewsletterError as error:
             messages.error(request, explain_error(error))
     return redirect("desk_suppressions")

@@ -61,7 +61,7 @@ class Look:
     unknown: frozenset[Alarm.Kind] = frozenset()
 
 
-def look(now: dt.datetime) -> Look:
+def find_conditions(now: dt.datetime) -> Look:
     """Look for everything that needs a person now; an error in one source stops no other.
 
     Raises what comes of a database that is away.

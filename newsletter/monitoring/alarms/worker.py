@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from newsletter.monitoring.alarms.conditions import look
+from newsletter.monitoring.alarms.conditions import find_conditions
 from newsletter.monitoring.alarms.messages import send_due
 from newsletter.monitoring.alarms.rows import record
 from newsletter.runtime.background import BackgroundThread
@@ -22,6 +22,6 @@ class AlarmWorker(BackgroundThread):
     def _look(self) -> float:
         """Record what needs a person, and send the messages that are due."""
         now = timezone.now()
-        record(look(now), now)
+        record(find_conditions(now), now)
         send_due(now)
         return LOOK_SECONDS

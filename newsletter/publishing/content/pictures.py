@@ -117,7 +117,7 @@ def as_shown(image: Any, ratio: float = 0, widest: int = WIDEST) -> Any:
     key = crop_key(image) if ratio else ""
     specs = [spec_of(form, ratio, widest) for form in FORMS]
     made = image.renditions.filter(filter_spec__in=specs, focal_point_key=key).first()
-    return made or make(image, ratio, widest)
+    return made or make_rendition(image, ratio, widest)
 
 
 def spec_of(form: Form, ratio: float, widest: int) -> str:
@@ -144,7 +144,7 @@ def crop_key(image: Any) -> str:
     return f"{image.focal_point_x}-{image.focal_point_y}"[:16]
 
 
-def make(image: Any, ratio: float = 0, widest: int = WIDEST) -> Any:
+def make_rendition(image: Any, ratio: float = 0, widest: int = WIDEST) -> Any:
     """Return what is made of a picture for mails, stored as Wagtail does."""
     try:
         with image.open_file() as file:

@@ -106,8 +106,8 @@ def read_numbers(
 ) -> tuple[int | None, int | None]:
     """Return volume and number; what the keys leave open is taken from the title."""
     told_volume, told_number = numbers_in(title)
-    volume = count(source, front_matter, "volume")["volume"]
-    number = count(source, front_matter, "number")
+    volume = read_count(source, front_matter, "volume")["volume"]
+    number = read_count(source, front_matter, "number")
     if number["volume"] not in {None, volume or number["volume"]}:
         raise source.rejected(
             _("the number is of volume {told}, but the volume is {volume}").format(
@@ -124,7 +124,7 @@ def read_numbers(
     return volume, number["number"]
 
 
-def count(source: Source, front_matter: FrontMatter, key: str) -> dict[str, int | None]:
+def read_count(source: Source, front_matter: FrontMatter, key: str) -> dict[str, int | None]:
     """Return what a key says of `volume` and `number`."""
     value = front_matter.known.get(key, NONE)
     match = COUNTS[key].fullmatch(value.text)

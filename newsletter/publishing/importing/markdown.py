@@ -68,9 +68,9 @@ def has_item_heading(source: Source) -> bool:
     return any(find_headings(parse_markdown(source.text).tokens))
 
 
-def read(source: Source) -> ParsedIssue:
+def read_markdown(source: Source) -> ParsedIssue:
     """Return the issue in a Markdown file, or raise `ImportRejected` with the line to fix."""
-    head = metadata.read(source)
+    head = metadata.read_metadata(source)
     # Blank lines for the metadata, so that lines keep their numbers.
     body = "\n" * head.body_index + "\n".join(source.lines[head.body_index :])
     parsed = parse_markdown(body)
@@ -85,7 +85,7 @@ def read(source: Source) -> ParsedIssue:
     if no_picture := {key: each for key, each in source.embedded.items() if key not in named}:
         text = put_back(source.text, no_picture)
         left = {key: each for key, each in source.embedded.items() if key in named}
-        return read(replace(source, text=text, embedded=left))
+        return read_markdown(replace(source, text=text, embedded=left))
     if not items and not has_content(introduction):
         raise source.rejected(
             _("there is no text below the metadata"),

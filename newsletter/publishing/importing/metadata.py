@@ -76,7 +76,7 @@ def has_metadata(source: Source) -> bool:
     return lines[start].rstrip() in FENCES or is_plain(lines[start:])
 
 
-def read(source: Source) -> FrontMatter:
+def read_metadata(source: Source) -> FrontMatter:
     """Return the metadata, if there are any, or raise `ImportRejected` with the line to fix."""
     lines = source.lines
     start = first_line(lines)
@@ -122,7 +122,7 @@ def sorted_out(source: Source, pairs: Iterator[Pair], body_index: int) -> FrontM
     for key, value, line in pairs:
         name = meaning_of(key)
         if not name:
-            keep(unknown, key, value)
+            add_key(unknown, key, value)
         elif name in known:
             raise source.rejected(
                 _("{key} is given twice, first on line {line}").format(
@@ -144,7 +144,7 @@ def meaning_of(key: str) -> str:
     return KNOWN.get(_SEPARATORS.sub("", key).lower(), "")
 
 
-def keep(unknown: dict[str, Any], key: str, value: Any) -> None:
+def add_key(unknown: dict[str, Any], key: str, value: Any) -> None:
     """Add a key; one that is given again becomes a list, so that nothing is lost."""
     # Names that begin with an underscore are ours.
     name = strip_controls(key).lstrip("_") or "?"

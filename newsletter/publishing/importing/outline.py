@@ -114,25 +114,25 @@ def find_list_pair(blocks: list[HtmlElement]) -> tuple[int, int] | None:
         if any(heading_level(each) or each.tag == "table" for each in between):
             continue
         short, long = average_length(headlines), average_length(texts)
-        if long >= MIN_ITEM_LENGTH and long >= short * ITEM_TO_HEADLINE and rows(headlines):
+        if long >= MIN_ITEM_LENGTH and long >= short * ITEM_TO_HEADLINE and list_rows(headlines):
             return first, second
     return None
 
 
-def rows(element: HtmlElement) -> list[HtmlElement]:
+def list_rows(element: HtmlElement) -> list[HtmlElement]:
     """Return the items of a list that say something."""
     return [each for each in element if is_element(each) and words_of(each)]
 
 
 def average_length(element: HtmlElement) -> float:
     """Return how many characters the items of a list have on average."""
-    found = rows(element)
+    found = list_rows(element)
     return sum(len(words_of(each)) for each in found) / len(found) if found else 0.0
 
 
 def by_lists(outline: Outline, blocks: list[HtmlElement], first: int, second: int) -> None:
     """Sort out a page with a list of headlines and a list of their texts."""
-    headlines, texts = rows(blocks[first]), rows(blocks[second])
+    headlines, texts = list_rows(blocks[first]), list_rows(blocks[second])
     outline.sections = [
         Section(
             headline=headlines[at] if at < len(headlines) else None,

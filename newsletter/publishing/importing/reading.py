@@ -43,7 +43,7 @@ FORMS = gettext_lazy(
 )
 
 
-def read(path: Path) -> ParsedIssue:
+def read_issue(path: Path) -> ParsedIssue:
     """Return the issue in a file, or raise `ImportRejected`."""
     try:
         with path.open("rb") as file:
@@ -133,11 +133,11 @@ def clean_text(text: str) -> tuple[str, list[str]]:
 def choose_reader(source: Source) -> Callable[[Source], ParsedIssue]:
     """Return what reads the form that a file has, whatever it is called."""
     if metadata.has_metadata(source):
-        return markdown.read
+        return markdown.read_markdown
     if web_page_text.is_web_page_text(source):
-        return web_page_text.read
+        return web_page_text.read_page_text
     if source.name.lower().endswith(MARKDOWN) or markdown.has_item_heading(source):
-        return markdown.read
+        return markdown.read_markdown
     raise source.rejected(
         _("this is neither Markdown with headlines nor the text of a published issue"),
         metadata.first_line(source.lines) + 1,

@@ -22,7 +22,7 @@ from newsletter.publishing.importing import identity, replacing
 from newsletter.publishing.importing.bodies import Block, text_blocks
 from newsletter.publishing.importing.image_files import find_stopped, gather_pictures
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, Picture
-from newsletter.publishing.importing.reading import read
+from newsletter.publishing.importing.reading import read_issue
 from newsletter.publishing.importing.remote_pictures import ALL, picture_addresses, sizes_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.publishing.naming import slug_of
@@ -68,7 +68,7 @@ def import_issue(
     that links such as `/about/` lead to.
     Raises `ImportRejected` with the file, the line and the fix; then nothing is saved.
     """
-    parsed_issue = read(path)
+    parsed_issue = read_issue(path)
     files = gather_pictures(parsed_issue, path, site_root)
     parsed_issue = measured(parsed_issue, files, web)
     source = "/".join(path.resolve().parts[-2:])

@@ -56,7 +56,7 @@ def is_web_page_text(source: Source) -> bool:
     return not marked and any(map(_BULLET.match, lines)) and any(map(VOLUME.search, lines))
 
 
-def read(source: Source) -> ParsedIssue:
+def read_page_text(source: Source) -> ParsedIssue:
     """Return the issue in a page's text, or raise `ImportRejected` with the line to fix."""
     above, bullets = part_lines(source.lines)
     title_line, title = title_of(source, above)

@@ -59,7 +59,7 @@ class FirstSeen:
 first_seen = FirstSeen()
 
 
-def keep(request: HttpRequest, response: HttpResponse, seconds: int) -> HttpResponse:
+def add_validators(request: HttpRequest, response: HttpResponse, seconds: int) -> HttpResponse:
     """Return an answer with what a proxy needs; 304 for whoever has it already.
 
     Only a good answer to GET or HEAD is kept.
@@ -83,7 +83,7 @@ def kept(seconds: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return keep(request, view(request, *args, **kwargs), seconds)
+            return add_validators(request, view(request, *args, **kwargs), seconds)
 
         return answer
 
@@ -94,4 +94,4 @@ def serve_page(page: Page, request: HttpRequest, response: HttpResponse) -> Http
     """Return the answer with a page of the archive."""
     if isinstance(page, Issue):
         response.headers[POLICY] = WITH_COPYING
-    return keep(request, response, PAGE_SECONDS)
+    return add_validators(request, response, PAGE_SECONDS)

@@ -110,7 +110,7 @@ class KeptAnswers:
         if state is None:
             return self._application(environ, start_response)
         if (kept := self._find(key, state)) is not None:
-            return give(kept, visitor, start_response)
+            return give_answer(kept, visitor, start_response)
         return self._make(key, state, environ, start_response)
 
     def _key_of(self, environ: WSGIEnvironment) -> Key | None:
@@ -206,7 +206,7 @@ class KeptAnswers:
         )
         if environ["REQUEST_METHOD"] == "GET" and answer.size <= MAX_BYTES_OF_ONE:
             self._keep(key, answer)
-        return give(answer, {**environ, META: told[REQUEST_ID.lower()]}, start_response)
+        return give_answer(answer, {**environ, META: told[REQUEST_ID.lower()]}, start_response)
 
     def _keep(self, key: Key, answer: Answer) -> None:
         with self._lock:
@@ -241,7 +241,7 @@ def may_be_kept(status: str, told: dict[str, str]) -> bool:
     )
 
 
-def give(
+def give_answer(
     answer: Answer, environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
     """Give a kept answer, under a name of its own; 304 or 412 to whoever has it, or another one."""

@@ -29,7 +29,7 @@ def preview(
 ) -> HttpResponse:
     """Return the draft in a mode, in a sandbox; whatever goes wrong is shown in its place."""
     try:
-        response = show(issue, request, mode, web)
+        response = show_draft(issue, request, mode, web)
     except NewsletterError as error:
         response = show_fault(request, error)
     except Exception as error:
@@ -40,7 +40,7 @@ def preview(
     return response
 
 
-def show(
+def show_draft(
     issue: Issue, request: HttpRequest, mode: str, web: Callable[[HttpRequest, str], HttpResponse]
 ) -> HttpResponse:
     """Return the draft in a mode, or raise."""

@@ -48,11 +48,11 @@ def remind(now: dt.datetime, source: Callable[[dt.datetime], Iterator[Reminder]]
     accepted = 0
     for reminder in source(now):
         with publication_errors.set_aside(reminder.publication, "reminders"):
-            accepted += tell(reminder, now)
+            accepted += write_to_people(reminder, now)
     return accepted
 
 
-def tell(reminder: Reminder, now: dt.datetime) -> int:
+def write_to_people(reminder: Reminder, now: dt.datetime) -> int:
     """Write to those people who were not written to; return how many mails were accepted."""
     people = list_concerned(reminder.concerned, reminder.publication, reminder.kind)
     claimed = (claim(reminder, each, now) for each in people)
@@ -89,14 +89,14 @@ def give_up_unanswered(now: dt.datetime) -> None:
     nobody writes any more: it is called not accepted.
     """
     for notice in Notice.objects.filter(is_over(now), state=State.SUBMITTED):
-        if move(notice, State.SUBMITTED, State.UNKNOWN, now):
+        if change_state(notice, State.SUBMITTED, State.UNKNOWN, now):
             log.warning("nobody knows whether a reminder was accepted (%s)", name_of(notice))
     for notice in Notice.objects.filter(is_over(now), state=State.CLAIMED, tries__gte=MAX_TRIES):
-        if move(notice, State.CLAIMED, State.NOT_ACCEPTED, now):
+        if change_state(notice, State.CLAIMED, State.NOT_ACCEPTED, now):
             log.warning("a reminder is given up after its last try (%s)", name_of(notice))
 
 
-def move(notice: Notice, start: str, end: str, now: dt.datetime) -> bool:
+def change_state(notice: Notice, start: str, end: str, now: dt.datetime) -> bool:
     """Change the state of a notice; say whether it was still ours, and in that state."""
     mine = Notice.objects.filter(pk=notice.pk, tries=notice.tries, state=start)
     return bool(mine.update(state=end, at=now))
@@ -113,10 +113,10 @@ def write(reminder: Reminder, notice: Notice, now: dt.datetime) -> bool:
         message = build_message(reminder, notice.user)
     except Exception:
         # Nothing has left: it is tried again.
-        move(notice, State.CLAIMED, State.NOT_ACCEPTED, now)
+        change_state(notice, State.CLAIMED, State.NOT_ACCEPTED, now)
         log.exception("a reminder met an error (%s)", name_of(notice))
         return False
-    if not move(notice, State.CLAIMED, State.SUBMITTED, now):
+    if not change_state(notice, State.CLAIMED, State.SUBMITTED, now):
         return False
     columns = submit(message, notice)
     Notice.objects.filter(pk=notice.pk, tries=notice.tries).update(at=now, **columns)

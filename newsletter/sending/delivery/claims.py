@@ -159,12 +159,12 @@ def begin_submission(attempt: Attempt, *, lease: dt.timedelta) -> bool:
         groups = [people[: admission.people], people[admission.people :]]
         results.apply_decision(attempt, decisions.split_batch(groups))
     else:
-        forget(attempt, admission.wait)
+        return_claim(attempt, admission.wait)
     return False
 
 
 @transaction.atomic
-def forget(attempt: Attempt, seconds: float) -> None:
+def return_claim(attempt: Attempt, seconds: float) -> None:
     """Return a batch that is not admitted yet. Its attempt does not count as a try."""
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.RESERVED).delete()[0]:
         put_back(attempt.batch, Now() + dt.timedelta(seconds=seconds))

@@ -53,7 +53,7 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
         results.apply_decision(
             attempt, decisions.split_batch([request.deliveries for request in requests])
         )
-    elif request := begin(attempt, requests[0], lease):
+    elif request := begin_request(attempt, requests[0], lease):
         submit(attempt, request, transport)
     else:
         # If the database may have been set back, the watch checks at once, and the batch waits.
@@ -62,7 +62,7 @@ def send_batch(batch_id: int, transport: Transport, *, lease: dt.timedelta) -> N
         )
 
 
-def begin(
+def begin_request(
     attempt: Attempt, request: compose.Request, lease: dt.timedelta
 ) -> compose.Request | None:
     """Commit that the provider may have the batch from now on; return the final request."""

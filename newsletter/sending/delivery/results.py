@@ -90,10 +90,10 @@ def write_people(attempt: Attempt, decision: Decision) -> None:
     for delivery, why in decision.refused.items():
         take_out(delivery, Delivery.Outcome.REFUSED, why)
     for part in decision.parts:
-        move(attempt, part)
+        move_people(attempt, part)
 
 
-def move(attempt: Attempt, part: Part) -> None:
+def move_people(attempt: Attempt, part: Part) -> None:
     """Move people of an attempt's batch to a batch of their own, with what is known of it."""
     batch = attempt.batch
     if part.moves:

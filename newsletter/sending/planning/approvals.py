@@ -22,7 +22,9 @@ from newsletter.sending.models import ApprovalRequest, Edition, Send
 from newsletter.sending.planning import readiness
 
 
-def ask(issue: Issue, *, day: dt.date | None = None, by: Any, note: str = "") -> ApprovalRequest:
+def ask_for_approval(
+    issue: Issue, *, day: dt.date | None = None, by: Any, note: str = ""
+) -> ApprovalRequest:
     """Ask for approval of the latest draft; a new request replaces the earlier one.
 
     Raises `NotReady` when preflight finds errors, `InvalidTransition` for what is approved.

@@ -81,7 +81,7 @@ def advance_provider_batches(
     provider_batches.publish_in_time(now)
     work_on_each(
         finished_provider_batches(now),
-        lambda provider_batch: forget(canceller, provider_batch),
+        lambda provider_batch: delete_status(canceller, provider_batch),
         go_on,
     )
     create_missing(canceller, now)
@@ -326,7 +326,7 @@ def status_lifetime(provider_batch: ProviderBatch) -> dt.timedelta:
     return KEEP_LATE_CANCELLATION if late else KEEP_CANCELLATION
 
 
-def forget(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
+def delete_status(canceller: Cancellation, provider_batch: ProviderBatch) -> None:
     """Delete the provider's pause or cancellation, to make room for another one."""
     canceller.clear_status(provider_batch.provider_id)
     ProviderBatch.objects.filter(pk=provider_batch.pk).update(has_status=False)

@@ -16,7 +16,7 @@ from python_http_client.exceptions import HTTPError
 
 from newsletter.transports.account import Credits, DomainRecords, PostedWebhook
 from newsletter.transports.events import Counted
-from newsletter.transports.sendgrid.answers import ask
+from newsletter.transports.sendgrid.answers import require_answer
 from newsletter.transports.sendgrid.client import Limits, SendGridClient
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import object_in, object_of, objects_in
@@ -48,7 +48,7 @@ class SendGridAccount:
 
     def read_scopes(self) -> tuple[frozenset[str], dt.datetime | None]:
         """Return what the key may do, and SendGrid's time."""
-        answer = ask(self._client.client.scopes.get)
+        answer = require_answer(self._client.client.scopes.get)
         listed = object_of(answer).get("scopes")
         names = listed if isinstance(listed, list) else []
         return frozenset(name for name in names if isinstance(name, str)), date_of(answer.headers)

@@ -10,7 +10,7 @@ from newsletter.transports.sendgrid.client import Answer
 from newsletter.transports.sendgrid.submission import decide_refusal
 
 
-def ask(call: Callable[[], Answer]) -> Answer:
+def require_answer(call: Callable[[], Answer]) -> Answer:
     """Return the answer of a call, or raise the `TransportError` that decides its error."""
     try:
         return call()

@@ -17,7 +17,7 @@ from python_http_client.exceptions import HTTPError
 from newsletter.errors import NotSubmitted, OutcomeUnknown, Throttled
 from newsletter.phrases import phrase
 from newsletter.transports.cancellation import ClockReading, Status
-from newsletter.transports.sendgrid.answers import ask
+from newsletter.transports.sendgrid.answers import require_answer
 from newsletter.transports.sendgrid.client import Answer, Limits, SendGridClient
 from newsletter.transports.sendgrid.response_json import (
     identifier_in,
@@ -38,19 +38,21 @@ class SendGridCancellation:
 
     def create_batch_id(self) -> str:
         """See `Cancellation`."""
-        return identifier_in(object_of(ask(self._client.client.mail.batch.post)), "batch_id")
+        return identifier_in(
+            object_of(require_answer(self._client.client.mail.batch.post)), "batch_id"
+        )
 
     def read_clock(self) -> ClockReading:
         """See `Cancellation`; any request would do."""
         asked, began = dt.datetime.now(dt.UTC), time.monotonic()
-        answer = ask(self._scheduled.get)
+        answer = require_answer(self._scheduled.get)
         half = dt.timedelta(seconds=time.monotonic() - began) / 2
         told = provider_time(answer) - SECOND / 2
         return ClockReading(offset=told - (asked + half), uncertainty=half + SECOND)
 
     def list_batch_ids_with_status(self) -> set[str]:
         """See `Cancellation`."""
-        listed = objects_of(ask(self._scheduled.get))
+        listed = objects_of(require_answer(self._scheduled.get))
         return {text_in(entry, "batch_id") for entry in listed}
 
     def set_status(self, batch_id: str, status: Status) -> dt.datetime:
@@ -92,7 +94,7 @@ class SendGridCancellation:
         return self._client.client.user.scheduled_sends
 
     def _fetch_status(self, batch_id: str) -> Answer:
-        return ask(self._scheduled._(batch_id).get)
+        return require_answer(self._scheduled._(batch_id).get)
 
     def _post_status(self, batch_id: str, status: Status, *, change: bool) -> Answer:
         """Send the request once; raise the client's own error for any answer but success.

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from newsletter.transports.base import ATTEMPT, DATABASE, DELIVERY, SEND
 from newsletter.transports.email_log import Entry, SubmittedMail
-from newsletter.transports.sendgrid.answers import ask
+from newsletter.transports.sendgrid.answers import require_answer
 from newsletter.transports.sendgrid.client import Answer, Limits, SendGridClient
 from newsletter.transports.sendgrid.message_ids import request_of
 from newsletter.transports.sendgrid.response_json import (
@@ -122,7 +122,7 @@ class SendGridEmailLog:
 
 def read_document(call: Callable[[], Answer]) -> Mapping[str, Any]:
     """Return the JSON object that an endpoint answers with, or raise a `TransportError`."""
-    return object_of(ask(call))
+    return object_of(require_answer(call))
 
 
 def format_timestamp(since: dt.datetime) -> str:

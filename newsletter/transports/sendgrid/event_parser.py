@@ -33,7 +33,7 @@ MAX_URL_CHARACTERS = 500
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 
-def read(body: bytes) -> ParsedPost:
+def parse_post(body: bytes) -> ParsedPost:
     """Return the content of a post; never fail."""
     try:
         events = parse(body)
@@ -43,7 +43,7 @@ def read(body: bytes) -> ParsedPost:
     reading = ParsedPost()
     for event in events:
         try:
-            take(event, reading)
+            add_event(event, reading)
         except InvalidEvent as error:
             reading.unparsed.append((str(error), excerpt(json.dumps(event))))
     return reading
@@ -61,7 +61,7 @@ def parse(body: bytes) -> list[Any]:
     return events
 
 
-def take(event: Any, reading: ParsedPost) -> None:
+def add_event(event: Any, reading: ParsedPost) -> None:
     """Add one event to a reading, or raise `InvalidEvent`."""
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         raise InvalidEvent("it is not an object with the name of an event")

@@ -12,7 +12,7 @@ from typing import Any
 
 from newsletter.hostnames import ascii_mailbox
 from newsletter.transports.senders import SenderReason, SenderState, SenderStatus
-from newsletter.transports.sendgrid.answers import ask
+from newsletter.transports.sendgrid.answers import require_answer
 from newsletter.transports.sendgrid.client import Answer, Limits, SendGridClient
 from newsletter.transports.sendgrid.email_log import read_document
 from newsletter.transports.sendgrid.response_json import objects_in, objects_of
@@ -99,4 +99,4 @@ def status(state: SenderState, reason: SenderReason) -> SenderStatus:
 
 def read_list(call: Callable[[], Answer]) -> list[Mapping[str, Any]]:
     """Return the JSON list that an endpoint answers with, or raise a `TransportError`."""
-    return objects_of(ask(call))
+    return objects_of(require_answer(call))

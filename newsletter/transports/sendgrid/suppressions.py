@@ -62,7 +62,7 @@ class SendGridSuppressionLists:
         offset = 0
         while True:
             query = {**window, "limit": PAGE, "offset": offset}
-            answer = ask(partial(endpoint.get, query_params=query))
+            answer = require_answer(partial(endpoint.get, query_params=query))
             page = [entry_of(each) for each in objects_of(answer)]
             if page and page == before:
                 raise unexpected_answer(phrase("is the same page again"))
@@ -76,12 +76,12 @@ class SendGridSuppressionLists:
         """Return the entry of an address; of several the newest."""
         if kind == ListKind.UNSUBSCRIBES:
             return self._find_unsubscribed(email, until)
-        answer = ask(self._one(kind, email).get)
+        answer = require_answer(self._one(kind, email).get)
         found = [entry_of(each) for each in objects_of(answer)]
         return max(found, key=lambda entry: entry.at, default=None)
 
     def _find_unsubscribed(self, email: str, until: dt.datetime) -> ListedAddress | None:
-        answer = ask(self._one(ListKind.UNSUBSCRIBES, email).get)
+        answer = require_answer(self._one(ListKind.UNSUBSCRIBES, email).get)
         if not object_of(answer).get("recipient_email"):
             return None
         window: dict[str, int | str] = {"end_time": int(until.timestamp()), "email": email}
@@ -105,7 +105,7 @@ class SendGridSuppressionLists:
                 return Answer(MISSING, b"", {})  # somebody was quicker
             return answer
 
-        ask(delete)
+        require_answer(delete)
 
     def _one(self, kind: ListKind, email: str) -> Any:
         """Return the endpoint of one address on a list."""
@@ -120,14 +120,14 @@ class SendGridSuppressionLists:
         endpoint = getattr(self._client.client.asm.suppressions, GLOBAL)
         for start in range(0, len(addresses), PAGE):
             body = {"recipient_emails": list(addresses[start : start + PAGE])}
-            ask(partial(endpoint.post, request_body=body))
+            require_answer(partial(endpoint.post, request_body=body))
 
     def close(self) -> None:
         """Close the kept connection."""
         self._client.close()
 
 
-def ask(call: Callable[[], Answer]) -> Answer:
+def require_answer(call: Callable[[], Answer]) -> Answer:
     """Return an answer, or raise a `TransportError` that says what to do."""
     try:
         return call()

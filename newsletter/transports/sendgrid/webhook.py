@@ -42,7 +42,7 @@ class SendGridWebhook:
 
     def read(self, body: bytes) -> ParsedPost:
         """Return the content of a post; never fail."""
-        return event_parser.read(body)
+        return event_parser.parse_post(body)
 
     def set_up(self, config: Config, url: str, counts: Collection[Counted] = ()) -> str:
         """Let SendGrid post to an address; return the public key of its posts."""

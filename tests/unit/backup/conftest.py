@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.conf.workspace import lay_out
 from newsletter.snapshot import SNAPSHOTS, split_statements, with_own_values
 
@@ -20,7 +20,7 @@ PEOPLE = 50
 def config(tmp_path: Path) -> Config:
     """The settings of a workspace that is in use."""
     path = lay_out(tmp_path / "paper", site_name="Tideline")
-    config = read(path, {})
+    config = read_config(path, {})
     fill(config)
     return config
 

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.conf.database_url import known_options, without_password
 from newsletter.conf.settings import database
 from newsletter.errors import ConfigError
@@ -22,7 +22,7 @@ def described(folder: Path, url: str) -> dict[str, Any]:
     """Return Django's description of a database."""
     path = folder / "config.toml"
     path.write_text("", encoding="utf-8")
-    config: Config = read(path, {"NEWSLETTER_DATABASE_URL": url})
+    config: Config = read_config(path, {"NEWSLETTER_DATABASE_URL": url})
     return database(config)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.errors import ConfigError
 
 
@@ -14,7 +14,7 @@ def read_with(folder: Path, text: str = "", **environ: str) -> Config:
     """Read a file of settings, and variables."""
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
-    return read(path, environ)
+    return read_config(path, environ)
 
 
 def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:

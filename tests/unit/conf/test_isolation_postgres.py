@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db.utils import ConnectionHandler
 
-from newsletter.conf.config import read
+from newsletter.conf.config import read_config
 from newsletter.conf.settings import database
 from tests.conftest import own_copy
 
@@ -21,7 +21,7 @@ def test_isolation_of_a_transaction(tmp_path: Path) -> None:
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")
     (tmp_path / "config.toml").touch()
-    config = read(tmp_path / "config.toml", {"NEWSLETTER_DATABASE_URL": url})
+    config = read_config(tmp_path / "config.toml", {"NEWSLETTER_DATABASE_URL": url})
     here = ConnectionHandler({"default": database(config)})["default"]
 
     here.set_autocommit(False)

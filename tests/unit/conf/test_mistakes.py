@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.conf.mistakes import OTHERWISE
 from newsletter.errors import ConfigError
 from newsletter.toml_mistakes import OTHERWISE as NOT_TOML
@@ -31,7 +31,7 @@ def refusal(folder: Path, text: str) -> str:
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
     try:
-        read(path, {})
+        read_config(path, {})
     except ConfigError as error:
         return str(error)
     return ""
@@ -108,8 +108,8 @@ def test_a_file_cut_off_is_said_in_words(tmp_path: Path, cut: int) -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     """A folder, and a file in another encoding, are named with the reason."""
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
-        read(tmp_path, {})
+        read_config(tmp_path, {})
     path = tmp_path / "config.toml"
     path.write_bytes('[site]\nname = "Büch"\n'.encode("latin-1"))
     with pytest.raises(ConfigError, match="line 2: a character is not UTF-8"):
-        read(path, {})
+        read_config(path, {})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.conf.signing_key import find_key, key_file, make_key
 from newsletter.errors import ConfigError
 from tests.environment import ROOT
@@ -63,7 +63,7 @@ def config_in(folder: Path) -> Config:
     """Return the settings of a new folder."""
     path = folder / "config.toml"
     path.write_text("", encoding="utf-8")
-    return read(path, {})
+    return read_config(path, {})
 
 
 def test_a_key_is_made_once(tmp_path: Path) -> None:
@@ -116,4 +116,4 @@ def test_number_of_senders_follows_from_connections(
 ) -> None:
     """Where a mail server may have many connections, as many batches are sent; a number wins."""
     (tmp_path / "config.toml").write_text(f"[sending]\n{lines}\n")
-    assert read(tmp_path / "config.toml").sender_count == senders
+    assert read_config(tmp_path / "config.toml").sender_count == senders

@@ -516,7 +516,7 @@ def read_settings(folder: Path, url: str) -> Config:
     file = folder / "config.toml"
     file.write_text(f'[sendgrid]\nbase_url = "{url}"\n', encoding="utf-8")
     (folder / "var").mkdir(exist_ok=True)
-    return config.read(file, {})
+    return config.read_config(file, {})
 
 
 def test_steps_are_gone_for_good(publication: Publication, log_in: LogIn) -> None:

@@ -135,7 +135,7 @@ def test_the_providers_lists_are_read_and_filled_when_asked(
     assert asked.get(PAGE + "provider/live/")["X-Import-Busy"] == "1"
     assert "are being read" in asked.get(PAGE).content.decode()
     wakes = [list_keeper.is_asked()]
-    done = [list_runs.work(settings.CONFIG, timezone.now()) for _ in range(3)]
+    done = [list_runs.run_oldest(settings.CONFIG, timezone.now()) for _ in range(3)]
     wakes.append(list_keeper.is_asked())
 
     assert (done, wakes) == ([True, True, False], [True, False])
@@ -152,16 +152,16 @@ def test_a_run_whose_process_was_killed_is_taken_again(
 ) -> None:
     """After some minutes, and not for ever; a refusal of the provider is told in words."""
     now, config = timezone.now(), settings.CONFIG
-    run = list_runs.begin(config, "push", by="ann")
+    run = list_runs.begin_run(config, "push", by="ann")
     ProviderListRun.objects.filter(pk=run.pk).update(taken_at=now, attempts=1)
-    assert not list_runs.work(config, now)
-    assert list_runs.work(config, now + list_runs.TAKEN_FOR)
+    assert not list_runs.run_oldest(config, now)
+    assert list_runs.run_oldest(config, now + list_runs.TAKEN_FOR)
     run.refresh_from_db()
     assert (run.state, run.attempts) == ("done", 2)
 
-    run = list_runs.begin(config, "push", by="ann")
+    run = list_runs.begin_run(config, "push", by="ann")
     ProviderListRun.objects.filter(pk=run.pk).update(attempts=list_runs.MAX_ATTEMPTS)
-    assert list_runs.work(config, now)
+    assert list_runs.run_oldest(config, now)
 
     shown = log_in("Admins").get(PAGE).content.decode()
     assert "Its process ended three times before it was done" in shown
@@ -171,14 +171,14 @@ def test_a_run_that_took_long_is_done(
     publication: Publication, provider: Emulator, settings: Settings
 ) -> None:
     """Taken by another process meanwhile, it is done by the first that ends, and stays so."""
-    slow = list_runs.begin(settings.CONFIG, "push", by="ann")
+    slow = list_runs.begin_run(settings.CONFIG, "push", by="ann")
     ProviderListRun.objects.filter(pk=slow.pk).update(attempts=list_runs.MAX_ATTEMPTS)
     other = ProviderListRun.objects.get(pk=slow.pk)
 
-    list_runs.end(slow, state="failed", fault="no answer")
+    list_runs.end_run(slow, state="failed", fault="no answer")
     assert ProviderListRun.objects.get().done_at is None
-    list_runs.end(slow, state="done", result={"suppressed": 0, "pushed": 0})
-    list_runs.end(other, state="failed", fault="three times")
+    list_runs.end_run(slow, state="done", result={"suppressed": 0, "pushed": 0})
+    list_runs.end_run(other, state="failed", fault="three times")
 
     assert (ProviderListRun.objects.get().state, ProviderListRun.objects.get().fault) == (
         "done",

@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from newsletter import cli
 from newsletter.cli.failures import run
 from newsletter.monitoring.alarms import conditions, messages, rows
-from newsletter.monitoring.alarms.conditions import Condition, Look, look
+from newsletter.monitoring.alarms.conditions import Condition, Look, find_conditions
 from newsletter.monitoring.models import Alarm, AlarmMessage
 from newsletter.phrases import phrase
 from newsletter.publishing.models import Publication
@@ -48,7 +48,7 @@ def told(settings: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 
 def kinds(now: dt.datetime) -> dict[str, str]:
     """Return the conditions found, by kind, in words."""
-    return {str(found.kind): str(found.words) for found in look(now).found}
+    return {str(found.kind): str(found.words) for found in find_conditions(now).found}
 
 
 # What is found
@@ -67,7 +67,7 @@ def test_a_held_send(start: Callable[..., Send], add_people: Callable[..., Any])
     send = start()
     Send.objects.filter(pk=send.pk).update(state="held", note="Nothing was approved in time.")
 
-    [found] = look(timezone.now()).found
+    [found] = find_conditions(timezone.now()).found
 
     assert (found.kind, found.key) == ("send-held", f"send:{send.pk}")
     assert str(found.words).endswith("is held. Nothing was approved in time.")
@@ -94,7 +94,7 @@ def test_a_database_that_must_not_send() -> None:
         pk=ROW, defaults={"key": "a", "suspended_at": timezone.now(), "suspended_for": "behind"}
     )
 
-    [found] = look(timezone.now()).found
+    [found] = find_conditions(timezone.now()).found
 
     assert str(found.words).startswith("Nothing is sent. This database is older")
     assert "newsletter send resolve" in str(found.fix)
@@ -249,7 +249,7 @@ def test_a_look_that_fails(
     )
 
     for minute in (0, 10):
-        rows.record(look(now + minute * MINUTE), now + minute * MINUTE)
+        rows.record(find_conditions(now + minute * MINUTE), now + minute * MINUTE)
 
     assert {alarm.kind for alarm in rows.list_open()} == {"send-held", "disk-low"}
     assert "it is not known whether there is an alarm: send-held" in caplog.text

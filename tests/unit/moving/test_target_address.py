@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.errors import BadInput, ConfigError
 from newsletter.moving.target_address import (
     check_target,
@@ -24,7 +24,7 @@ def read_text(folder: Path, text: str, **environment: str) -> Config:
     """Return settings with a text of config.toml."""
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
-    return read(path, environment)
+    return read_config(path, environment)
 
 
 def test_the_shipped_file_names_the_new_one(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_the_shipped_file_names_the_new_one(tmp_path: Path) -> None:
     write_address(config, SERVER)
 
     after = config.path.read_text(encoding="utf-8")
-    assert read(config.path, {}).database.url == SERVER
+    assert read_config(config.path, {}).database.url == SERVER
     assert after.replace(SERVER, "sqlite:///var/newsletter.sqlite3") == before
 
 

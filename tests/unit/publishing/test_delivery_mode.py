@@ -94,7 +94,7 @@ def test_old_setting_is_ignored(tmp_path: Path, caplog: pytest.LogCaptureFixture
     file.write_text(text)
 
     with caplog.at_level(logging.WARNING):
-        config.read(file, {})
+        config.read_config(file, {})
 
     assert "[sending] ahead_minutes is ignored" in caplog.text
     assert "newsletter publication set --delivery-mode" in caplog.text

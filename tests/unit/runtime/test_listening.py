@@ -30,7 +30,7 @@ def read(folder: Path, text: str = "", **environ: str) -> Config:
     """Return the settings of a file."""
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
-    return settings.read(path, environ)
+    return settings.read_config(path, environ)
 
 
 def bound(config: Config) -> Config:

@@ -193,7 +193,7 @@ def test_lost_zone(publication: Publication, caplog: pytest.LogCaptureFixture) -
     _, send = book_next_slot(desks.draft(publication), now=NOW, batch_size=10)
     other = create_publication("Night Trains", starts_on=FIRST, postal_address="1 Quay Street")
     Publication.objects.filter(pk=publication.pk).update(time_zone="Mars/Olympus_Mons")
-    lost_zones.forget(publication)
+    lost_zones.forget_zone(publication)
 
     with caplog.at_level(logging.ERROR):
         tick(NOW, late=MAX_DELAY)

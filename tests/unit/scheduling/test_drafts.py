@@ -17,7 +17,7 @@ from newsletter.scheduling.drafts import open_due_drafts
 from newsletter.scheduling.models import Notice, Slot
 from newsletter.scheduling.numbers import reserve_number
 from newsletter.scheduling.reminders import notices
-from newsletter.scheduling.reminders.notices import tell
+from newsletter.scheduling.reminders.notices import write_to_people
 from newsletter.scheduling.reminders.preparation import list_opened
 from newsletter.scheduling.slot_changes import move_slot, name_slot, plan_issue, skip_slot
 from newsletter.scheduling.slots import apply_rhythm, find_slot, rhythm_of
@@ -60,7 +60,7 @@ def writer(name: str, language: str = "") -> Any:
 
 def tell_of_drafts(now: dt.datetime) -> int:
     """Tell the writers of the drafts that were opened; return how many mails were accepted."""
-    return sum(tell(reminder, now) for reminder in list_opened(now))
+    return sum(write_to_people(reminder, now) for reminder in list_opened(now))
 
 
 def opened(now: dt.datetime) -> list[dt.date]:

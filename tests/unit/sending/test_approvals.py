@@ -48,7 +48,7 @@ def enter(issue: Issue) -> Send:
 
 def test_asked_and_approved(written: Issue, ann: User, ben: User) -> None:
     """A question is answered by the approval, and what is queued is what was approved."""
-    request = approvals.ask(written, by=ann, note="Look at the dates")
+    request = approvals.ask_for_approval(written, by=ann, note="Look at the dates")
     with pytest.raises(NotApproved, match="waits"):
         enter(written)
 
@@ -67,14 +67,14 @@ def test_changed_after_the_approval(written: Issue, ben: User) -> None:
 
     with pytest.raises(NotApproved, match="is not what was approved"):
         enter(written)
-    request = approvals.ask(written, by=ben)
+    request = approvals.ask_for_approval(written, by=ben)
 
     assert request.state == ApprovalRequest.State.OPEN
 
 
 def test_changed_after_it_was_seen(written: Issue, ann: User, ben: User) -> None:
     """Nobody approves what they have not seen."""
-    request = approvals.ask(written, by=ann)
+    request = approvals.ask_for_approval(written, by=ann)
     change(written, "Quite another thing", ann)
 
     with pytest.raises(InvalidTransition, match="was changed after you opened"):
@@ -88,13 +88,13 @@ def test_what_is_approved_is_not_asked_for(written: Issue, ann: User, ben: User)
     approvals.approve(written, by=ben)
 
     with pytest.raises(InvalidTransition, match="is approved already"):
-        approvals.ask(written, by=ann)
+        approvals.ask_for_approval(written, by=ann)
 
 
 def test_asked_twice(written: Issue, ann: User, ben: User) -> None:
     """Who asks again replaces the question: there is one at a time."""
-    approvals.ask(written, by=ann, note="First")
-    approvals.ask(written, by=ben, note="Second")
+    approvals.ask_for_approval(written, by=ann, note="First")
+    approvals.ask_for_approval(written, by=ben, note="Second")
 
     assert ApprovalRequest.objects.get().note == "Second"
 
@@ -128,7 +128,7 @@ def test_one_person_is_enough_unless_two_must(written: Issue, ann: User) -> None
 
 def test_sent_back(written: Issue, ann: User, ben: User) -> None:
     """It is sent back with a reason, and not without."""
-    request = approvals.ask(written, by=ann)
+    request = approvals.ask_for_approval(written, by=ann)
     with pytest.raises(BadInput):
         approvals.send_back(written, by=ben, note=" ")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import read
+from newsletter.conf.config import read_config
 from newsletter.errors import ConfigError
 from tests.environment import ROOT
 
@@ -18,10 +18,10 @@ def test_a_fleet_needs_postgresql() -> None:
     """The engine for a fleet is refused on SQLite: where it is chosen, key, and what to set."""
     chosen_by = r"NEWSLETTER_SENDING_ENGINE: \[sending\] engine: .*PostgreSQL"
     with pytest.raises(ConfigError, match=chosen_by) as no:
-        read(ROOT / "config.toml", FLEET)
+        read_config(ROOT / "config.toml", FLEET)
 
     assert "NEWSLETTER_DATABASE_URL" in no.value.hint
-    chosen = read(ROOT / "config.toml", FLEET | {"NEWSLETTER_DATABASE_URL": POSTGRES})
+    chosen = read_config(ROOT / "config.toml", FLEET | {"NEWSLETTER_DATABASE_URL": POSTGRES})
     assert chosen.sending.engine == "procrastinate"
 
 
@@ -31,4 +31,4 @@ def test_an_engine_that_does_not_exist(tmp_path: Path) -> None:
     path.write_text('[sending]\nengine = "celery"\n')
 
     with pytest.raises(ConfigError, match="'embedded' or 'procrastinate'"):
-        read(path, {})
+        read_config(path, {})

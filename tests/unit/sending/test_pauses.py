@@ -169,10 +169,11 @@ def test_freed_address_is_not_planned_twice(
     assert Delivery.objects.filter(send=send, address="reader1@tideline.example").count() == 1
 
 
+@pytest.mark.parametrize("submitted", [True, False])
 def test_moved_to_a_known_address_gets_an_issue_once(
-    start: Start, add_people: AddPeople, readers: List, monkeypatch: pytest.MonkeyPatch
+    start: Start, add_people: AddPeople, monkeypatch: pytest.MonkeyPatch, submitted: bool
 ) -> None:
-    """If the old address may have the issue, the new one is left out of it."""
+    """If the old address may have the issue, the new one is left out of it, and else it is not."""
     monkeypatch.setattr(audience, "CHUNK", 4)
     first = add_people(4)[0]
     known = Subscriber.objects.create(email="aiko@tideline-news.org")
@@ -181,7 +182,8 @@ def test_moved_to_a_known_address_gets_an_issue_once(
     def moves_between(send: Send, through: int) -> None:
         real(send, through)
         if not known.subscriptions.exists():
-            send.batches.update(state=Batch.State.ACCEPTED)
+            if submitted:
+                send.batches.update(state=Batch.State.ACCEPTED)
             confirm(first, known.email)
 
     monkeypatch.setattr(audience, "plan_chunk", moves_between)
@@ -189,7 +191,8 @@ def test_moved_to_a_known_address_gets_an_issue_once(
     counted = count_send(start())
 
     counted.check()
-    assert counted.excluded == {"already": 1}
+    assert counted.excluded == ({"already": 1} if submitted else {})
+    assert Delivery.objects.filter(subscriber=known).exists() is not submitted
     assert known.subscriptions.get().state == "active"
 
 
@@ -212,6 +215,28 @@ def note_elsewhere(send: Send, person: Subscriber) -> None:
     send.deliveries.filter(subscriber=person).delete()
     attempt = MissingAttempt.objects.create(key="lost")
     AlreadyMailed.objects.create(issue=send.issue, subscriber=person, attempt=attempt)
+
+
+def test_mail_of_others_and_of_other_issues_leaves_nobody_out(
+    publication: Publication, start: Start, add_people: AddPeople
+) -> None:
+    """Who became somebody gets an issue that neither has, and so does who had the issue before."""
+    first, known, third = add_people(3)
+    last, _ = two_more()
+    earlier = send_issue(publication, 2)
+    finish(earlier)
+    attempt = MissingAttempt.objects.create(key="lost")
+    AlreadyMailed.objects.create(issue=earlier.issue, subscriber=first, attempt=attempt)
+    now = publication.issues.exclude(pk=earlier.issue_id).get()
+    AlreadyMailed.objects.create(issue=now, subscriber=known, attempt=attempt)
+    confirm(first, last.email)
+
+    send = start()
+
+    counted = count_send(send)
+    counted.check()
+    assert counted.excluded == {"unknown": 1, "unsubscribed": 1}
+    assert set(send.deliveries.values_list("subscriber", flat=True)) == {last.pk, third.pk}
 
 
 @pytest.mark.parametrize("noted", [False, True])

@@ -563,7 +563,7 @@ def release_now(provider: Cancellation, under: ProviderBatch) -> None:
         ("releasing", None, release_now),
         ("cancelling", Status.PAUSE, cancel_now),
         ("cancelling", None, cancel_now),
-        ("cancelled", Status.CANCEL, cancellation.forget),
+        ("cancelled", Status.CANCEL, cancellation.delete_status),
     ],
 )
 def test_step_changes_one_provider_batch(

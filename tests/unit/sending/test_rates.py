@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from newsletter.conf.config import read
+from newsletter.conf.config import read_config
 from newsletter.conf.schema import Rates
 from newsletter.errors import ConfigError
 from newsletter.sending.delivery import claims, dispatch
@@ -307,8 +307,8 @@ def test_limits_come_from_the_environment(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.touch()
 
-    config = read(path, {"NEWSLETTER_RATES_DOMAINS": '{"gmail.com" = "20 per second"}'})
+    config = read_config(path, {"NEWSLETTER_RATES_DOMAINS": '{"gmail.com" = "20 per second"}'})
 
     assert config.rates.domains == {"gmail.com": "20 per second"}
     with pytest.raises(ConfigError, match=r"\[rates\] domains"):
-        read(path, {"NEWSLETTER_RATES_DOMAINS": "{gmail.com}"})
+        read_config(path, {"NEWSLETTER_RATES_DOMAINS": "{gmail.com}"})

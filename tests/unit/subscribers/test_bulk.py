@@ -56,7 +56,7 @@ def order(action: str, **more: Any) -> Order:
 
 def do(action: str, **more: Any) -> BulkRun:
     """Do it in the background; return the run as it is then."""
-    run = runs.begin(order(action, **more))
+    run = runs.begin_run(order(action, **more))
     while worker.work_once():
         pass
     run.refresh_from_db()
@@ -197,7 +197,7 @@ def test_an_undo_that_is_asked_for_stops_when_something_comes_after_it(
     if later == "import":
         ImportRun.objects.create(list=weekly, state="applied", applied_at=timezone.now())
     else:
-        runs.begin(order("unsubscribe", to=weekly))
+        runs.begin_run(order("unsubscribe", to=weekly))
 
     with pytest.raises(InvalidTransition, match=f"{later} .* came after it"):
         runs.undo_some(run)
@@ -209,7 +209,7 @@ def test_a_list_that_is_archived_meanwhile_is_not_filled(
     events: List, readers: dict[str, Subscriber]
 ) -> None:
     """The run stops, and says why."""
-    run = runs.begin(order("add", to=events))
+    run = runs.begin_run(order("add", to=events))
     List.objects.filter(pk=events.pk).update(archived_at=timezone.now())
 
     worker.work_once()
@@ -221,7 +221,7 @@ def test_a_list_that_is_archived_meanwhile_is_not_filled(
 
 def test_two_workers_do_each_person_once(weekly: List, readers: dict[str, Subscriber]) -> None:
     """Who took a run for abandoned counts nobody twice, and does not stop what is done."""
-    run = runs.begin(order("unsubscribe", to=weekly))
+    run = runs.begin_run(order("unsubscribe", to=weekly))
     slow = BulkRun.objects.get(pk=run.pk)
     chunks = list(runs.chunks_of(slow))
     worker.work_once()
@@ -231,7 +231,7 @@ def test_two_workers_do_each_person_once(weekly: List, readers: dict[str, Subscr
     BulkRun.objects.update(state="applied")
 
     with pytest.raises(InvalidTransition, match="is applied"):
-        runs.finish(slow, lambda known: runs.move(known, "applying", "applied"))
+        runs.finish(slow, lambda known: runs.change_state(known, "applying", "applied"))
 
     run.refresh_from_db()
     assert (run.state, run.problem, run.rows_done) == ("applied", "", 7)
@@ -243,7 +243,7 @@ def test_a_long_count_gives_signs_of_work(
     monkeypatch: pytest.MonkeyPatch, weekly: List, readers: dict[str, Subscriber]
 ) -> None:
     """So that no other process takes the run for abandoned."""
-    run = runs.begin(order("unsubscribe", to=weekly))
+    run = runs.begin_run(order("unsubscribe", to=weekly))
     monkeypatch.setattr(runs, "SIGN_OF_WORK", dt.timedelta(0))
     before = timezone.now()
 
@@ -258,7 +258,7 @@ def test_an_error_of_the_database_leaves_a_run_for_the_next_try(
     monkeypatch: pytest.MonkeyPatch, weekly: List, readers: dict[str, Subscriber]
 ) -> None:
     """A deadlock stops no run: it is taken up again some seconds later."""
-    run = runs.begin(order("unsubscribe", to=weekly))
+    run = runs.begin_run(order("unsubscribe", to=weekly))
 
     def lock(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith("INSERT") and "bulkchange" in sql:
@@ -358,7 +358,7 @@ def test_a_killed_run_goes_on_where_it_stood(
     weekly: List, events: List, readers: dict[str, Subscriber]
 ) -> None:
     """What was done stays done once; nobody takes a run that somebody else works on."""
-    run = runs.begin(order("add", to=events))
+    run = runs.begin_run(order("add", to=events))
     first = next(runs.chunks_of(run))
     runs.apply_chunk(run, first)
     BulkRun.objects.update(worked_at=timezone.now())
@@ -378,7 +378,7 @@ def test_a_killed_run_goes_on_where_it_stood(
 def test_who_comes_later_is_not_meant(weekly: List, person: Person) -> None:
     """A run is about those who were there when it was asked for."""
     person("ann@example.org", weekly="active")
-    run = runs.begin(order("unsubscribe"))
+    run = runs.begin_run(order("unsubscribe"))
     person("bob@example.org", weekly="active")
     worker.work_once()
 
@@ -391,7 +391,7 @@ def test_a_segment_that_was_changed_stops_it(weekly: List, person: Person) -> No
     """It would be about other people than those of the preview."""
     person("ann@example.org", weekly="active")
     segment = create_segment("French", "domain is example.org")
-    run = runs.begin(order("unsubscribe", of=PeopleFilter(segment="french")))
+    run = runs.begin_run(order("unsubscribe", of=PeopleFilter(segment="french")))
     change_segment(segment, name="French", source="domain is example.fr")
     worker.work_once()
 
@@ -416,7 +416,7 @@ def test_a_segment_that_was_changed_stops_it(weekly: List, person: Person) -> No
 def test_what_is_missing_is_said(weekly: List, wanted: Order, words: str) -> None:
     """Nothing is begun then."""
     with pytest.raises(BadInput, match=words):
-        runs.begin(wanted)
+        runs.begin_run(wanted)
     with pytest.raises(NotFound, match="there is no bulk action 77"):
         runs.find_run(77)
     assert not BulkRun.objects.exists()
@@ -425,12 +425,12 @@ def test_what_is_missing_is_said(weekly: List, wanted: Order, words: str) -> Non
 def test_adding_needs_a_basis(weekly: List) -> None:
     """As an import does."""
     with pytest.raises(BadInput, match="say why these people may be mailed"):
-        runs.begin(order("add", to=weekly, basis=""))
+        runs.begin_run(order("add", to=weekly, basis=""))
 
 
 def test_what_can_be_undone(weekly: List, readers: dict[str, Subscriber]) -> None:
     """Not twice, not while it runs, not after thirty days; then its notes go."""
-    run = runs.begin(order("unsubscribe"))
+    run = runs.begin_run(order("unsubscribe"))
     with pytest.raises(InvalidTransition, match="is being applied"):
         runs.ask_to_undo(run)
     worker.work_once()
@@ -481,7 +481,7 @@ def test_an_erased_person_is_in_no_text_of_a_run(weekly: List, person: Person) -
         "unsubscribe", of=PeopleFilter(text="Ann@Example.org"), reason="ann@example.org asked"
     )
     other = do("unsubscribe", of=PeopleFilter(text="bob"), reason="Bob asked")
-    begun = runs.begin(order("delete", of=PeopleFilter(text="ann@example.org")))
+    begun = runs.begin_run(order("delete", of=PeopleFilter(text="ann@example.org")))
 
     erase_person(ann)
     worker.work_once()

@@ -90,7 +90,7 @@ def test_who_leaves_all_lists_while_they_are_added_leaves_the_new_one_too(ann: S
 def test_who_left_while_they_were_waited_for_is_not_found_any_more(ann: Subscriber) -> None:
     """A filter for readers is asked again once the people are locked, not while it waits."""
     wanted = order("set", of=PeopleFilter(list="w", state="active"), attribute="a", value="b")
-    run = runs.begin(wanted)
+    run = runs.begin_run(wanted)
     ids = next(runs.chunks_of(run))
     locked = threading.Event()
 

@@ -22,7 +22,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 @given(IDS, st.lists(IDS, max_size=5))
 def test_a_token_is_read_as_it_was_written(subscriber: int, lists: list[int]) -> None:
     """Subscriber and lists come back, whatever their numbers."""
-    assert links.read(links.make_token(subscriber, lists)) == (subscriber, tuple(lists))
+    assert links.read_token(links.make_token(subscriber, lists)) == (subscriber, tuple(lists))
 
 
 @given(IDS, st.data())
@@ -33,21 +33,21 @@ def test_a_changed_token_is_refused(subscriber: int, data: st.DataObject) -> Non
     letter = data.draw(st.sampled_from(ALPHABET.replace(token[place], "")))
 
     with pytest.raises(NotFound):
-        links.read(token[:place] + letter + token[place + 1 :])
+        links.read_token(token[:place] + letter + token[place + 1 :])
 
 
 @given(st.text() | st.text(ALPHABET, max_size=60) | st.binary().map(bytes.hex))
 def test_any_other_text_is_refused(text: str) -> None:
     """Cut, lengthened, empty or foreign: nothing but `NotFound` is raised."""
     with pytest.raises(NotFound):
-        links.read(text)
+        links.read_token(text)
 
 
 @pytest.mark.parametrize("change", ["{}=", "{}==", " {}", "{}\n", "{}A", "{}/"])
 def test_only_the_spelling_given_out_is_good(change: str) -> None:
     """What base64 would forgive is refused all the same."""
     with pytest.raises(NotFound):
-        links.read(change.format(links.make_token(5, [1])))
+        links.read_token(change.format(links.make_token(5, [1])))
 
 
 def test_the_signature_is_128_bits_of_hmac_sha256(settings: Settings) -> None:
@@ -214,7 +214,7 @@ def test_no_token_of_many_ends_with_a_dash() -> None:
 def test_an_old_link_works_whole_and_cut(end: str) -> None:
     """Links of old mails that end in dashes are read with them, and without."""
     token = old_with(end)
-    number, lists = links.read(token)
+    number, lists = links.read_token(token)
 
     for text in (token, token[: -len(end)], token[:-1], f"{token[: -len(end)]}.", f"{token}%3E"):
         assert links.find_token(text) == (token, number, lists)
@@ -253,10 +253,10 @@ def test_links_outlive_a_new_signing_key(settings: Settings) -> None:
     settings.SECRET_KEY = "another"
 
     with pytest.raises(NotFound):
-        links.read(token)
+        links.read_token(token)
     settings.SECRET_KEY_FALLBACKS = [old]
 
-    assert links.read(token) == (5, (1,))
+    assert links.read_token(token) == (5, (1,))
 
 
 def test_a_token_of_another_version_is_refused() -> None:
@@ -265,7 +265,7 @@ def test_a_token_of_another_version_is_refused() -> None:
     token = links.encode_base64(body + links.sign_body(django_settings.SECRET_KEY, body, 16))
 
     with pytest.raises(NotFound):
-        links.read(token)
+        links.read_token(token)
 
 
 def test_a_negative_number_is_a_bug() -> None:

@@ -121,7 +121,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     (tmp_path / "config.toml").touch()
     monkeypatch.setenv("NEWSLETTER_CONFIG", str(tmp_path / "config.toml"))
     load.cache_clear()
-    monkeypatch.setattr("newsletter.conf.config.find", lambda: tmp_path / "config.toml")
+    monkeypatch.setattr("newsletter.conf.config.find_config", lambda: tmp_path / "config.toml")
     yield tmp_path
     load.cache_clear()
 

@@ -175,7 +175,7 @@ def test_a_post_is_read_whole_or_not_at_all(
     def die(_counts: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(webhook_intake, "count", die)
+    monkeypatch.setattr(webhook_intake, "add_counts", die)
     with pytest.raises(Killed):
         webhook_intake.read_next()
     monkeypatch.undo()

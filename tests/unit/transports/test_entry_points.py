@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.errors import ConfigError
 from newsletter.transports.factory import find_provider, open_transport
 from tests.environment import ROOT
@@ -46,7 +46,7 @@ def config(folder: Path, text: str) -> Config:
     """Return the settings of a file with this text."""
     path = folder / "config.toml"
     path.write_text(text)
-    return read(path, {})
+    return read_config(path, {})
 
 
 @pytest.fixture

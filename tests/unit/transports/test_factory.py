@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.conf.config import Config, read
+from newsletter.conf.config import Config, read_config
 from newsletter.errors import ConfigError
 from newsletter.transports.factory import open_transport
 from newsletter.transports.smtp.provider import greeting_for
@@ -16,7 +16,9 @@ def config(folder: Path, **environment: str) -> Config:
     """Return the settings of an empty file with some variables set."""
     path = folder / "config.toml"
     path.write_text("")
-    return read(path, {f"NEWSLETTER_{name.upper()}": value for name, value in environment.items()})
+    return read_config(
+        path, {f"NEWSLETTER_{name.upper()}": value for name, value in environment.items()}
+    )
 
 
 @pytest.mark.parametrize("name", ["sendgrid", "smtp", "maildir"])

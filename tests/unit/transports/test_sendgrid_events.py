@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.transports.sendgrid.event_parser import read
+from newsletter.transports.sendgrid.event_parser import parse_post
 from newsletter.transports.sendgrid.event_types import BLOCKED
 from newsletter.transports.sendgrid.message_ids import request_of
 
@@ -32,7 +32,7 @@ def body(*events: object) -> bytes:
 
 def test_a_good_event_is_understood() -> None:
     """Labels, time and message id come out of it; fields that we do not need stay out."""
-    (fact,) = read(body(GOOD)).facts
+    (fact,) = parse_post(body(GOOD)).facts
 
     assert (fact.delivery, fact.attempt, fact.message) == (17, "a" * 32, "Q2w_4")
     assert fact.at.isoformat() == "2025-11-25T09:13:00+00:00"
@@ -57,7 +57,7 @@ def test_a_good_event_is_understood() -> None:
 )
 def test_a_bad_event_spoils_no_other(bad: object) -> None:
     """It is kept aside with the reason; those before and behind it count."""
-    reading = read(body(GOOD, bad, {**GOOD, "sg_event_id": "next"}))
+    reading = parse_post(body(GOOD, bad, {**GOOD, "sg_event_id": "next"}))
 
     assert [fact.key for fact in reading.facts] == ["ZGVsaXZlcmVk", "next"]
     ((why, text),) = reading.unparsed
@@ -68,7 +68,7 @@ def test_a_bad_event_spoils_no_other(bad: object) -> None:
 @pytest.mark.parametrize("label", ["0" * 19, "-1", "1.5", "１７", "", 17, None, ["17"]])
 def test_a_strange_label_is_none(label: object) -> None:
     """A label that we never gave names nothing, and is no fault."""
-    (fact,) = read(body({**GOOD, "nl_delivery": label})).facts
+    (fact,) = parse_post(body({**GOOD, "nl_delivery": label})).facts
 
     assert fact.delivery is None
 
@@ -78,7 +78,7 @@ def test_a_strange_label_is_none(label: object) -> None:
 )
 def test_a_post_that_is_no_list_is_kept_aside(post: bytes) -> None:
     """Signed or not, what is no JSON list is kept aside as one."""
-    reading = read(post)
+    reading = parse_post(post)
 
     assert not reading.facts
     assert len(reading.unparsed) == 1
@@ -91,7 +91,7 @@ def test_half_a_character_does_not_lose_the_post() -> None:
         b'"sg_event_id":"x\\ud800","reason":"550\\u0000 no\\udfff","useragent":"\\ud83d"}]\r\n'
     )
 
-    (fact,) = read(post).facts
+    (fact,) = parse_post(post).facts
 
     assert (fact.key, fact.reason) == ("x?", "550 no?")
     assert fact.type is BLOCKED
@@ -108,7 +108,7 @@ fields = st.sampled_from([*GOOD, "reason", "type", "response"])
 @given(st.lists(values | st.dictionaries(fields, values).map(lambda d: {**GOOD, **d}), max_size=4))
 def test_every_event_is_accounted_for(events: list[Any]) -> None:
     """Whatever JSON it is, each event is parsed, kept aside, or news of the account."""
-    reading = read(json.dumps(events).encode())
+    reading = parse_post(json.dumps(events).encode())
 
     told = len(reading.facts) + len(reading.unparsed) + len(reading.account)
     assert told == len(events)
@@ -120,7 +120,7 @@ def test_every_event_is_accounted_for(events: list[Any]) -> None:
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader(post: bytes) -> None:
     """Any bytes at all are read without an error."""
-    read(post)
+    parse_post(post)
 
 
 @pytest.mark.parametrize(

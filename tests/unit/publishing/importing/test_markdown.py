@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.parsed_issue import ParsedIssue
-from newsletter.publishing.importing.reading import parse_file, read
+from newsletter.publishing.importing.reading import parse_file, read_issue
 from newsletter.rendering.text.markdown import to_html
 from tests.environment import ROOT
 
@@ -37,7 +37,7 @@ def headlines(text: str) -> list[str]:
 
 def test_the_sample_issue() -> None:
     """The issue of the demonstration has an introduction and five items."""
-    issue = read(ROOT / "newsletter/demo/samples/issue.md")
+    issue = read_issue(ROOT / "newsletter/demo/samples/issue.md")
 
     assert issue.title.startswith("Tideline Digest")
     assert (issue.volume, issue.number) == (1, 1)
@@ -255,7 +255,7 @@ def test_other_line_ends(ending: str, tmp_path: Path) -> None:
     text = f"{HEAD}Hello.\n\n## One\n\ntext\n"
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", ending).encode())
 
-    issue = read(path)
+    issue = read_issue(path)
 
     assert (issue.title, issue.introduction) == ("Letter", "Hello.")
     assert [(item.headline, item.body, item.line) for item in issue.items] == [("One", "text", 6)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.parsed_issue import ParsedIssue
-from newsletter.publishing.importing.reading import LARGEST, parse_file, read
+from newsletter.publishing.importing.reading import LARGEST, parse_file, read_issue
 from newsletter.rendering.text.markdown import to_html
 
 FRAGMENTS = st.sampled_from(
@@ -56,14 +56,14 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     path.write_bytes(b"title: X\n\n" + b"x" * LARGEST)
 
     with pytest.raises(ImportRejected, match="larger than 500,000 bytes"):
-        read(path)
+        read_issue(path)
 
 
 @pytest.mark.parametrize("name", ["missing.md", ".", "a\0b"])
 def test_a_file_that_cannot_be_read(name: str, tmp_path: Path) -> None:
     """A file that is not there, or is none, is named."""
     with pytest.raises(ImportRejected, match="it cannot be read") as caught:
-        read(tmp_path / name)
+        read_issue(tmp_path / name)
 
     assert caught.value.path == str(tmp_path / name)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import ImportRejected
 from newsletter.publishing.importing.parsed_issue import ParsedIssue, escape_markdown
-from newsletter.publishing.importing.reading import parse_file, read
+from newsletter.publishing.importing.reading import parse_file, read_issue
 from newsletter.rendering.text.markdown import to_html
 
 PAGE = """Home
@@ -61,7 +61,7 @@ def refused(text: str) -> ImportRejected:
 def test_real_issues(published_issues: tuple[Path, ...]) -> None:
     """Issues as they were published give five headlines with their items, and the rest."""
     for path in published_issues:
-        issue = read(path)
+        issue = read_issue(path)
         assert (issue.volume, issue.number) in {(2, 18), (3, 11)}
         assert issue.title.endswith(f"Digest Vol {issue.volume}.{issue.number}")
         assert len(issue.items) == 5

@@ -134,7 +134,7 @@ def test_a_link_that_is_not_ours(client: Client, form: SignUpForm) -> None:
     assert client.get("/c/nothing").status_code == 404
     assert client.get(f"/c/{foreign}").status_code == 404
     with pytest.raises(NotFound):
-        links.read(tokens.make_token(1, 1, NOW))
+        links.read_token(tokens.make_token(1, 1, NOW))
 
 
 def test_keys_rotate(token: str, settings: Settings) -> None:
