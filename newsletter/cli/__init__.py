@@ -6,6 +6,7 @@ Exit status: 0 done, 1 a person must act, 2 wrong use.  `failures` says what wen
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -58,8 +59,9 @@ def configure(
         os.environ["NEWSLETTER_CONFIG"] = str(config)
 
 
+@cache
 def register() -> None:
-    """Hang every command into the tree; the modules import nothing heavy until they run."""
+    """Hang every command into the tree, once; the modules import nothing heavy until they run."""
     from newsletter.cli import (
         accepting,
         alarms,

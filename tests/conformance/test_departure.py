@@ -115,11 +115,13 @@ def collected() -> Iterator[None]:
 
 
 @contextmanager
-def way(script: Callable[[Client], None], certificate: Path | None) -> Iterator[Any]:
+def way(
+    script: Callable[[Client], None], certificate: Path | None, answer: float = 2
+) -> Iterator[Any]:
     """Return a server that does what a script says, and a transport to it."""
     with RawServer(script, certificate=certificate) as server:
         transport = SendGridTransport(
-            base_url=server.url, api_key="SG.test", limits=Limits(connect=5, answer=2)
+            base_url=server.url, api_key="SG.test", limits=Limits(connect=5, answer=answer)
         )
         yield server, transport
         transport.close()
@@ -385,7 +387,7 @@ def test_nothing_but_a_whole_answer_resolves_it(trusted: Path | None, name: str)
 )
 def test_whole_no_is_a_no(trusted: Path | None, answer: bytes, kind: str) -> None:
     """A whole answer in SendGrid's form, or one that is given unread, is what it says."""
-    with way(saying(answer), trusted) as (_, transport):
+    with way(saying(answer), trusted, answer=60) as (_, transport):
         decided = outcome(transport)
 
         assert decided is not None

@@ -288,8 +288,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "people.csv").write_text("email\nada@example.org\n", encoding="utf-8")
     (tmp_path / "towns.csv").write_text("name,town\nA,B\n", encoding="utf-8")
     before = os.environ["NEWSLETTER_CONFIG"]
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     load.cache_clear()
     yield tmp_path
     monkeypatch.undo()

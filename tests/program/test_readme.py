@@ -69,8 +69,7 @@ def test_examples_name_commands_that_exist(path: Path) -> None:
 
     from newsletter import cli
 
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     tree = typer.main.get_command(cli.app)
     text = path.read_text(encoding="utf-8")
     blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)

@@ -72,8 +72,7 @@ def test_the_unit_does_what_the_settings_say() -> None:
 @pytest.mark.parametrize(("where", "arguments"), started())
 def test_each_command_exists(where: str, arguments: list[str]) -> None:
     """Each program that is started is a command, and takes the options it is given."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     name, *options = arguments
     command = typer.main.get_command(cli.app).commands[name]  # type: ignore[attr-defined]
 

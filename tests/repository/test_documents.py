@@ -27,8 +27,7 @@ def commands() -> Iterator[tuple[str, set[str]]]:
     """Yield every command of the tree with its options."""
     app = typer.Typer()
     app.info, app.registered_callback = cli.app.info, cli.app.registered_callback
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     tree = typer.main.get_command(cli.app)
     yield from walk(tree, "newsletter")
 

@@ -25,8 +25,7 @@ COLUMNS = 80
 
 def tree() -> Any:
     """Return the whole command line."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     return typer.main.get_command(cli.app)
 
 

@@ -33,8 +33,7 @@ FIRST, SECOND = "2026-11-26", "2026-12-10"
 @pytest.fixture(autouse=True)
 def stopped() -> Iterator[time_machine.Traveller]:
     """It is Monday noon, and stays so."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 

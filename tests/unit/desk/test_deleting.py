@@ -147,8 +147,7 @@ def test_archived_seeds_are_left_alone(publication: Publication, person: Subscri
 
 def test_commands(publication: Publication, person: Subscriber) -> None:
     """The same by command."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     slug = publication.lists.get().slug
 
     assert "is archived" in CliRunner().invoke(cli.app, ["list", "archive", slug]).stdout

@@ -34,8 +34,7 @@ def desk(db: None) -> None:
 def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Return what a command prints for programs, run inside of this test's transaction."""
     monkeypatch.setattr(command, "open_workspace", lambda: None)
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
 
     def told(*words: str) -> Any:
         with pytest.raises(SystemExit):

@@ -38,8 +38,7 @@ MAX_DELAY = dt.timedelta(hours=6)
 def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
     """It is Monday noon, until the test says otherwise; PDFs go to a folder of their own."""
     monkeypatch.setattr(Config, "data", property(lambda _self: tmp_path / "var"))
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 

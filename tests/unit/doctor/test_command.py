@@ -130,8 +130,7 @@ def publication(transactional_db: None) -> Publication:
 
 def ask(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     """Return exit status and output of the command."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     with pytest.raises(SystemExit) as left:
         run(cli.app, ["doctor", *words])
     assert isinstance(left.value.code, int)

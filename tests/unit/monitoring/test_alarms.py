@@ -384,8 +384,7 @@ def test_try_without_a_way(capsys: pytest.CaptureFixture[str]) -> None:
 
 def call(*words: str) -> int:
     """Run a command; return its exit status."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     with pytest.raises(SystemExit) as left:
         run(cli.app, words)
     return int(left.value.code or 0)

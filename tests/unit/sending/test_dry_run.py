@@ -38,8 +38,7 @@ def queued(issue: Issue, add_people: AddPeople) -> Send:
 
 def command(*words: str) -> tuple[int, str]:
     """Run a command; return its exit status and what it said."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     result = CliRunner().invoke(cli.app, words)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -77,8 +77,7 @@ def test_what_the_check_finds(client: Client, publication: Publication) -> None:
 
     with pytest.raises(NotReady, match="has 1 error"):
         put_on_web(faulty)
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     refused = CliRunner().invoke(cli.app, ["issue", "put-on-web", "1.4", "1.5"])
     assert isinstance(refused.exception, NotReady)
     client.force_login(desks.member("Senders", name="sender"))
@@ -116,8 +115,7 @@ def test_the_command(publication: Publication) -> None:
     for number in (4, 5):
         desks.draft(publication, number, date=PAST)
     desks.draft(publication, 6, date=None)
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     app, run = cli.app, CliRunner().invoke
 
     refused = run(app, ["issue", "put-on-web", "1.4", "1.6"])

@@ -25,8 +25,7 @@ Start = Callable[..., Send]
 @pytest.fixture(autouse=True)
 def commands() -> None:
     """Every command is in its place."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
 
 
 def run(*words: object) -> str:

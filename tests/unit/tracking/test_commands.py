@@ -32,8 +32,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def commands(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command is in its place, and nobody answers where the provider would be."""
-    if not cli.app.registered_commands:
-        cli.register()
+    cli.register()
     config = load()
     nowhere = config.sendgrid.model_copy(update={"base_url": "http://127.0.0.1:9"})
     monkeypatch.setattr(
