@@ -263,6 +263,23 @@ def test_a_round_leaves_alone_what_is_in_order(send: Send) -> None:
     assert job_queue.requeue_missing() == 1
 
 
+def test_jobs_are_written_for_what_is_named(send: Send) -> None:
+    """For the batches of one send, or for these batches; others that could go have none by it."""
+    issue = desks.draft(send.issue.publication, 2)
+    other = Send.objects.create(issue=issue, edition=send.edition, at=send.at, state=SENDING)
+    Batch.objects.create(send=other, number=1)
+    Send.objects.filter(pk=send.pk).update(state=SENDING)
+
+    job_queue.enqueue(ids(send)[:1])
+    assert set(waiting()) == set(ids(send)[:1])
+    job_queue.enqueue_send(send.pk)
+    assert set(waiting()) == set(ids(send))
+
+    transition(Batch, ids(other)[0], start=PLANNED, end=CLAIMED)
+    job_queue.enqueue_send(other.pk)
+    assert set(waiting()) == set(ids(send))
+
+
 def test_old_failures_are_forgotten(send: Send) -> None:
     """A job that ended badly is kept for a week, for people to see."""
     control.resume(send)

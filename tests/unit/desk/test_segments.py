@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from newsletter.desk.segments.builder import build_rows
 from newsletter.publishing.models import Publication
 from newsletter.sending.models import Send
 from subscribers.models import Segment, Subscriber, Subscription
@@ -106,3 +107,26 @@ def test_issue_is_queued_for_a_segment(
     assert "It goes to 1 person." in some
     assert Send.objects.get().segment == segment
     assert "Juns" in after
+
+
+NAMED = {"field": "name", "operator": "is", "value": "Jun"}
+MUTED = {"field": "name", "operator": "is not", "value": "Ann"}
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("name is Jun", {"join": "and", "rows": [NAMED]}),
+        ("name is Jun and name is not Ann", {"join": "and", "rows": [NAMED, MUTED]}),
+        ("name is Jun or name is not Ann", {"join": "or", "rows": [NAMED, MUTED]}),
+        ("name is Jun or (name is Jun and name is not Ann)", None),
+        ("name is Jun and language in en, ja", None),
+        ("not (name is Jun and name is not Ann)", None),
+        ("name resembles Jun", None),
+        ("", None),
+    ],
+)
+@pytest.mark.django_db
+def test_builder_has_rows_for_simple_filters(source: str, shown: object) -> None:
+    """Conditions with one value, joined in one way; any other filter is written as text."""
+    assert build_rows(source)["filter"] == shown
