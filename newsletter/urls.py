@@ -10,7 +10,6 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import LoginView, LogoutView, PasswordResetView
-from wagtail.contrib.sitemaps.views import sitemap
 
 from newsletter.desk.accounts.logins import NewPasswordView, ResetSentView
 from newsletter.desk.calendar.feeds import serve_feed
@@ -23,6 +22,7 @@ from newsletter.publishing.web import looks, views
 from newsletter.publishing.web.caching import FEED_SECONDS, kept
 from newsletter.publishing.web.favicons import favicon
 from newsletter.publishing.web.feeds import AtomFeed, IssueFeed, json_feed
+from newsletter.publishing.web.sitemap import sitemap
 from newsletter.throttling.forms import limit_posts, of_reset
 
 keep_feed = kept(FEED_SECONDS)

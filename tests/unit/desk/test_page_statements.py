@@ -32,7 +32,7 @@ MAX_STATEMENTS = {
     "RSS feed": 5,
     "Atom feed": 5,
     "JSON feed": 5,
-    "sitemap": 6,
+    "sitemap": 4,
     "imprint": 4,
     "sign-up": 5,
     # 8 in a service, which keeps what is the same for all readers.
