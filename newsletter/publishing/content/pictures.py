@@ -15,6 +15,7 @@ from wagtail.images.models import SourceImageIOError
 
 from newsletter.errors import BadInput
 from newsletter.phrases import phrase
+from newsletter.publishing.content.credits import without_label
 from newsletter.rendering.content import LeadImage
 from newsletter.rendering.pipeline.mail_pictures import Crop, Form, mail_picture
 from newsletter.rendering.pipeline.stored_pictures import store_form
@@ -49,7 +50,7 @@ def lead_image(value: Any, origin: str) -> LeadImage | None:
         return build_lead_image(value, origin)
     if not value["address"]:
         return None
-    return LeadImage(src=value["address"], credit=value["credit"], **words_of(value))
+    return LeadImage(src=value["address"], credit=without_label(value["credit"]), **words_of(value))
 
 
 def build_lead_image(value: Any, origin: str) -> LeadImage:
@@ -58,7 +59,7 @@ def build_lead_image(value: Any, origin: str) -> LeadImage:
     shown = at_most(SHOWN_WIDTH, image, origin, SHAPES.get(value.get("shape") or "", 0))
     return LeadImage(
         src=shown.src,
-        credit=value["credit"],
+        credit=without_label(value["credit"]),
         width=shown.width,
         height=shown.height,
         **words_of(value),

@@ -14,11 +14,12 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from lxml.html import HtmlElement
 
+from newsletter.publishing.content.credits import CREDIT
 from newsletter.publishing.importing.html_markdown import heading_level, is_element
 from newsletter.publishing.importing.metadata import FrontMatter, Value, meaning_of
 from newsletter.publishing.importing.page import Page
 from newsletter.publishing.importing.parsed_issue import MAX_CHARACTERS
-from newsletter.publishing.importing.web_page_text import CREDIT, is_furniture, is_prose
+from newsletter.publishing.importing.web_page_text import is_furniture, is_prose
 from newsletter.whitespace import MEANINGLESS, single_spaced
 
 #: Characters of a line that is bold as a whole and may be a headline.

@@ -14,18 +14,13 @@ from itertools import groupby, takewhile
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsletter.publishing.content.credits import CREDIT
 from newsletter.publishing.importing.fields import VOLUME, numbers_in, require_fit
 from newsletter.publishing.importing.parsed_issue import Item, ParsedIssue, Source, escape_markdown
 from newsletter.whitespace import single_spaced
 
 _BULLET = re.compile(r"\s*([•‣◦▪●∙·*–-])(?:\s+|$)")
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
-#: A line that says whose the picture is.
-CREDIT = re.compile(
-    r"(?:(?:Image|Photo|Picture) ?(?:Source|Credit|by)?"
-    r"|(?:写真|画像)(?:提供|出典|クレジット)?|撮影者?|クレジット) ?[:：] ?(.+)",
-    re.IGNORECASE,
-)
 #: What a page has besides the issue: download links, menus and footers with bars, copyright.
 _FURNITURE = re.compile(
     r"\s*(?:Download\b|©|\(c\)\s|Copyright\b|All rights reserved\b|Publications\b)"

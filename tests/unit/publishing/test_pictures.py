@@ -14,12 +14,27 @@ from wagtail.images import get_image_model
 from newsletter import rendering
 from newsletter.errors import BadInput
 from newsletter.publishing.content import pictures
+from newsletter.publishing.content.credits import without_label
 from newsletter.publishing.content.drafts import sample_reader
 from newsletter.publishing.content.issue_content import content_of
 from newsletter.publishing.content.looks import template_of
 from newsletter.publishing.content.media import at_address
 from newsletter.publishing.models import Publication
 from tests import desks
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Photo: Ann Abe", "Ann Abe"),
+        ("写真提供：港の会", "港の会"),
+        ("Ann Abe, by the quay: a boat", "Ann Abe, by the quay: a boat"),
+        (None, ""),
+    ],
+)
+def test_a_credit_has_one_label(typed: str | None, kept: str) -> None:
+    """The label that somebody typed is left out, since the mail writes one of its own."""
+    assert without_label(typed) == kept
 
 
 @pytest.mark.django_db
