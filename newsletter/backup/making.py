@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from newsletter.backup.archive import Source, measure, write_archive
+from newsletter.backup.disk_room import require_room
 from newsletter.backup.encryption import Protection, encrypted
 from newsletter.backup.failures import told_in_words
 from newsletter.backup.kept_backups import Reason, backup_folder, free_path
@@ -138,7 +139,7 @@ def copy_database(config: Config, scratch: Path) -> tuple[DatabaseContents, list
         # Imported here: with SQLite nothing of PostgreSQL is loaded.
         from newsletter.backup.postgresql_rows import copy_rows, measure_tables
 
-        require_room(scratch, measure_tables(config.database.url))
+        require_room(config.data, measure_tables(config.database.url), FAILED)
         contents, files = copy_rows(config.database.url, scratch)
         return contents, [measure(f"{DATABASE}/{file.name}", file) for file in files]
     if not path.exists():
@@ -146,26 +147,10 @@ def copy_database(config: Config, scratch: Path) -> tuple[DatabaseContents, list
             phrase("there is no database at {path}", path=str(path)),
             hint=phrase("Correct [database] url, or name the workspace: --config FILE"),
         )
-    require_room(scratch, path.stat().st_size)
+    require_room(config.data, path.stat().st_size, FAILED)
     copy = scratch / "newsletter.sqlite3"
     contents = copy_sqlite(path, copy)
     return contents, [measure(f"{DATABASE}/{copy.name}", copy)]
-
-
-def require_room(folder: Path, size: int) -> None:
-    """Raise `BackupFailed` where there is no room: the service needs the disk, too."""
-    free = shutil.disk_usage(folder).free
-    if free < size:
-        raise BackupFailed(
-            phrase(
-                "{what}: a copy of the database needs {size} MB, and {free} MB are free at {place}",
-                what=FAILED,
-                size=f"{size / 1e6:,.0f}",
-                free=f"{free / 1e6:,.0f}",
-                place=str(folder.parent),
-            ),
-            hint=phrase("Make room on the disk."),
-        )
 
 
 def measure_files(found: Found) -> Iterator[Source]:

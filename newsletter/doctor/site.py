@@ -1,9 +1,13 @@
-"""Our own site, asked under its public address, as a reader or a provider would reach it."""
+"""Our own site, asked from this machine by the address that readers know.
+
+That it answers here says nothing of other networks where the name leads to an address inside.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import urllib3
@@ -12,11 +16,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from newsletter.doctor.asking import ask_address
 from newsletter.doctor.results import Result, Topic
 from newsletter.doctor.surroundings import Surroundings
+from newsletter.networks import is_public
 from newsletter.phrases import phrase
 from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.transports.error_text import describe_network
 
-ANSWERS = Topic("site", phrase("Site from outside"))
+ANSWERS = Topic("site", phrase("Site at its address"))
 ONE_CLICK = Topic("one-click", phrase("Unsubscribe with one click"))
 
 #: Where the site proves that it is this one: below `[site] base_url`.
@@ -43,13 +48,50 @@ def check_site(around: Surroundings) -> Iterator[Result]:
         found = phrase("{url} does not answer: {why}", url=url, why=describe_network(error))
         yield ANSWERS.look(found, fix) if around.stays_here else ANSWERS.wrong(found, fix)
         return
-    yield judge_answer(url, status, ours=constant_time_compare(body, sign_question(question)))
+    ours = constant_time_compare(body, sign_question(question))
+    if ours and around.stays_here:
+        yield ANSWERS.right(
+            phrase("asked from this machine: {url} answers, and it is this newsletter", url=url)
+        )
+        return
+    yield judge_answer(url, status, ours=ours, addresses=find_addresses(url))
 
 
-def judge_answer(url: str, status: int, *, ours: bool) -> Result:
-    """Judge what the site answered to a question that only we can answer."""
+def find_addresses(url: str) -> list[str]:
+    """Return the IP addresses to which a name leads from this machine."""
+    parts = urlsplit(url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+    except OSError:
+        return []
+    return sorted({str(each[4][0]) for each in found})
+
+
+def judge_answer(url: str, status: int, *, ours: bool, addresses: Sequence[str]) -> Result:
+    """Judge what the site answered to a question that only we can answer.
+
+    `addresses` are those of its name, as this machine sees it.
+    """
+    shown = ", ".join(addresses)
+    if ours and addresses and all(map(is_public, addresses)):
+        return ANSWERS.right(
+            phrase(
+                "asked from this machine, by its public address {address}: {url} answers, and it is"
+                " this newsletter",
+                url=url,
+                address=shown,
+            )
+        )
     if ours:
-        return ANSWERS.right(phrase("{url} answers, and it is this newsletter", url=url))
+        return ANSWERS.look(
+            phrase(
+                "asked from this machine, where its name leads to {address}: {url} answers, and it"
+                " is this newsletter; from outside: not known",
+                url=url,
+                address=shown,
+            ),
+            phrase("Open {url} from another network, such as a phone without Wi-Fi.", url=url),
+        )
     if status == 200:
         return ANSWERS.wrong(
             phrase("{url} answers, but with another signing key or program", url=url),

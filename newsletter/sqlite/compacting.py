@@ -9,12 +9,12 @@ happens by itself: a person asks for it, while no program runs.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.backup.disk_room import require_room
 from newsletter.backup.failures import told_in_words
 from newsletter.backup.sqlite_copy import is_in_use, opened
 from newsletter.errors import BackupFailed
@@ -43,7 +43,7 @@ def compact(path: Path) -> Compacted:
     """
     with told_in_words(FAILED, path):
         before = path.stat().st_size
-        require_room(path, before)
+        require_room(path.parent, ROOM * before, FAILED)
         if is_in_use(path):
             raise BackupFailed(
                 phrase("a program has the database open: {path}", path=str(path)),
@@ -54,22 +54,6 @@ def compact(path: Path) -> Compacted:
             connection.execute(f"PRAGMA auto_vacuum = {INCREMENTAL}")
             connection.execute("VACUUM")
         return Compacted(before=before, after=path.stat().st_size)
-
-
-def require_room(path: Path, size: int) -> None:
-    """Raise `BackupFailed` unless the disk has room for what is written meanwhile."""
-    free = shutil.disk_usage(path.parent).free
-    if free < ROOM * size:
-        raise BackupFailed(
-            phrase(
-                "{what}: that needs {size} MB, and {free} MB are free at {place}",
-                what=FAILED,
-                size=f"{ROOM * size / 1e6:,.0f}",
-                free=f"{free / 1e6:,.0f}",
-                place=str(path.parent),
-            ),
-            hint=phrase("Make room on the disk."),
-        )
 
 
 @contextmanager

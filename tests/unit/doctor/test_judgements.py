@@ -34,9 +34,15 @@ from sendgrid_emulator.state.settings import ALL_SCOPES
 
 RIGHT, LOOK, WRONG = Status.RIGHT, Status.LOOK, Status.WRONG
 GB = database.GIGABYTE
+OUTSIDE = "9.9.9.9"
 TOPIC = Topic("clock", "Clock")
 READERS = [Sender(publication="Digest", address="desk@tideline.eu", people=500)]
 SIGNED = PostedWebhook(enabled=True, public_key="K")
+
+
+def answered(*addresses: str, status: int = 200, ours: bool = True) -> Result:
+    """Return what is said of a site that answers, whose name leads to these addresses."""
+    return site.judge_answer("https://t.eu", status, ours=ours, addresses=addresses)
 
 
 def ahead(seconds: int) -> Result:
@@ -113,9 +119,11 @@ def sender(state: SenderState, reason: SenderReason) -> Result:
         (webhook.judge_arrival(403, "https://t.eu"), RIGHT, "refuses unsigned ones"),
         (webhook.judge_arrival(404, "https://t.eu"), WRONG, "takes no posts"),
         (webhook.judge_arrival(502, "https://t.eu"), WRONG, "answers 502"),
-        (site.judge_answer("https://t.eu", 200, ours=True), RIGHT, "it is this newsletter"),
-        (site.judge_answer("https://t.eu", 200, ours=False), WRONG, "another signing key"),
-        (site.judge_answer("https://t.eu", 301, ours=False), WRONG, "answers 301"),
+        (answered(OUTSIDE), RIGHT, "by its public address 9.9.9.9: https://t.eu answers"),
+        (answered("127.0.1.1"), LOOK, "leads to 127.0.1.1: https://t.eu answers"),
+        (answered(OUTSIDE, "10.0.0.5"), LOOK, "from outside: not known"),
+        (answered(OUTSIDE, ours=False), WRONG, "another signing key"),
+        (answered(OUTSIDE, status=301, ours=False), WRONG, "answers 301"),
         (site.judge_one_click({}, "https://t.eu/u/", stays_here=False), WRONG, "mail lacks"),
         (complaints.judge_complaints(9, 999), RIGHT, "too few"),
         (complaints.judge_complaints(1, 10_000), RIGHT, "0.01 %"),
