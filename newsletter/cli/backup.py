@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -215,7 +218,8 @@ def hold(path: Path, manifest: Manifest, aside: Sequence[str], *, as_json: bool)
     from newsletter.cli.programs import suspended
     from newsletter.cli.send import summarise_suspension
 
-    hold_restored(config, manifest)
+    with said_below():
+        hold_restored(config, manifest)
     result = {"config": str(path), "suspended": summarise_suspension(), **summary(manifest)}
     result |= {"aside": list(aside)}
     with readers_language():
@@ -223,6 +227,18 @@ def hold(path: Path, manifest: Manifest, aside: Sequence[str], *, as_json: bool)
         said += [phrase("What was there before: {folder}", folder=each) for each in aside]
         lines = [*map(translate, said), suspended() or translate(NOTHING_HELD), translate(NEXT)]
     print_result(result, as_json=as_json, text="\n".join(lines))
+
+
+@contextlib.contextmanager
+def said_below() -> Iterator[None]:
+    """Have the log not say what the command says itself a line later: why nothing is sent."""
+    log = logging.getLogger("newsletter.sending.restores.suspensions")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 NOTHING_HELD = phrase("Nothing says that mail was submitted since then: no send is held.")

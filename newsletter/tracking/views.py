@@ -40,13 +40,30 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
         log.error("events are not taken: %s", error)  # noqa: TRY400  the words say it all
         return HttpResponse(status=503)
     if not is_open:
-        name = webhook.keys_variable(settings.CONFIG)
-        log.warning("events are not taken: %s holds no key; see docs/how-to/events.md", name)
-        return HttpResponse(status=404)
+        if not is_empty(request):
+            name = webhook.keys_variable(settings.CONFIG)
+            log.warning("events are not taken: %s holds no key; see docs/how-to/events.md", name)
+        return refusal(request, 404)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_POST_BYTES:
         log.warning("events are not taken: the post has more than %s bytes", MAX_POST_BYTES)
         return HttpResponse(status=413)
     return store_post(request, provider, webhook)
+
+
+def is_empty(request: HttpRequest) -> bool:
+    """Say whether a post has no event, as the one of our own system check: nothing is lost."""
+    return int(request.META.get("CONTENT_LENGTH") or 0) <= len("[]")
+
+
+def refusal(request: HttpRequest, status: int) -> HttpResponse:
+    """Return an answer that refuses a post; of an empty one Django's log has no line either.
+
+    The mark is that of `django.utils.log.log_response`.
+    """
+    answer = HttpResponse(status=status)
+    if is_empty(request):
+        vars(answer)["_has_been_logged"] = True
+    return answer
 
 
 def webhook_of(provider: str) -> Webhook | None:
@@ -63,7 +80,8 @@ def store_post(request: HttpRequest, provider: str, webhook: Webhook) -> HttpRes
     """Store a post if its signature is right; store nothing of any other."""
     body, now = request.body, trusted_time.now()
     if why := webhook.find_fault(body, request.headers, settings.CONFIG, os.environ, now):
-        log.warning("a post of events is refused: %s", why)
-        return HttpResponse(status=403)
+        if not is_empty(request):
+            log.warning("a post of events is refused: %s", why)
+        return refusal(request, 403)
     Post.objects.create(provider=provider, body=body, size=len(body))
     return HttpResponse(status=204)
