@@ -148,10 +148,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "newsletter events setup --url https://news.example.org/events/sendgrid/",
     ),
     "newsletter list": ("newsletter list show",),
-    "newsletter list create": ('newsletter list create "Harbour news" --slug harbour',),
+    "newsletter list create": ('newsletter list create "Port news" --slug port',),
     "newsletter list import": (
         "newsletter list import readers.csv --dry-run",
-        "newsletter list import readers.csv --basis contract --column email=Correo",
+        "newsletter list import socios.csv --basis contract --column email=Correo",
         "newsletter list import left.csv --as unsubscribed",
         "newsletter list import members.xlsx --basis consent --refused to-correct.csv",
     ),

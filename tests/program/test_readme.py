@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from sendgrid_emulator import Emulator
 from tests.environment import ROOT
 from tests.program import workspaces
 from tests.program.workspaces import Workspace
-
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def steps() -> list[list[str]]:
@@ -60,39 +57,3 @@ def start_and_stop(place: Workspace, arguments: list[str]) -> None:
     finally:
         process.terminate()
         assert process.wait() == 0, place.said()
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_examples_name_commands_that_exist(path: Path) -> None:
-    """Every example of a command in the documents is one that the program takes."""
-    import typer
-
-    from newsletter import cli
-
-    cli.register()
-    tree = typer.main.get_command(cli.app)
-    text = path.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    examples = [block for kind, block in blocks if kind in ("", "console", "sh")]
-    lines = [line.removeprefix("$ ") for block in examples for line in block.splitlines()]
-    # The other way to write one.
-    lines += re.findall(r"^    (newsletter .*)$", text, re.MULTILINE)
-    for line in lines:
-        words = shlex.split(line, comments=True)
-        if words[:1] == ["newsletter"]:
-            follow(tree, [word for word in words[1:] if word != "&"], line)
-
-
-def follow(command: object, words: list[str], line: str) -> None:
-    """Go down the tree of commands by the words, and check every option on the way."""
-    while (below := getattr(command, "commands", None)) is not None:
-        if not words[:1] or words[0].startswith("-"):
-            # Some do something themselves, such as `newsletter backup`.
-            assert getattr(command, "invoke_without_command", False), line
-            break
-        assert words[0] in below, line
-        command, words = below[words[0]], words[1:]
-    parameters = command.params  # type: ignore[attr-defined]
-    known = {name for each in parameters for name in (*each.opts, *each.secondary_opts)}
-    used = {word.partition("=")[0] for word in words if word.startswith("--")}
-    assert used <= known, line
