@@ -92,6 +92,11 @@ def choose_path(
         folder = out or backup_folder(config)
         make_private_folder(folder)
         return free_path(folder, at, reason, how.suffix)
+    if not out.parent.is_dir():
+        raise BadInput(
+            phrase("there is no folder {folder}", folder=str(out.parent)),
+            hint=phrase("Make it, or choose another path: --out FILE"),
+        )
     if out.exists():
         raise BadInput(
             phrase("{path} is there already", path=str(out)),

@@ -39,6 +39,7 @@ WORDS = (
         re.compile(r"^(?:Value error, )?(.*) does not match the formats? '%Y-%m-%d'\.?"),
         r"\1 is not a date such as 2026-11-26",
     ),
+    (re.compile(r"^Value error, (.*)"), r"\1"),
 )
 
 

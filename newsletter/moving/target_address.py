@@ -22,7 +22,13 @@ def check_target(config: Config, address: str) -> str:
     try:
         check_url(address)
     except ValueError as error:
-        raise BadInput(phrase("--to {reason}", reason=str(error))) from None
+        raise BadInput(
+            phrase("--to {reason}", reason=str(error)),
+            hint=phrase(
+                "Such as postgresql://fortnight@localhost/fortnight or"
+                " sqlite:///var/newsletter.sqlite3"
+            ),
+        ) from None
     if is_sqlite(address) == is_sqlite(config.database.url):
         raise BadInput(
             phrase("--to names a database of the same kind"),

@@ -135,7 +135,9 @@ def first_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             start = file.read(SAMPLE)
     except IsADirectoryError:
-        raise ImportRejected(_("this is a folder, not a file"), path=str(path)) from None
+        raise ImportRejected(
+            _("this is a folder, not a file"), path=str(path), hint=_("Name the file in it.")
+        ) from None
     except FileNotFoundError:
         raise ImportRejected(
             _("there is no such file"), path=str(path), hint=_("Check the path and the name.")

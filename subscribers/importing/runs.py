@@ -57,8 +57,9 @@ NO_REASON = Reason()
 def require_basis(reason: Reason) -> None:
     """Raise `BadInput` unless a lawful basis is named, and an interest explained."""
     if reason.basis not in Basis.values or not reason.basis:
+        unknown = _("there is no lawful basis {name}").format(name=repr(reason.basis))
         raise BadInput(
-            _("say why these people may be mailed"),
+            unknown if reason.basis else _("say why these people may be mailed"),
             hint=_("Name it: --basis {names}").format(
                 names=" | ".join(name for name in Basis.values if name)
             ),

@@ -270,6 +270,25 @@ OF_THINGS = {
         says="nobody has the address nobody@example.org",
         fix="newsletter subscriber find TEXT",
     ),
+    "basis-typo": Mistake(
+        words="list import {folder}/people.csv --basis foo",
+        code="bad-input",
+        says="there is no lawful basis 'foo'",
+        fix="--basis consent | contract | interest",
+    ),
+    "folder-as-file": Mistake(
+        words="list import {folder}/full --basis consent",
+        code="import-rejected",
+        says="full: this is a folder, not a file",
+        fix="Name the file in it.",
+    ),
+    "mode-typo": Mistake(
+        words="publication set --delivery-mode fast",
+        code="usage",
+        status=2,
+        says="Invalid value for '--delivery-mode': 'fast' is not one of 'immediate'",
+        fix="newsletter publication set --help",
+    ),
     "unknown-template": Mistake(
         words="template preview nosuch --port 0",
         code="not-found",

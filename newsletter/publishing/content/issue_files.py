@@ -39,7 +39,8 @@ def write_files(issue: Issue, folder: Path) -> list[Path]:
         return [write(folder / f"{draft.slug}{ending}", data) for ending, data in parts.items()]
     except OSError as error:
         raise BadInput(
-            phrase("{path}: {error}", path=str(error.filename or folder), error=error.strerror)
+            phrase("{path}: {error}", path=str(error.filename or folder), error=error.strerror),
+            hint=phrase("Name a folder in which this account may write."),
         ) from None
 
 

@@ -83,6 +83,8 @@ def test_out_names_a_file_or_a_folder(config: Config, tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match="is there already"):
         make_backup(config, out=tmp_path / "kept.tar.gz")
+    with pytest.raises(BadInput, match="there is no folder"):
+        make_backup(config, out=tmp_path / "nowhere" / "kept.tar.gz")
     assert beside.path.parent == tmp_path
     assert made.path.read_bytes() == before
 
