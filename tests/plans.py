@@ -33,12 +33,15 @@ class Plans:
 
     def __init__(self) -> None:
         self.lines: dict[str, list[str]] = {}
+        #: How many statements were executed, those that explain left out.
+        self.count = 0
         self._busy = False
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
         """Execute a statement (see Django, "Database instrumentation")."""
+        self.count += not self._busy
         if STATEMENT.match(sql) and not many and not self._busy:
             self._busy = True
             self.lines[sql] = explain(sql, params)

@@ -7,10 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from newsletter.publishing.models import Issue
-from newsletter.sending.delivery import claims, compose
+from newsletter.sending.delivery import claims, compose, dispatch
 from newsletter.sending.models import Send
 from newsletter.sending.planning import audience
 from newsletter.sending.planning.queue import queue
+from newsletter.transports.memory import MemoryTransport
 from subscribers.list_suppressions import suppress_for_list
 from subscribers.models import List
 from subscribers.segments import saved
@@ -61,6 +62,23 @@ def test_claiming_a_batch(resend: Send) -> None:
     [late] = [lines for sql, lines in plans.lines.items() if "UPDATE sending_delivery" in sql]
     assert not any("hashed" in line for line in late)
     assert not plans.read_whole()
+
+
+def test_submitting_a_batch(resend: Send) -> None:
+    """From the claim to the answer, a batch reads what is its own, in as many statements as any."""
+    audience.plan_audience(resend.pk)
+    plans, counts = Plans(), []
+
+    with connection.execute_wrapper(plans):
+        while (batch := claims.next_batch()) is not None:
+            before = plans.count
+            dispatch.send_batch(batch, MemoryTransport(), lease=LEASE)
+            counts.append(plans.count - before)
+
+    assert not plans.read_whole()
+    # The batches have ten people and three.
+    assert len(counts) == 2
+    assert counts[1] <= counts[0] <= 40
 
 
 @pytest.mark.parametrize("step", [1, 9])
