@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -95,6 +96,19 @@ def test_all_of_the_ladder_is_needed(in_doubt: InDoubt) -> None:
     assert not only(unresolved.unresolved_batches(send)).negative_evidence.looked_twice
     Attempt.objects.filter(state="unknown").update(posted_at=timezone.now() - 20 * MINUTE)
     assert not only(unresolved.unresolved_batches(send)).negative_evidence.waited
+
+
+@pytest.mark.parametrize("held", list(itertools.product([False, True], repeat=3)))
+def test_evidence_against_holds_only_as_a_whole(held: tuple[bool, bool, bool]) -> None:
+    """With a part of it missing nobody can be mailed again by it, and the part is named."""
+    waited, looked, heard = held
+    evidence = unresolved.NegativeEvidence(waited=waited, looked_twice=looked, events_arrive=heard)
+
+    assert evidence.holds is all(held)
+    named = ("have passed", "two queries", "an event for something")
+    wanted = [words for words, holds in zip(named, held, strict=True) if not holds]
+    assert len(evidence.missing) == len(wanted)
+    assert all(words in told for words, told in zip(wanted, evidence.missing, strict=True))
 
 
 def test_news_of_something_earlier_proves_nothing(in_doubt: InDoubt) -> None:
@@ -241,7 +255,9 @@ def test_waiting_mail_is_not_submitted_again(rows: Rows) -> None:
     for state in ("new", "open", "cancelling", "releasing"):
         ProviderBatch.objects.update(state=state)
         found = unresolved.unresolved_batches(send)
-        with pytest.raises(InvalidTransition, match="still be cancelled") as caught:
+        with pytest.raises(
+            InvalidTransition, match=r"batch 1 waits .* still be cancelled"
+        ) as caught:
             unresolved.resolve(found, Resolution.SUBMIT_AGAIN, by="aiko", insist=True)
         assert "scheduled time" in caught.value.hint
     for state in ("released", "cancelled"):
