@@ -20,7 +20,15 @@ from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput
 from newsletter.formulas import harmless
-from subscribers.exports.own import ALL_MAIL, THIS_LIST, TITLES, title_of
+from subscribers.exports.own import (
+    ALL_MAIL,
+    LISTS_TITLE,
+    THIS_LIST,
+    TITLES,
+    title_of,
+    write_stops,
+)
+from subscribers.importing.unfinished import leave_out
 from subscribers.list_suppressions import entry_of_subscription, not_suppressed
 from subscribers.models import (
     List,
@@ -96,7 +104,7 @@ def must_fit_sheet(people: QuerySet[Subscription]) -> None:
 
 def find_people(of: List, state: str) -> QuerySet[Subscription]:
     """Return the subscriptions of an export, or raise `BadInput` for an unknown state."""
-    rows = Subscription.objects.filter(list=of).order_by("subscriber_id")
+    rows = leave_out(Subscription.objects.filter(list=of)).order_by("subscriber_id")
     suppressed = Suppression.objects.filter(key=OuterRef("subscriber__key"))
     if state in Subscription.State.values:
         return rows.filter(state=state)
@@ -123,7 +131,8 @@ def attribute_keys(of: List) -> list[str]:
 def read_people(rows: QuerySet[Subscription]) -> Iterator[tuple[Person, dict[str, str]]]:
     """Yield each person with the fixed columns, and with their attributes.
 
-    `suppressed` is why for all mail, else why for this list.
+    `suppressed` is why for all mail, else why for this list; who is suppressed for both has the
+    one for the list in a column of its own.
     """
     everywhere = Suppression.objects.filter(key=OuterRef("subscriber__key"))
     here = ListSuppression.objects.filter(list=OuterRef("list"), key=OuterRef("subscriber__key"))
@@ -135,6 +144,8 @@ def read_people(rows: QuerySet[Subscription]) -> Iterator[tuple[Person, dict[str
             default=Value(""),
         ),
         suppressed_at=Coalesce(first(everywhere, "created_at"), first(here, "created_at")),
+        here_beside=Case(When(Exists(everywhere), then=first(here, "reason"))),
+        here_since=Case(When(Exists(everywhere), then=first(here, "created_at"))),
     ).values_list(
         "subscriber__email",
         "subscriber__name",
@@ -146,11 +157,14 @@ def read_people(rows: QuerySet[Subscription]) -> Iterator[tuple[Person, dict[str
         "created_at",
         "changed_at",
         "source",
+        "here_beside",
+        "here_since",
         "subscriber__attributes",
     )
-    for *fixed, attributes in found.iterator(chunk_size=CHUNK):
+    for *fixed, beside, since, attributes in found.iterator(chunk_size=CHUNK):
         person = dict(zip(TITLES, map(as_text, fixed), strict=True))
-        yield person, attributes
+        stops = [(THIS_LIST, beside, as_text(since))] if beside else []
+        yield {**person, LISTS_TITLE: write_stops(stops)}, attributes
 
 
 def first(rows: QuerySet[Any], column: str) -> Subquery:
@@ -189,7 +203,7 @@ def take_text(buffer: io.StringIO) -> bytes:
 
 def titles(keys: Sequence[str]) -> list[str]:
     """Return the titles of a table: the fixed columns, then the attributes."""
-    return [*TITLES, *map(title_of, keys)]
+    return [*TITLES, LISTS_TITLE, *map(title_of, keys)]
 
 
 def cells(person: Person, attributes: Mapping[str, Any], keys: Sequence[str]) -> list[str]:

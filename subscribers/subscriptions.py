@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from subscribers.history.models import Actor, SubscriptionChange
 from subscribers.history.recording import Change, record, record_all
+from subscribers.importing import unfinished
 from subscribers.list_suppressions import (
     is_suppressed_for_list,
     lift_for_lists,
@@ -46,7 +47,9 @@ def subscribe(subscriber: Subscriber, to: List, *, source: str, by: str = "") ->
     one, made = Subscription.objects.get_or_create(
         subscriber=subscriber, list=to, defaults={"source": source}
     )
-    if made:
+    if not made:
+        unfinished.keep(one)
+    else:
         added = Change(
             subscriber_id=subscriber.pk,
             list_id=to.pk,

@@ -26,7 +26,7 @@ from newsletter.sending.reporting.jobs import Counts, read_overview, table_exist
 from newsletter.sending.reporting.totals import count_by_status
 from newsletter.tracking.models import DailyEventCount, Post, UnparsedEvent
 from subscribers.bulk.models import BUSY, BulkRun
-from subscribers.importing.models import ImportRun
+from subscribers.importing.models import WORKING, ImportRun
 from subscribers.models import ListCount
 
 #: A send that ended is counted for this time, so that its end is seen.
@@ -227,9 +227,7 @@ def of_workers() -> Iterator[Metric]:
 
 def busy_imports() -> int:
     """Return how many imports are being checked, applied or undone."""
-    states = ImportRun.State
-    busy = (states.CHECKING, states.APPLYING, states.UNDOING)
-    return ImportRun.objects.filter(state__in=busy).count()
+    return ImportRun.objects.filter(state__in=WORKING).count()
 
 
 def busy_bulk() -> int:

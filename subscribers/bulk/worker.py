@@ -20,6 +20,7 @@ from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from subscribers.bulk import previews, runs
 from subscribers.bulk.forgetting import forget_old
 from subscribers.bulk.models import BUSY, BulkChange, BulkRun
+from subscribers.importing import unfinished
 from subscribers.importing.models import UNDO_DAYS
 
 State = BulkRun.State
@@ -58,8 +59,11 @@ class BulkWorker(BackgroundThread):
 
 
 def work_once() -> bool:
-    """Do the next step that a run asks for; return whether there was one."""
-    run = claim_run()
+    """Do the next step that a run asks for; return whether there was one.
+
+    None while an import is half-written: it may be taken back.
+    """
+    run = None if unfinished.is_any() else claim_run()
     if run is None:
         return False
     with override(run.language or None):

@@ -26,6 +26,7 @@ TITLES = (
     "source",
 )
 #: Of people found on any list: each list for which they are suppressed, as `write_stops` has it.
+#: Of the people of a list: `THIS_LIST`, where they are suppressed for it beside for all mail.
 LISTS_TITLE = "suppressed_lists"
 #: Exports of earlier versions have these, too.
 SIGNATURE = ("email", "name", "status", "suppressed", "joined_at")
@@ -78,10 +79,13 @@ def write_stops(stops: Iterable[tuple[str, str, str]]) -> str:
 
 
 def find_stop(cell: str, slug: str) -> tuple[str, str] | None:
-    """Return the reason and the time that such a cell names for a list; None where it has none."""
+    """Return the reason and the time that such a cell names for a list; None where it has none.
+
+    `THIS_LIST` is the list that the file is brought into.
+    """
     for stop in cell.split(";"):
         name, _equals, said = stop.strip().partition("=")
-        if name.strip() == slug and said.strip():
+        if name.strip() in (slug, THIS_LIST) and said.strip():
             reason, _space, since = said.strip().partition(" ")
             return reason, since
     return None

@@ -28,6 +28,7 @@ from subscribers.exports.own import (
 )
 from subscribers.finding.filters import PeopleFilter
 from subscribers.finding.pages import Search, split_chunks
+from subscribers.importing.unfinished import leave_out
 from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
 
 #: What every row begins with, of what the export of a list has; attributes follow.
@@ -91,7 +92,7 @@ def read_people(search: Search) -> Iterator[list[tuple[Person, Mapping[str, Any]
 
 def states_of(ids: list[int], of: PeopleFilter) -> dict[int, str]:
     """Return the state of each person, by their id."""
-    rows = Subscription.objects.filter(subscriber__in=ids)
+    rows = leave_out(Subscription.objects.filter(subscriber__in=ids))
     if of.list:
         rows = rows.filter(list__slug=of.list)
     found: dict[int, str] = {}

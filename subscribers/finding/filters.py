@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.errors import BadInput
 from subscribers import lists
 from subscribers.finding.texts import column_holds, holds_text
+from subscribers.importing.unfinished import is_there, leave_out
 from subscribers.models import ERASED_DOMAIN, ListSuppression, Subscription, Suppression
 from subscribers.segments.explaining import explain
 from subscribers.segments.parsing import parse_filter
@@ -76,8 +77,11 @@ def read_filter(values: Mapping[str, str]) -> PeopleFilter:
 
 
 def build_condition(of: PeopleFilter) -> Q:
-    """Return the condition of a query of `Subscriber`; who was erased is never found."""
-    found = ~Q(key__endswith=f"@{ERASED_DOMAIN}")
+    """Return the condition of a query of `Subscriber`; who was erased is never found.
+
+    Nor is who is new by an import that is still half-written.
+    """
+    found = is_there() & ~Q(key__endswith=f"@{ERASED_DOMAIN}")
     if of.text:
         found &= holds_text(of.text)
     mine = matching_subscriptions(of)
@@ -105,7 +109,7 @@ def matching_subscriptions(of: PeopleFilter) -> QuerySet[Subscription] | None:
 
     `None` where nothing is asked of them.
     """
-    rows, asked = Subscription.objects.all(), of.state == NOWHERE
+    rows, asked = leave_out(Subscription.objects.all()), of.state == NOWHERE
     if of.list:
         rows, asked = rows.filter(list=lists.by_slug(of.list)), True
     if of.state in Subscription.State.values:

@@ -10,13 +10,14 @@ column change nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -28,7 +29,7 @@ from subscribers.exports.meanings import (
     SUPPRESSED,
     Meaning,
 )
-from subscribers.importing import staging
+from subscribers.importing import parts, staging
 from subscribers.importing.kept_lines import read_kept
 from subscribers.importing.reading import Reading
 from subscribers.importing.recording import Recorder
@@ -88,6 +89,9 @@ def run(reading: Reading, list_id: int, *, only_for: int = 0, dry_run: bool) -> 
         if dry_run:
             return plan_rows(reading, list_id, only_for)[0]
         reading.check_notes()
+        if not list_id and parts.are_needed():
+            # Nobody comes in, and who is suppressed early is not mailed: no part waits for another.
+            return apply_in_parts(reading.summary(), 0, now=timezone.now(), only_for=only_for)
         with transaction.atomic():
             staging.take_turn()
             now = timezone.now()
@@ -124,25 +128,83 @@ def plan_rows(
         new = [person for person in people if person.fate == "present" and change_of(person)]
         updated += len(new)
         changed += new[: MAX_CHANGED - len(changed)]
-    result = build_result(reading.summary(), actions, updated, dry_run=True, refused=refused)
+    folded = staging.duplicate_lines() if "folded" in actions else ()
+    result = build_result(
+        reading.summary(), actions, updated, dry_run=True, folded=folded, refused=refused
+    )
     return result, changed
+
+
+@dataclass(slots=True)
+class Written:
+    """What has become of the people of a file so far; see `build_result`."""
+
+    actions: Counter[str] = field(default_factory=Counter)
+    updated: int = 0
+    folded: list[tuple[int, int]] = field(default_factory=list)
+    lines: int = 0
 
 
 def apply_rows(
     read: Summary, list_id: int, *, now: datetime, run_id: int = 0, only_for: int = 0
 ) -> ImportResult:
     """Decide the action for every line, and write it; with a run, record what it changes."""
+    written = Written()
+    write_lines(written, read, list_id, now=now, run_id=run_id, only_for=only_for)
+    return result_of(read, written)
+
+
+def apply_in_parts(
+    read: Summary,
+    list_id: int,
+    *,
+    now: datetime,
+    run_id: int = 0,
+    only_for: int = 0,
+    go_on: Callable[[int], None] | None = None,
+) -> ImportResult:
+    """Do what `apply_rows` does in parts that commit one by one.
+
+    `go_on` is called at the beginning of each, in its transaction, with the lines written so far;
+    what it raises ends the import there.
+    """
+    written = Written()
+    # Whatever a run writes comes from the rows it points to, in one statement; and `go_on` sees
+    # that the run, and so its list, is there.
+    with connection.constraint_checks_disabled() if run_id else contextlib.nullcontext():
+        for lines in parts.each_part():
+            with transaction.atomic():
+                if go_on:
+                    go_on(written.lines)
+                write_lines(written, read, list_id, now=now, run_id=run_id, only_for=only_for)
+            written.lines += lines
+    written.folded.sort()
+    return result_of(read, written)
+
+
+def write_lines(
+    written: Written, read: Summary, list_id: int, *, now: datetime, run_id: int, only_for: int
+) -> None:
+    """Decide the action for each line that is in the tables, write it, and add up."""
     source = f"{IMPORT}{read.file_name}"[:200]
     staging.hold_people(list_id)
     actions = staging.decide_actions(list_id, only_for)
     recorder, at = Recorder(run_id), staging.stamp(now)
     recorder.begin()
-    updated = update_known(recorder)
+    written.updated += update_known(recorder)
     quicker = staging.insert_people(list_id, source, at)
     recorder.record_joined(list_id, source, at, others_made=quicker)
     staging.backdate(list_id, source, at, run_id)
     staging.insert_departures(list_id, source, at, only_for)
-    return build_result(read, actions, updated, dry_run=False)
+    written.actions.update(actions)
+    written.folded += staging.duplicate_lines() if "folded" in actions else ()
+
+
+def result_of(read: Summary, written: Written) -> ImportResult:
+    """Return the result of an import that is written."""
+    return build_result(
+        read, written.actions, written.updated, dry_run=False, folded=written.folded
+    )
 
 
 def build_result(
@@ -151,6 +213,7 @@ def build_result(
     updated: int,
     *,
     dry_run: bool,
+    folded: Sequence[tuple[int, int]] = (),
     refused: ImportRejected | None = None,
 ) -> ImportResult:
     """Return what became of every row."""
@@ -166,7 +229,7 @@ def build_result(
         unsubscribed=actions.get("unsubscribed", 0),
         newly_suppressed=actions.get("newly_suppressed", 0),
         newly_unsubscribed=actions.get("newly_unsubscribed", 0),
-        folded=tuple(staging.duplicate_lines()) if "folded" in actions else (),
+        folded=tuple(folded),
         bad=read.bad,
         dry_run=dry_run,
         statuses=read.statuses,

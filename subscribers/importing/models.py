@@ -16,16 +16,19 @@ UNDO_DAYS = 30
 class ImportRun(models.Model):
     """One file that somebody brings into a list.
 
-    The file itself lies in the data folder, and only until it is applied or a day has passed.
+    While one is `WRITING`, some of its people are written and committed, and others are not: see
+    `subscribers.importing.unfinished`.  The file itself lies in the data folder, and only until it
+    is applied or a day has passed.
     """
 
     class State(models.TextChoices):
-        """Where a run stands; `CHECKING`, `APPLYING` and `UNDOING` are work for `worker`."""
+        """Where a run stands; `WORKING` are work for `worker`."""
 
         CHECKING = "checking", _("being checked")
         ASKING = "asking", _("needs an answer")
         CHECKED = "checked", _("checked, not applied")
         APPLYING = "applying", _("being applied")
+        WRITING = "writing", pgettext_lazy("import", "being written")
         APPLIED = "applied", pgettext_lazy("import", "applied")
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
@@ -79,6 +82,15 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
+
+
+#: States in which a run asks for work, or was left half-way.
+WORKING = (
+    ImportRun.State.CHECKING,
+    ImportRun.State.APPLYING,
+    ImportRun.State.WRITING,
+    ImportRun.State.UNDOING,
+)
 
 
 class ImportChange(models.Model):

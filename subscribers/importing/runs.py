@@ -1,14 +1,7 @@
-"""Imports as runs: check a file, apply it in one piece, undo it; each step for desk and commands.
+"""Imports as runs: check a file, apply it, undo it; each step for desk and commands.
 
 A run stands in `ImportRun.state`.  Steps that take long are asked for here, and done by `worker`;
-`import_now` does all of it at once.  Whatever a run writes, its new state is written in the same
-transaction: a run that was killed half-way has left nothing, and is begun again.
-
-That is one transaction, which holds SQLite's write lock for as long as the writing takes: for a
-million rows about 11 seconds of a core.  Chunks that commit one by one would need three things
-first: whoever counts an audience waits while a run of its lists is half written; a run whose
-process was killed is finished by whoever finds it, from lines that are kept for the command, too;
-and what a file says of leaving is written last, for no undo takes it back.
+`import_now` does all of it at once.  How a run is written, all of it or nothing: `writing`.
 """
 
 from __future__ import annotations
@@ -18,28 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition, NotFound
 from subscribers import lists
-from subscribers.importing import staging, storage
-from subscribers.importing.applying import apply_rows, plan_rows, staged
-from subscribers.importing.mappings import remember
+from subscribers.importing import storage, turns, writing
+from subscribers.importing.applying import plan_rows, staged
 from subscribers.importing.models import UNDO_DAYS, ImportRun
 from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.results import ImportResult
 from subscribers.importing.samples import take_samples
-from subscribers.importing.summary import Summary
 from subscribers.importing.telling import Told, meaning_of, told_of
-from subscribers.importing.undoing import undo_changes
 from subscribers.models import List
 
 State, Basis = ImportRun.State, ImportRun.Basis
-#: Lines of a kind that a run keeps; the others are counted.
-MAX_LINES = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -262,55 +249,25 @@ def import_now(
         reading.check_notes()
         if not mails_nobody(answers.get("state", "")):
             require_basis(reason)
-        with transaction.atomic():
-            run = ImportRun.objects.create(
-                list=into,
-                state=State.APPLYING,
-                file_name=storage.plain_name(path.name),
-                file_hash=digest,
-                file_size=size,
-                answers=dict(answers),
-                basis=reason.basis,
-                basis_note=reason.note.strip()[:300],
-                by=reason.by[:150],
-            )
-            return run, write(run, reading.summary())
+        run = ImportRun(
+            list=into,
+            state=State.APPLYING,
+            file_name=storage.plain_name(path.name),
+            file_hash=digest,
+            file_size=size,
+            answers=dict(answers),
+            basis=reason.basis,
+            basis_note=reason.note.strip()[:300],
+            by=reason.by[:150],
+            attempts=1,
+            worked_at=timezone.now(),
+        )
+        return run, writing.write_new(run, reading.summary())
 
 
-def write(run: ImportRun, read: Summary) -> ImportResult:
-    """Write what a file says, and that the run is applied; call it in a transaction."""
-    staging.take_turn()
-    now = timezone.now()
-    applied = ImportRun.objects.filter(pk=run.pk, state=State.APPLYING)
-    if not applied.update(state=State.APPLIED, applied_at=now, samples={}):
-        raise InvalidTransition(_("import {number} is not to be applied").format(number=run.pk))
-    result = apply_rows(read, run.list_id, now=now, run_id=run.pk)
-    remember(run.list_id, read.titles, read.told)
-    ImportRun.objects.filter(pk=run.pk).update(
-        result=short_figures(result), rows_done=result.rows, rows_total=result.rows
-    )
-    run.refresh_from_db()
-    return result
-
-
-def short_figures(result: ImportResult) -> dict[str, Any]:
-    """Return the figures of a result, with the first lines of each kind and no texts of people."""
-    figures = result.figures()
-    del figures["sample"], figures["noted_lines"]
-    for name in ("folded_lines", "bad_lines"):
-        figures[name] = figures[name][:MAX_LINES]
-    return figures
-
-
-@transaction.atomic
 def undo_run(run: ImportRun) -> dict[str, int]:
-    """Undo a run at once; return what became of what it had changed."""
-    staging.take_turn()
-    must_be_undoable(run)
-    rows = ImportRun.objects.filter(pk=run.pk, state__in=(State.APPLIED, State.UNDOING))
-    if not rows.update(state=State.UNDONE, undone_at=timezone.now()):
-        raise InvalidTransition(_("import {number} is undone already").format(number=run.pk))
-    figures = undo_changes(run).figures()
-    ImportRun.objects.filter(pk=run.pk).update(result={**run.result, "undo": figures})
-    run.refresh_from_db()
-    return figures
+    """Undo a run at once; return what became of what it had changed.
+
+    Raises `InvalidTransition` as `must_be_undoable` does.
+    """
+    return turns.undo(run, must_be_undoable)

@@ -8,12 +8,12 @@ their own confirmation, and they are not mailed.  What a person or a later impor
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -24,6 +24,10 @@ from subscribers.importing.staging import CHUNK
 from subscribers.models import Subscriber, Subscription
 from subscribers.preferences.models import AddressChange, Pause
 from subscribers.sign_up.models import Consent
+
+#: People dealt with in one transaction on SQLite: some 50 ms of the write lock.
+PART_PEOPLE = 1000
+Rows = TypeVar("Rows", bound=models.QuerySet[Any])
 
 
 @dataclass(slots=True)
@@ -45,29 +49,53 @@ class UndoResult:
         return asdict(self)
 
 
-def undo_changes(run: ImportRun) -> UndoResult:
-    """Take back the changes of a run; call it in a transaction that holds the run."""
+def undo_changes(
+    run: ImportRun, people: Collection[int] | None = None, *, mailed: bool = True
+) -> UndoResult:
+    """Take back the changes of a run; call it in a transaction that holds the run.
+
+    With `people`, only their changes.  `mailed` says that they may have been in a send since.
+    """
     result = UndoResult()
-    for changes in changed_people(run):
-        restored, kept = restore_people(changes)
+    changes = of_people(ImportChange.objects.filter(run=run), people)
+    for some in changed_people(changes):
+        restored, kept = restore_people(some)
         result.restored += restored
         result.kept += kept
-    joined = ImportChange.objects.filter(run=run, joined=True).count()
-    result.waiting = let_mailed_wait(run)
-    result.removed = remove_subscriptions(run)
+    joined = changes.filter(joined=True).count()
+    result.waiting = let_mailed_wait(run, people) if mailed else 0
+    result.removed = remove_subscriptions(run, people)
     result.kept += joined - result.waiting - result.removed
-    result.deleted = delete_people(run)
-    ImportChange.objects.filter(run=run).delete()
+    result.deleted = delete_people(run, people)
+    changes.delete()
     return result
 
 
-def changed_people(run: ImportRun) -> Iterator[list[ImportChange]]:
+def of_people(rows: Rows, people: Collection[int] | None) -> Rows:
+    """Return those of some rows that are about some people; of all where none are named."""
+    return rows if people is None else rows.filter(subscriber_id__in=people)
+
+
+def next_people(run: ImportRun, after: int = 0) -> list[int]:
+    """Return the next people, by number, whom a run has changed: as many as one part takes."""
+    rows = ImportChange.objects.filter(run=run, subscriber_id__gt=after).order_by("subscriber_id")
+    return list(rows.values_list("subscriber_id", flat=True)[:PART_PEOPLE])
+
+
+def takes_parts(run: ImportRun) -> bool:
+    """Whether a run changed too many people to undo it in one transaction on this database."""
+    if connection.features.has_select_for_update:
+        return False
+    return len(next_people(run)) == PART_PEOPLE
+
+
+def changed_people(changes: models.QuerySet[ImportChange]) -> Iterator[list[ImportChange]]:
     """Yield the changes of names and attributes, some at a time."""
-    rows = ImportChange.objects.filter(run=run, before__isnull=False).order_by("pk")
+    rows = changes.filter(before__isnull=False).order_by("pk")
     last = 0
-    while changes := list(rows.filter(pk__gt=last)[:CHUNK]):
-        yield changes
-        last = changes[-1].pk
+    while some := list(rows.filter(pk__gt=last)[:CHUNK]):
+        yield some
+        last = some[-1].pk
 
 
 def restore_people(changes: list[ImportChange]) -> tuple[int, int]:
@@ -91,7 +119,9 @@ def restore_people(changes: list[ImportChange]) -> tuple[int, int]:
     return len(back), len(changes) - len(back)
 
 
-def untouched(run: ImportRun) -> models.QuerySet[Subscription]:
+def untouched(
+    run: ImportRun, people: Collection[int] | None = None
+) -> models.QuerySet[Subscription]:
     """Return the subscriptions that the run made, and that nobody changed or wanted since."""
     applied_at = models.Value(run.applied_at, models.DateTimeField())
     joined = (
@@ -102,9 +132,10 @@ def untouched(run: ImportRun) -> models.QuerySet[Subscription]:
     unchanged = models.Q(changed_at=models.F("created_at")) | models.Q(
         state=Subscription.State.PENDING, changed_at=run.applied_at
     )
-    rows = Subscription.objects.filter(
-        unchanged, models.Exists(joined), list_id=run.list_id
-    ).exclude(state=Subscription.State.UNSUBSCRIBED)
+    rows = of_people(Subscription.objects.filter(list_id=run.list_id), people)
+    rows = rows.filter(unchanged, models.Exists(joined)).exclude(
+        state=Subscription.State.UNSUBSCRIBED
+    )
     for act in own_acts(run.list_id, run.applied_at):
         rows = rows.exclude(models.Exists(act))
     return rows
@@ -126,27 +157,29 @@ def own_acts(list_id: int | None, since: dt.datetime | None) -> Iterator[models.
     yield changes.exclude(kind__in=(kinds.LEFT, kinds.DOWNLOADED))
 
 
-def let_mailed_wait(run: ImportRun) -> int:
+def let_mailed_wait(run: ImportRun, people: Collection[int] | None = None) -> int:
     """Stop mail to those who have been in a send since, and keep their rows; return how many."""
     now, waiting = timezone.now(), 0
     for model, column in ledger_rows():
         referring = model._default_manager.filter(**{column: models.OuterRef("subscriber_id")})
-        mailed = untouched(run).filter(models.Exists(referring))
+        mailed = untouched(run, people).filter(models.Exists(referring))
         waiting += mailed.update(state=Subscription.State.PENDING, changed_at=now)
     return waiting
 
 
-def remove_subscriptions(run: ImportRun) -> int:
+def remove_subscriptions(run: ImportRun, people: Collection[int] | None = None) -> int:
     """Delete the subscriptions that the run made and nobody changed since; return how many."""
-    rows = untouched(run)
+    rows = untouched(run, people)
     return rows._raw_delete(rows.db)  # noqa: SLF001  a million rows are not loaded first
 
 
-def delete_people(run: ImportRun) -> int:
+def delete_people(run: ImportRun, some: Collection[int] | None = None) -> int:
     """Delete the people whom the run made and nothing else refers to; return how many."""
     person = models.OuterRef("pk")
     made = ImportChange.objects.filter(run=run, made=True, subscriber=person)
     people = Subscriber.objects.filter(models.Exists(made))
+    if some is not None:
+        people = people.filter(pk__in=some)
     others = ImportChange.objects.exclude(run=run)
     for rows in (Subscription.objects.all(), others):
         people = people.exclude(models.Exists(rows.filter(subscriber=person)))

@@ -16,7 +16,6 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import orjson
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,27 +23,25 @@ from django.utils.translation import override
 
 from newsletter.errors import ImportRejected, InvalidTransition, NewsletterError
 from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
-from subscribers.importing import runs, storage
+from subscribers.importing import runs, storage, turns, writing
 from subscribers.importing.applying import plan_rows, staged, staged_again
 from subscribers.importing.columns import clean_text
 from subscribers.importing.encodings import find_encoding
 from subscribers.importing.kept_lines import Keeper, find_summary
-from subscribers.importing.models import UNDO_DAYS, ImportChange, ImportRun
+from subscribers.importing.models import UNDO_DAYS, WORKING, ImportChange, ImportRun
 from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.samples import take_samples
 from subscribers.importing.tables import read_rows
+from subscribers.importing.turns import MAX_ATTEMPTS, TakenOver
+from subscribers.importing.writing import MAX_LINES, short_figures
 
 State = ImportRun.State
-#: States in which a run asks for work.
-WORKING = (State.CHECKING, State.APPLYING, State.UNDOING)
 #: Seconds until the next try after an error, and between two times of deleting what is old.
 RETRY_SECONDS, PRUNE_SECONDS = 0.5, 3600.0
 #: Seconds between two looks while the database does not change: a lease may be over.
 REST_SECONDS = 10.0
 #: After so long without a sign of work a run is begun again; writing a million takes a fifth.
 LEASE = dt.timedelta(minutes=5)
-#: A run that ended its process this often is given up.
-MAX_ATTEMPTS = 3
 #: Seconds between two reports of progress.
 REPORT_SECONDS = 1.0
 #: Since when this process waits for a machine that has the file of a run, by the run's number.
@@ -80,10 +77,17 @@ def work_once(absent: Absent | None = None) -> bool:
     if run is None:
         return False
     asked = run.state
-    steps = {State.CHECKING: check, State.APPLYING: apply, State.UNDOING: undo}
+    steps = {
+        State.CHECKING: check,
+        State.APPLYING: apply,
+        State.WRITING: turns.recover,
+        State.UNDOING: undo,
+    }
     with override(run.language or None):
         try:
             steps[State(run.state)](run)
+        except TakenOver:
+            return True
         except InvalidTransition as error:
             run.refresh_from_db()
             if run.state == asked:  # otherwise somebody was quicker
@@ -102,7 +106,8 @@ def claim_run(absent: Absent | None = None) -> ImportRun | None:
     One whose file is not on this machine is left to another, for as long as a lease.
     """
     now = timezone.now()
-    free = Q(worked_at=None) | Q(worked_at__lt=now - LEASE)
+    # A run that was left half-way holds up sends; and its signs of life came with each part.
+    free = Q(worked_at=None) | Q(worked_at__lt=now - LEASE) | turns.is_silent(now)
     waiting = ImportRun.objects.filter(free, state__in=WORKING).order_by("pk")
     absent = {} if absent is None else absent
     runs_waiting = list(waiting[:100])
@@ -114,7 +119,7 @@ def claim_run(absent: Absent | None = None) -> ImportRun | None:
         mine = ImportRun.objects.filter(free, pk=run.pk, state=run.state)
         if mine.update(worked_at=now, attempts=F("attempts") + 1):
             run.refresh_from_db()
-            if run.attempts <= MAX_ATTEMPTS:
+            if run.attempts <= MAX_ATTEMPTS or run.state == State.WRITING:
                 return run
             fail(run, ImportRejected(_("it ended the process that worked on it, several times")))
     return None
@@ -122,7 +127,7 @@ def claim_run(absent: Absent | None = None) -> ImportRun | None:
 
 def is_ours(run: ImportRun, now: dt.datetime, absent: Absent) -> bool:
     """Whether a run can be worked on here, or nobody seems to have its file any more."""
-    if run.state == State.UNDOING or storage.find_file(run.pk, run.file_name):
+    if run.state in (State.WRITING, State.UNDOING) or storage.find_file(run.pk, run.file_name):
         absent.pop(run.pk, None)
         return True
     return now - absent.setdefault(run.pk, now) > LEASE
@@ -174,11 +179,11 @@ def check(run: ImportRun) -> None:
     samples["encoding_line"] = reading.encoding.sample
     samples["notes"] = [
         {"line": note.line, "column": note.column, "text": note.text}
-        for note in result.noted[: runs.MAX_LINES]
+        for note in result.noted[:MAX_LINES]
     ]
     ImportRun.objects.filter(pk=run.pk, state=State.CHECKING).update(
         state=State.ASKING if questions else State.CHECKED,
-        result=runs.short_figures(result),
+        result=short_figures(result),
         samples=samples,
         rows_done=result.rows,
         rows_total=result.rows,
@@ -261,8 +266,7 @@ def apply(run: ImportRun) -> None:
             reading.check_notes()
             read = reading.summary()
         ImportRun.objects.filter(pk=run.pk).update(rows_done=read.rows, worked_at=timezone.now())
-        with transaction.atomic():
-            runs.write(run, read)
+        writing.write(run, read)
     storage.forget_file(run.pk, run.file_name)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
+from subscribers.importing.unfinished import is_there, leave_out
 from subscribers.models import Subscriber, Subscription
 from subscribers.segments.expressions import Expression
 from subscribers.segments.queries import build_query
@@ -100,9 +101,9 @@ def count_exactly(expression: Expression, lists: frozenset[int] = frozenset()) -
 def on_any(lists: frozenset[int]) -> Q:
     """Return the condition of being active on one of some lists; no list asks for nothing."""
     if not lists:
-        return Q()
+        return is_there()
     mine = Subscription.objects.filter(subscriber=OuterRef("pk"), state=Subscription.State.ACTIVE)
-    return Q(Exists(mine.filter(list__in=lists)))
+    return Q(Exists(leave_out(mine.filter(list__in=lists))))
 
 
 def spread(first: int, span: int) -> Q:

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from subscribers.addresses import key_of
+from subscribers.importing.unfinished import leave_out
 from subscribers.models import List, Subscription, Suppression
 from subscribers.segments.comparisons import (
     TEXTS,
@@ -30,7 +31,8 @@ def on_lists(state: str) -> Builder:
     def find(slugs: Sequence[str]) -> Q:
         lists = List.objects.filter(slug__in=slugs).values("pk")
         mine = Subscription.objects.filter(subscriber=OuterRef("pk"), state=state)
-        return Q(Exists(mine.filter(list__in=list(lists.values_list("pk", flat=True)))))
+        mine = mine.filter(list__in=list(lists.values_list("pk", flat=True)))
+        return Q(Exists(leave_out(mine)))
 
     return match_any(find)
 
@@ -69,7 +71,7 @@ def at_domains(operator: Operator, values: Sequence[str]) -> Q:
 def from_sources(operator: Operator, values: Sequence[str]) -> Q:
     """Compare the sources of subscriptions: of any that a person has."""
     plain, opposite = positive(operator)
-    mine = Subscription.objects.filter(subscriber=OuterRef("pk"))
+    mine = leave_out(Subscription.objects.filter(subscriber=OuterRef("pk")))
     if plain == Operator.BLANK:
         return negate(~Q(Exists(mine.exclude(source=""))), when=opposite)
     lookup = TEXTS[Operator.IS if plain == Operator.IN else plain].lookup_name

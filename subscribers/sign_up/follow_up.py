@@ -26,6 +26,7 @@ from newsletter.errors import (
     OutcomeUnknown,
     TransportError,
 )
+from subscribers.importing.unfinished import leave_out
 from subscribers.list_suppressions import is_suppressed_for_list, not_suppressed
 from subscribers.models import Subscriber, Subscription
 from subscribers.privacy.erased_addresses import find_erased
@@ -179,7 +180,7 @@ def is_active(person: Subscriber, sign_up: SignUp) -> bool:
     active = Subscription.objects.filter(
         subscriber=person, list_id=sign_up.list_id, state=Subscription.State.ACTIVE
     )
-    return not_suppressed(active).exists()
+    return not_suppressed(leave_out(active)).exists()
 
 
 def has_left_since(person: Subscriber | None, sign_up: SignUp) -> bool:

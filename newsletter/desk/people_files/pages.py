@@ -23,14 +23,14 @@ from newsletter.errors import ImportRejected, NewsletterError, NotFound
 from newsletter.runtime.connection_limits import MAX_IMPORT_BYTES
 from subscribers.exporting import FORMATS, STATES, export_list
 from subscribers.importing import runs, storage
-from subscribers.importing.models import ImportRun
+from subscribers.importing.models import WORKING, ImportRun
 from subscribers.importing.reports import basis_words, list_undo_figures
 from subscribers.models import List, Segment
 
 #: Who may change lists may fill them; who may not, sees nothing of it.
 PERMISSION: Final = "subscribers.change_list"
 State = ImportRun.State
-BUSY: Final = (State.CHECKING, State.APPLYING, State.UNDOING)
+BUSY: Final = WORKING
 PER_PAGE: Final = 50
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",

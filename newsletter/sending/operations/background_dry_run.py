@@ -33,6 +33,7 @@ from newsletter.sending.ledger.splitting import split_into_chunks
 from newsletter.sending.ledger.states import transition as take_step
 from newsletter.sending.models import DryRun, Send
 from newsletter.transports.base import Message, Recipient, Transport
+from subscribers.importing.unfinished import leave_out
 from subscribers.list_suppressions import not_suppressed
 from subscribers.models import Subscriber, Subscription, Suppression
 
@@ -117,7 +118,7 @@ def next_chunk(send: Send, after: int) -> Chunk | None:
         subscriber=OuterRef("pk"), state=Subscription.State.ACTIVE, list__in=send.lists.all()
     )
     people = Subscriber.objects.filter(
-        Exists(not_suppressed(active)),
+        Exists(not_suppressed(leave_out(active))),
         ~Exists(Suppression.objects.filter(key=OuterRef("key"))),
         pk__gt=after,
         pk__lte=through,

@@ -21,6 +21,7 @@ from newsletter.sending.ledger.states import transition
 from newsletter.sending.ledger.statistics import refresh_statistics
 from newsletter.sending.limits import rates
 from newsletter.sending.models import Batch, Delivery, Send
+from subscribers.importing import unfinished
 from subscribers.models import ListSuppression, Subscriber, Subscription, Suppression
 from subscribers.preferences.merges import has_merged_people
 from subscribers.preferences.models import AddressChange
@@ -65,7 +66,10 @@ class Chunk:
 
 
 def plan_audience(send_id: int) -> None:
-    """Plan the whole audience of a send in state `planning`, then let it go to `sending`."""
+    """Plan the whole audience of a send in state `planning`, then let it go to `sending`.
+
+    It stops, to go on later, where an import was begun meanwhile that is written in parts.
+    """
     while (send := Send.objects.get(pk=send_id)).state == Send.State.PLANNING:
         through = upper_bound(send.planned_through)
         if through is None:
@@ -77,7 +81,8 @@ def plan_audience(send_id: int) -> None:
         # What is written comes from the rows it points to, in one statement: for SQLite to look
         # each of them up again takes a fifth of the time.  (PostgreSQL looks up all at once.)
         with connection.constraint_checks_disabled():
-            plan_chunk(send, through)
+            if not plan_chunk(send, through):
+                return
 
 
 def upper_bound(after: int) -> int | None:
@@ -97,18 +102,24 @@ def last_id() -> int:
 
 
 @transaction.atomic
-def plan_chunk(send: Send, through: int) -> None:
-    """Plan one chunk and record the progress, unless another process did."""
+def plan_chunk(send: Send, through: int) -> bool:
+    """Plan one chunk and record the progress, unless another process did.
+
+    Return whether to go on: not while some people of an import are written, and others not.
+    """
+    if unfinished.is_any():
+        return False
     with connection.cursor() as cursor:
         chunk = judge(cursor, send, through)
         if not move_mark(send, chunk):
             transaction.set_rollback(True)
-            return
+            return True
         for part in chunk.parts:
             plan_part(cursor, send, part)
         cursor.execute(QUERIES["insert_exclusions"], {"send": send.pk})
         cursor.execute(QUERIES["insert_paused_issues"], {"send": send.pk, "issue": send.issue_id})
         cursor.execute(QUERIES["drop_chunk"])
+    return True
 
 
 def keep_found(cursor: CursorWrapper, name: str, source: str, after: int, through: int) -> bool:

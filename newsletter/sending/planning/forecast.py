@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from newsletter.publishing.checks.readers import ListOfReaders, readers_of
 from newsletter.publishing.models import Issue
 from newsletter.sending.models import Batch, Delivery, Exclusion
+from subscribers.importing.unfinished import leave_out
 from subscribers.list_suppressions import not_suppressed, suppressed_here
 from subscribers.models import List, Segment, Subscription, Suppression
 from subscribers.preferences.models import Pause
@@ -53,7 +54,7 @@ def forecast_audience(issue: Issue, segment: Segment | None = None) -> Forecast:
     """
     known = readers_of(issue.publication).lists
     lists = [each.list for each in known]
-    rows = Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=lists)
+    rows = leave_out(Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=lists))
     candidates = Q(Exists(rows))
     if segment:
         candidates &= build_query(parse_filter(segment.filter))
@@ -75,7 +76,7 @@ def on_each(lists: list[List]) -> dict[str, Q]:
     if not lists[1:]:
         return {}
     rows = Subscription.objects.filter(subscriber=OuterRef("pk"), state=State.ACTIVE)
-    free = not_suppressed(rows)
+    free = not_suppressed(leave_out(rows))
     return {f"list {each.pk}": Q(Exists(free.filter(list=each))) for each in lists}
 
 

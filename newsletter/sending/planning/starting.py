@@ -17,6 +17,7 @@ from newsletter.sending.planning import reader_counting
 from newsletter.sending.prescheduled import provider_batches
 from newsletter.sending.restores import suspensions
 from newsletter.sending.safeguards import canary
+from subscribers.importing import unfinished
 from subscribers.segments.parsing import parse_filter
 
 #: No issue is submitted longer before its time (`Publication.preschedule_minutes`).
@@ -26,7 +27,12 @@ log = logging.getLogger(__name__)
 
 
 def due_sends(now: dt.datetime) -> list[int]:
-    """Return the queued sends to start: they are due, or are to be submitted before that."""
+    """Return the queued sends to start: they are due, or are to be submitted before that.
+
+    While an import is half-written, none: it may be taken back.
+    """
+    if unfinished.is_any():
+        return []
     rows = Send.objects.filter(state=Send.State.QUEUED, at__lte=now + MAX_LEAD)
     rows = rows.exclude(Exists(suspensions.suspended_identities()))
     queued = rows.select_related("issue__publication").order_by("at")
@@ -40,7 +46,12 @@ def lead_time(send: Send, now: dt.datetime) -> dt.timedelta:
 
 
 def sends_in_planning() -> list[int]:
-    """Return the sends whose audience is being counted, or was when a process died."""
+    """Return the sends whose audience is being counted, or was when a process died.
+
+    None while an import is half-written.
+    """
+    if unfinished.is_any():
+        return []
     rows = Send.objects.filter(state=Send.State.PLANNING).exclude(
         Exists(suspensions.suspended_identities())
     )

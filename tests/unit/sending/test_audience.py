@@ -103,11 +103,11 @@ def test_planning_goes_on_where_it_stopped(
     add_people(10)
     real, chunks = audience.plan_chunk, []
 
-    def dies_after_one(send: Send, through: int) -> None:
+    def dies_after_one(send: Send, through: int) -> bool:
         if chunks:
             raise ConnectionError
         chunks.append(through)
-        real(send, through)
+        return real(send, through)
 
     monkeypatch.setattr(audience, "plan_chunk", dies_after_one)
     with pytest.raises(ConnectionError):

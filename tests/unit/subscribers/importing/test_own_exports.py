@@ -76,6 +76,9 @@ def readers(weekly: List, person: Person) -> List:
         person(f"{reason}@example.org", weekly="unsubscribed")
     person("here@example.org", weekly="unsubscribed")
     suppress_for_list("here@example.org", weekly, Reason.COMPLAINED)
+    person("both@example.org", weekly="unsubscribed")
+    suppress("both@example.org", "manual")
+    suppress_for_list("both@example.org", weekly, Reason.BOUNCED)
     for stops in (Suppression, ListSuppression):
         stops.objects.update(created_at=year + 100 * DAY)
     return weekly

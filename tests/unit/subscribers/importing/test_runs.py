@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition, NotFound
 from subscribers.history.models import Actor, SubscriptionChange
-from subscribers.importing import applying, runs, storage, undoing, worker
+from subscribers.importing import applying, runs, storage, undoing, worker, writing
 from subscribers.importing.models import ColumnMapping, ImportChange, ImportRun
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.preferences.models import AddressChange, Pause
@@ -202,7 +202,7 @@ def test_a_killed_run_leaves_nothing_and_is_begun_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "remember", power_fails)
+        patch.setattr(writing, "remember", power_fails)
         with pytest.raises(KeyboardInterrupt):
             worker.apply(mine)
 
