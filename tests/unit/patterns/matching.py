@@ -135,20 +135,25 @@ class Matcher:
         return piece
 
     def _one(self, op: Any, argument: Any) -> Callable[[str], bool]:
-        fold = bool(self.flags & re.IGNORECASE)
+        flags = self.flags
+        fold = bool(flags & re.IGNORECASE)
         known: dict[str, bool] = {}
 
         def holds(character: str) -> bool:
             if character not in known:
                 forms = {character, character.lower(), character.upper()} if fold else {character}
-                known[character] = any(_holds(op, argument, each, self.flags) for each in forms)
+                known[character] = any(_holds(op, argument, each, flags) for each in forms)
             return known[character]
 
         return holds
 
     def _subpattern(self, argument: Any) -> Piece:
-        group, _, _, nodes = argument
+        group, added, removed, nodes = argument
+        around = self.flags
+        # Flags such as those of `(?s:…)` hold in here only.
+        self.flags = (around | added) & ~removed
         inside = self._sequence(nodes)
+        self.flags = around
 
         def run(i: int, then: Then) -> int | None:
             def keep(j: int) -> int | None:
