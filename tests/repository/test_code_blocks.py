@@ -13,6 +13,7 @@ import re
 import subprocess
 import tempfile
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,16 @@ def read_shell(block: Block) -> None:
             take([word for word in words if word != "&"])
 
 
+@cache
+def command_line() -> Any:
+    """Return the whole command line: to build it takes as long as to parse many commands."""
+    cli.register()
+    return typer.main.get_command(cli.app)
+
+
 def take(words: list[str]) -> None:
     """Have the command line parse a command as it does when it is run."""
-    cli.register()
-    command: Any = typer.main.get_command(cli.app)
+    command = command_line()
     if ">" in words:
         words = words[: words.index(">")]
     context = command.make_context("newsletter", words, resilient_parsing=True)
