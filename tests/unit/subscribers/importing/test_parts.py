@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from newsletter.sending.planning import starting
 from subscribers import exporting
 from subscribers.finding.filters import PeopleFilter, build_condition
-from subscribers.importing import parts, runs, turns, undoing, unfinished, worker, writing
+from subscribers.importing import parts, runs, storage, turns, undoing, unfinished, worker, writing
 from subscribers.importing.applying import import_suppressions
 from subscribers.importing.models import ImportChange, ImportRun
 from subscribers.list_counts import count_list
@@ -183,7 +183,7 @@ def test_a_killed_run_without_its_file_fails(
 ) -> None:
     """The next import takes it back first, and says of it what happened."""
     run = killed(weekly, table(), monkeypatch)
-    worker.storage.forget(run.pk)
+    storage.delete_run(run.pk)
     silent(run)
     _run, result = runs.import_now(csv(table(3)), weekly, {}, reason=CONSENT)
     run.refresh_from_db()
