@@ -27,6 +27,7 @@ from newsletter.sending.reporting.totals import count_by_status
 from newsletter.tracking.models import DailyEventCount, Post, UnparsedEvent
 from subscribers.bulk.models import BUSY, BulkRun
 from subscribers.importing.models import WORKING, ImportRun
+from subscribers.importing.unfinished import count_added
 from subscribers.models import ListCount
 
 #: A send that ended is counted for this time, so that its end is seen.
@@ -236,11 +237,13 @@ def busy_bulk() -> int:
 
 
 def of_people() -> Iterator[Metric]:
-    """Yield the people of each list by state, from the kept counts."""
+    """Yield the people of each list by state, as kept, without half-written imports."""
     people = gauge("list_people", "People of each list by state.", ("list", "state"))
-    rows = ListCount.objects.order_by("list__slug", "state").values_list("list__slug", "state")
-    for slug, state, number in rows.annotate(number=Sum("people")):
-        people.add_metric([slug, state], number)
+    rows = ListCount.objects.order_by("list__slug", "state")
+    counts = list(rows.values_list("list", "list__slug", "state").annotate(number=Sum("people")))
+    added = count_added(pk for pk, *_rest in counts)
+    for pk, slug, state, number in counts:
+        people.add_metric([slug, state], number - added.get((pk, state), 0))
     yield people
 
 

@@ -27,6 +27,7 @@ from subscribers.bulk.undoing import (
 from subscribers.changing import check_attributes, must_say_why
 from subscribers.finding.filters import PeopleFilter, build_condition, read_filter
 from subscribers.finding.pages import Search, split_chunks
+from subscribers.importing import unfinished
 from subscribers.importing.runs import Reason, require_basis
 from subscribers.models import List, Subscriber
 from subscribers.people import hold_people
@@ -253,16 +254,21 @@ def undo_some(run: BulkRun) -> bool:
 
 
 def do_now(order: Order) -> BulkRun:
-    """Do an order at once; return its run, by which it can be undone."""
+    """Do an order at once; return its run, by which it can be undone.
+
+    Raises `InvalidTransition` while an import is half-written: it may be taken back.
+    """
     with transaction.atomic():
+        unfinished.must_be_none()
         run = begin_run(order)
         take_run(run)
     return finish(run, apply_run)
 
 
 def undo_now(run: BulkRun) -> BulkRun:
-    """Undo a run at once; raise `InvalidTransition` when that is not possible."""
+    """Undo a run at once; raise `InvalidTransition` when that is not possible, as in `do_now`."""
     with transaction.atomic():
+        unfinished.must_be_none()
         ask_to_undo(run)
         take_run(run)
     return finish(run, undo_run)

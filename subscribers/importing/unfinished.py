@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from newsletter.errors import InvalidTransition
 from subscribers.importing.models import ImportChange, ImportRun
 from subscribers.models import Subscription
 
@@ -21,10 +23,26 @@ State = ImportRun.State
 
 def is_any() -> bool:
     """Whether a run is being written or undone in parts, or was left half-way."""
+    return half_way().exists()
+
+
+def must_be_none() -> None:
+    """Raise `InvalidTransition`, with the run, while one is half-way."""
+    if run := half_way().first():
+        raise InvalidTransition(
+            _("import {number} is being written or undone").format(number=run.pk),
+            hint=_("Try again when it is done: newsletter import show {number}").format(
+                number=run.pk
+            ),
+        )
+
+
+def half_way() -> QuerySet[ImportRun]:
+    """Return the runs that are being written or undone in parts, or were left half-way."""
     busy = Q(state=State.WRITING)
     if not connection.features.has_select_for_update:
         busy |= Q(state=State.UNDOING, worked_at__isnull=False)
-    return ImportRun.objects.filter(busy).exists()
+    return ImportRun.objects.filter(busy).order_by("pk")
 
 
 def leave_out(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:

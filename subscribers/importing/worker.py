@@ -134,7 +134,12 @@ def is_ours(run: ImportRun, now: dt.datetime, absent: Absent) -> bool:
 
 
 def fail(run: ImportRun, error: NewsletterError) -> None:
-    """Note why a step was not done; an undo that failed leaves the run applied."""
+    """Note why a step was not done; an undo that failed leaves the run applied.
+
+    A half-written run stays so, and sends wait for it, until somebody has taken it back.
+    """
+    if run.state == State.WRITING:
+        return
     after = {State.CHECKING: State.ASKING, State.UNDOING: State.APPLIED}
     ImportRun.objects.filter(pk=run.pk, state=run.state).update(
         state=after.get(State(run.state), State.FAILED),

@@ -1,7 +1,7 @@
 """Who is subscribed to a publication, suppressed addresses among them, in times of a page.
 
 A list of a million is never read: its number is kept (`subscribers.list_counts`), and what is known
-of people is looked up in some of them first.
+of people is looked up in some of them first.  Whom a half-written import has added does not count.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from newsletter.publishing.content.sign_up import remember_sign_up
+from subscribers.importing.unfinished import count_added, leave_out, writing
 from subscribers.models import List, ListCount, Subscriber, Subscription
 from subscribers.sign_up.forms import open_forms
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from newsletter.publishing.models import Publication
 
 ACTIVE = Subscription.State.ACTIVE
+STATES = Subscription.State.values
 #: Under this name a publication has its readers while a page is made.
 KNOWN = "known_readers"
 
@@ -41,6 +43,8 @@ class Readers:
     """The people who are active on some lists, in the order of their names."""
 
     lists: tuple[ListOfReaders, ...]
+    #: Whether an import into one of the lists is half-written.
+    is_changing: bool = False
 
     @property
     def list_ids(self) -> tuple[int, ...]:
@@ -48,7 +52,8 @@ class Readers:
         return tuple(each.list.pk for each in self.lists)
 
     def _active(self) -> QuerySet[Subscription]:
-        return Subscription.objects.filter(list__in=self.list_ids, state=ACTIVE)
+        rows = Subscription.objects.filter(list__in=self.list_ids, state=ACTIVE)
+        return leave_out(rows) if self.is_changing else rows
 
     def count_subscriptions(self) -> int:
         """Return how many subscriptions they have: at least as many as there are people."""
@@ -94,17 +99,21 @@ def read_readers(publication: Publication) -> Readers:
         active_people=sum_kept(counts.filter(state=ACTIVE)),
         all_people=sum_kept(counts),
         has_form=Exists(open_forms().filter(list=OuterRef("pk"))),
+        is_changing=Exists(writing().filter(list=OuterRef("pk"))),
     )
+    found = list(rows.order_by("name"))
+    added = count_added(each.pk for each in found if each.is_changing)
     return Readers(
         tuple(
             ListOfReaders(
                 list=each,
-                active=each.active_people,
-                everybody=each.all_people,
+                active=each.active_people - added.get((each.pk, ACTIVE), 0),
+                everybody=each.all_people - sum(added.get((each.pk, state), 0) for state in STATES),
                 is_open=each.public and each.has_form,
             )
-            for each in rows.order_by("name")
-        )
+            for each in found
+        ),
+        is_changing=any(each.is_changing for each in found),
     )
 
 

@@ -12,8 +12,13 @@ from django.db import DatabaseError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from newsletter.errors import InvalidTransition
+from newsletter.monitoring import figures
+from newsletter.publishing.checks.readers import read_readers
 from newsletter.sending.planning import starting
 from subscribers import exporting
+from subscribers.bulk.models import BulkRun
+from subscribers.bulk.runs import Order, do_now, undo_now
 from subscribers.finding.filters import PeopleFilter, build_condition
 from subscribers.importing import parts, runs, storage, turns, undoing, unfinished, worker, writing
 from subscribers.importing.applying import import_suppressions
@@ -24,6 +29,7 @@ from subscribers.privacy.erasure import anonymise_row
 from subscribers.segments.counting import count_people
 from subscribers.segments.parsing import parse_filter
 from subscribers.subscriptions import subscribe, unsubscribe
+from tests.publications import create_publication
 from tests.unit.subscribers.conftest import Csv, Person
 
 pytestmark = pytest.mark.once
@@ -125,13 +131,25 @@ def test_parts_make_what_one_transaction_makes(weekly: List, person: Person) -> 
     assert not unfinished.is_any()
 
 
+def listed_by_metrics() -> float:
+    """Return how many people of all lists and states the metrics name."""
+    [metric] = figures.of_people()
+    return sum(sample.value for sample in metric.samples)
+
+
 def test_nobody_sees_a_half_written_run(weekly: List, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sends wait; counts, segments and exports are without it, until all of it is there."""
     seen: list[Any] = []
+    publication = create_publication("Weekly News")
+    publication.lists.set([weekly])
 
     def look(_run: ImportRun) -> None:
         assert weekly.subscriptions.count() == 4
         seen.append(count_list(weekly).active)
+        seen.append(read_readers(publication).count())
+        seen.append(sum(each.everybody for each in read_readers(publication).lists))
+        seen.append(len(read_readers(publication).attributes_of_some(9)))
+        seen.append(listed_by_metrics())
         seen.append(count_people(parse_filter("list is weekly")).people)
         seen.append(count_people(parse_filter("name contains Reader")).people)
         seen.append(Subscriber.objects.filter(build_condition(PeopleFilter())).count())
@@ -141,7 +159,8 @@ def test_nobody_sees_a_half_written_run(weekly: List, monkeypatch: pytest.Monkey
 
     before_part(monkeypatch, 3, look)
     work(asked(weekly, table()))
-    assert seen == [0, 0, 0, 0, b"[]\n", []]
+    assert seen == [0, 0, 0, 0, 0, 0, 0, 0, b"[]\n", []]
+    assert (read_readers(publication).count(), listed_by_metrics()) == (PEOPLE, PEOPLE)
     assert count_list(weekly).active == PEOPLE
     assert count_people(parse_filter("list is weekly")).people == PEOPLE
 
@@ -248,6 +267,48 @@ def test_a_process_that_was_thought_dead_writes_nothing_more(
     assert run.state == State.APPLYING
     assert not weekly.subscriptions.exists()
     assert work(run).state == State.APPLIED
+
+
+def test_a_run_that_cannot_be_taken_back_stays_half_written(
+    weekly: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sends wait until a later try has taken it back; it is never said to have failed before."""
+    run = killed(weekly, table(), monkeypatch)
+    silent(run)
+
+    def fail(*_arguments: Any, **_options: Any) -> None:
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(turns, "undo_changes", fail)
+        with pytest.raises(DatabaseError):
+            worker.work_once()
+    run.refresh_from_db()
+    assert run.state == State.WRITING
+    silent(run)
+    assert work(run).state == State.APPLYING
+    assert not weekly.subscriptions.exists()
+
+
+def test_a_bulk_action_at_once_is_refused_while_a_run_is_half_written(
+    weekly: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words name the run, and no bulk action begins; after the import it is done."""
+    run = killed(weekly, table(), monkeypatch)
+    of = PeopleFilter(list=weekly.slug)
+    order = Order(action="unsubscribe", of=of, to=weekly, reason="They asked.", by="ada")
+    with pytest.raises(InvalidTransition, match=f"import {run.pk} is being written") as refused:
+        do_now(order)
+    assert f"newsletter import show {run.pk}" in refused.value.hint
+    assert not BulkRun.objects.exists()
+    silent(run)
+    assert work(work(run)).state == State.APPLIED
+    done = do_now(order)
+    ImportRun.objects.filter(pk=run.pk).update(state=State.WRITING)
+    with pytest.raises(InvalidTransition):
+        undo_now(done)
+    done.refresh_from_db()
+    assert done.state == BulkRun.State.APPLIED
 
 
 def test_a_run_waits_for_another(weekly: List, csv: Csv, monkeypatch: pytest.MonkeyPatch) -> None:
