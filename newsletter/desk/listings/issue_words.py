@@ -22,7 +22,7 @@ AROUND = 60
 def fold_text(text: str) -> str:
     """Return a text such that spellings of the same word are the same.
 
-    >>> fold("Ｆｅｒｒｙ  Straße")
+    >>> fold_text("Ｆｅｒｒｙ  Straße")
     'ferry strasse'
     """
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

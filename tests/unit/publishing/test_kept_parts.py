@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from newsletter.publishing.web import kept_parts
 from newsletter.publishing.web.kept_parts import STATE
 from subscribers import links
 from subscribers.models import List, Subscriber
+from tests.publications import create_publication
 
 
 @pytest.fixture
@@ -22,9 +24,9 @@ def person(publication: Publication) -> Subscriber:
     return Subscriber.objects.create(email="ada@example.org", key="ada@example.org", name="Ada")
 
 
-def ask(person: Subscriber, state: bytes) -> str:
+def ask(person: Subscriber, state: bytes, *lists: List) -> str:
     """Return the preferences of a person, for a state of the public pages."""
-    path = f"/p/{links.make_token(person.pk, [])}"
+    path = f"/p/{links.make_token(person.pk, [each.pk for each in lists])}"
     return Client().get(path, **{STATE: lambda: state}).content.decode()
 
 
@@ -47,3 +49,16 @@ def test_another_state_is_made_again(person: Subscriber, publication: Publicatio
 
     assert "Low Water" not in ask(person, b"one")
     assert "Low Water" in ask(person, b"two")
+
+
+def test_no_page_has_parts_of_another_publication(
+    person: Subscriber, publication: Publication
+) -> None:
+    """A page of the whole site has no address of the publication that is called like the site."""
+    Publication.objects.filter(pk=publication.pk).update(name=settings.WAGTAIL_SITE_NAME)
+    create_publication("Night Trains")
+    its_list, address = List.objects.get(slug="all-readers"), publication.postal_address
+
+    assert address in ask(person, b"one", its_list)
+    assert address not in ask(person, b"one")
+    assert address in ask(person, b"one", its_list)
