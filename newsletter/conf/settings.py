@@ -26,6 +26,18 @@ POSTGRESQL_KEYS = {
 }
 
 
+#: A connection may be idle for minutes.  A firewall that forgets idle ones would swallow what comes
+#: next, and whoever asks would wait for the quarter of an hour of TCP: so each says every minute
+#: that it is there, and ends when nothing is answered for a minute
+#: (https://www.postgresql.org/docs/current/libpq-connect.html, under `keepalives_idle`).
+KEPT_CONNECTIONS = {
+    "keepalives_idle": "60",
+    "keepalives_interval": "10",
+    "keepalives_count": "6",
+    "tcp_user_timeout": "60000",
+}
+
+
 def database(config: Config) -> dict[str, Any]:
     """Return Django's description of the database that `database.url` names."""
     url = config.database.url
@@ -45,6 +57,7 @@ def database(config: Config) -> dict[str, Any]:
         # default of the server is: so do the triggers in the place of the keys of deliveries.
         "OPTIONS": {
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            **KEPT_CONNECTIONS,
             "isolation_level": IsolationLevel.READ_COMMITTED,
             **parameters,
         },

@@ -23,7 +23,7 @@ from newsletter.runtime.availability import database
 from newsletter.runtime.changes import watch
 from newsletter.runtime.sender_state import SenderState, known
 from newsletter.runtime.shutdown import is_stopping
-from newsletter.scheduling.rest import IN_PROGRESS
+from newsletter.scheduling.rest import IN_PROGRESS, MAX_REST_SECONDS
 from newsletter.sending import trusted_time
 from newsletter.sending.models import Send
 from newsletter.sending.workers.base import Engine
@@ -31,8 +31,9 @@ from newsletter.sqlite.base import keep_connection
 
 log = logging.getLogger(__name__)
 
-#: What is due within this time has it started, so that mail leaves on time.
-AHEAD = dt.timedelta(seconds=30)
+#: What is due within this time has it started, so that mail leaves on time.  With nothing to do the
+#: clock, at whose ticks it looks, rests for long; then some seconds are left until it is ready.
+AHEAD = dt.timedelta(seconds=MAX_REST_SECONDS + 20)
 #: Seconds of nothing to send after which it ends.
 QUIET_SECONDS = 180.0
 #: Seconds between two looks while it runs, and while it does not.

@@ -19,6 +19,7 @@ from python_http_client.exceptions import HTTPError, err_dict
 
 from newsletter.errors import NotSubmitted, OutcomeUnknown, TransportError
 from newsletter.phrases import phrase
+from newsletter.transports.error_text import kind_of, log_unexpected
 from newsletter.transports.http_connection import pool_classes
 from newsletter.transports.http_exchange import EXCHANGE, Exchange, exchange_before_deadline
 
@@ -144,10 +145,21 @@ class SendGridClient:
 
     @property
     def client(self) -> PooledClient:
-        """What names the addresses of the API, as `client.mail.send.post`."""
+        """What names the addresses of the API, as `client.mail.send.post`.
+
+        Raises `NotSubmitted` where it cannot be loaded: an upgrade has taken the package away, or
+        this process has too many files open.
+        """
         with self._lock:
             if self._made is None:
-                self._made = self._make()
+                try:
+                    self._made = self._make()
+                except Exception as error:  # noqa: BLE001  whatever it is, nothing has left
+                    log_unexpected(error)
+                    raise NotSubmitted(
+                        phrase("SendGrid's client cannot be loaded: {kind}", kind=kind_of(error)),
+                        hint=phrase("If the program was upgraded, restart the service."),
+                    ) from None
             return self._made
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from newsletter.conf.config import Config, read_config
 from newsletter.conf.database_url import known_options, without_password
-from newsletter.conf.settings import database
+from newsletter.conf.settings import KEPT_CONNECTIONS, database
 from newsletter.errors import ConfigError
 from newsletter.postgresql.base import DatabaseWrapper
 
@@ -54,6 +54,7 @@ def test_options_arrive(tmp_path: Path, scheme: str) -> None:
         "application_name": "desk",
         "options": "-c search_path=mail",
         "connect_timeout": "10",
+        **KEPT_CONNECTIONS,
         "client_encoding": "UTF8",
     }
 
@@ -62,6 +63,7 @@ def test_options_arrive(tmp_path: Path, scheme: str) -> None:
     ("url", "expected"),
     [
         ("postgresql://u@h/n?connect_timeout=3", {"connect_timeout": "3"}),
+        ("postgresql://u@h/n?keepalives_idle=9", {**KEPT_CONNECTIONS, "keepalives_idle": "9"}),
         ("postgresql://u@h1:1,h2:2/n", {"host": "h1,h2", "port": "1,2"}),
         ("postgresql://u@[::1]:7/n", {"host": "::1", "port": "7"}),
         ("postgresql://u@%2Fvar%2Frun%2FP/n", {"host": "/var/run/P"}),

@@ -18,6 +18,7 @@ from newsletter.runtime.sender_process import (
     is_wanted,
 )
 from newsletter.runtime.sender_state import SenderState, known
+from newsletter.scheduling.rest import MAX_REST_SECONDS
 from newsletter.sending.models import Send
 from newsletter.sending.workers.embedded import EmbeddedEngine
 from newsletter.transports.memory import MemoryTransport
@@ -135,10 +136,14 @@ def test_it_does_not_stop(send: Send) -> None:
 
 
 def test_when_it_is_wanted(start: Callable[..., Send], add_people: Callable[..., Any]) -> None:
-    """It starts ahead of what is due, and not for what is due later, paused or done."""
+    """It starts ahead of what is due, and not for what is due later, paused or done.
+
+    Also where the clock, at whose ticks it looks, had rested for as long as it does.
+    """
     add_people(1)
     start()
-    soon, later = timezone.now() + dt.timedelta(seconds=20), timezone.now() + dt.timedelta(hours=1)
+    ready = dt.timedelta(seconds=MAX_REST_SECONDS + 15)
+    soon, later = timezone.now() + ready, timezone.now() + dt.timedelta(hours=1)
     found = {}
     for state, at in (*((state, later) for state in Send.State), (Send.State.QUEUED, soon)):
         Send.objects.update(state=state, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -80,6 +81,30 @@ def shown(send: Send) -> str:
 def addresses(count: int) -> dict[str, int]:
     """Return N people, each mailed once."""
     return {f"reader{number}@tideline.example": 1 for number in range(1, count + 1)}
+
+
+def test_the_client_cannot_be_loaded(
+    start: Start,
+    add_people: AddPeople,
+    sendgrid: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The package that the first request loads is gone: nothing left, so it is submitted later."""
+    add_people(9)
+    send, transport = start(batch_size=3), way_to(sendgrid.url)
+    with monkeypatch.context() as upgrading:
+        upgrading.setitem(sys.modules, "sendgrid", None)
+        submit_mail(transport)
+    assert count_send(send).deliveries == {"planned": 9}
+    assert "SendGrid's client cannot be loaded: module not found" in shown(send)
+    assert "unexpected: module not found" in caplog.text, "the log says where"
+
+    Batch.objects.update(not_before=None)
+    submit_mail(transport)
+
+    assert count_send(send).deliveries == {"accepted": 9}
+    assert Counter(mail.address for mail in sendgrid.mailbox) == addresses(9)
 
 
 ACCOUNT = [
