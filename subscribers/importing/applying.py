@@ -91,6 +91,7 @@ def run(reading: Reading, list_id: int, *, only_for: int = 0, dry_run: bool) -> 
         reading.check_notes()
         if not list_id and parts.are_needed():
             # Nobody comes in, and who is suppressed early is not mailed: no part waits for another.
+            parts.sort_lines()
             return apply_in_parts(reading.summary(), 0, now=timezone.now(), only_for=only_for)
         with transaction.atomic():
             staging.take_turn()
@@ -163,7 +164,7 @@ def apply_in_parts(
     only_for: int = 0,
     go_on: Callable[[int], None] | None = None,
 ) -> ImportResult:
-    """Do what `apply_rows` does in parts that commit one by one.
+    """Do what `apply_rows` does in parts that commit one by one, after `parts.sort_lines`.
 
     `go_on` is called at the beginning of each, in its transaction, with the lines written so far;
     what it raises ends the import there.

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from subscribers.importing.staging import execute
+from subscribers.importing.statements import DROP_WAITING
 
 #: Lines of the first part; the next ones are as large as a part of `PART_SECONDS` may be.
 PART_LINES = 4000
@@ -24,10 +25,7 @@ MIN_LINES, MAX_LINES = 2000, 20_000
 PART_SECONDS = 0.08
 
 COUNT_LINES = "SELECT COUNT(*) FROM import_lines"
-DROP = (
-    "DROP TABLE IF EXISTS import_waiting_lines",
-    "DROP TABLE IF EXISTS import_waiting_departures",
-)
+COUNT_WAITING = "SELECT COUNT(*) FROM import_waiting_lines"
 # In the order of addresses: all lines of one are in one part, and indexes grow at their end.
 SORT = (
     "CREATE TEMPORARY TABLE import_waiting_lines AS SELECT * FROM import_lines ORDER BY key, line",
@@ -67,14 +65,18 @@ def are_needed() -> bool:
     return bool(execute(COUNT_LINES)[0][0] > PART_LINES)
 
 
+def sort_lines() -> None:
+    """Put all lines in order, before `each_part`: it takes long, and no lock."""
+    for statement in (*DROP_WAITING, *SORT):
+        execute(statement)
+
+
 def each_part() -> Iterator[int]:
     """Put each part into the tables of the import; yield how many lines it has.
 
     Whoever asks for the next part has written this one; the time it took decides the next size.
     """
-    [lines] = execute(COUNT_LINES)[0]
-    for statement in (*DROP, *SORT):
-        execute(statement)
+    [lines] = execute(COUNT_WAITING)[0]
     start, key, size = 1, "", PART_LINES
     while start <= lines:
         after, next_key = end_of_part(start, min(size, lines), lines)
@@ -83,7 +85,7 @@ def each_part() -> Iterator[int]:
         yield after - start
         size = next_size(after - start, time.monotonic() - begun)
         start, key = after, next_key
-    for statement in (*EMPTY, *DROP):
+    for statement in (*EMPTY, *DROP_WAITING):
         execute(statement)
 
 

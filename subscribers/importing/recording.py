@@ -14,9 +14,13 @@ from django.db import connection
 
 from subscribers.importing.staging import KnownPerson, execute
 
+# Of who took another address between two parts, and is in the file by both, the first part has
+# recorded a change already.
 INSERT_CHANGE = """
 INSERT INTO subscribers_importchange (run_id, subscriber_id, made, joined, before, after)
 VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (subscriber_id, run_id) DO UPDATE
+   SET before = COALESCE(subscribers_importchange.before, excluded.before), after = excluded.after
 """
 
 LAST_PERSON = "SELECT COALESCE(MAX(id), 0) FROM subscribers_subscriber"

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+#: The tables of an import that is written in parts.
+DROP_WAITING = (
+    "DROP TABLE IF EXISTS import_waiting_lines",
+    "DROP TABLE IF EXISTS import_waiting_departures",
+)
+
 DROP = (
+    *DROP_WAITING,
     "DROP TABLE IF EXISTS import_lines",
     "DROP TABLE IF EXISTS import_fates",
     "DROP TABLE IF EXISTS import_departures",

@@ -6,6 +6,7 @@ half-way.  On SQLite a large run is many transactions; its state says that it is
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections import Counter
@@ -53,11 +54,12 @@ def in_turn(run: ImportRun, act: Callable[[], Done], *, undoes: bool = False) ->
 
 
 def in_progress(run: ImportRun, *, undoes: bool) -> ImportRun | None:
-    """Return another run that is being written in parts, or undone."""
-    if connection.features.has_select_for_update:
-        return None
+    """Return another run that is being written in parts, or undone.
+
+    On PostgreSQL there may be one that was left half-way on SQLite, before a move.
+    """
     busy = Q(state=State.WRITING)
-    if not undoes:
+    if not undoes and not connection.features.has_select_for_update:
         busy |= Q(state=State.UNDOING, worked_at__isnull=False)
     return ImportRun.objects.filter(busy).exclude(pk=run.pk).order_by("pk").first()
 
@@ -71,10 +73,12 @@ def take_up(run: ImportRun) -> bool:
     if not silent.update(worked_at=now, attempts=F("attempts") + 1):
         return False
     run.refresh_from_db()
-    if run.state == State.WRITING:
-        recover(run)
-    else:
-        undo(run)
+    # Another may end it meanwhile, also the process that was thought dead.
+    with contextlib.suppress(InvalidTransition):
+        if run.state == State.WRITING:
+            recover(run)
+        else:
+            undo(run)
     return True
 
 
@@ -83,7 +87,10 @@ def is_silent(now: dt.datetime) -> Q:
     parts = [State.WRITING]
     if not connection.features.has_select_for_update:
         parts.append(State.UNDOING)
-    return Q(state__in=parts, worked_at__lt=now - MAX_SILENCE)
+    # A sign from the future is of a clock that was wrong: it says nothing.
+    return Q(state__in=parts) & (
+        Q(worked_at__lt=now - MAX_SILENCE) | Q(worked_at__gt=now + MAX_SILENCE)
+    )
 
 
 def must_be_ours(run: ImportRun, lines: int) -> None:

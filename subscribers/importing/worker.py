@@ -290,7 +290,9 @@ def prune(now: dt.datetime) -> None:
     """Delete files and records that are older than they are needed, and give up old runs."""
     storage.prune(now)
     old = now - dt.timedelta(days=UNDO_DAYS)
-    ImportChange.objects.filter(run__applied_at__lt=old).delete()
+    changes = ImportChange.objects.filter(run__applied_at__lt=old)
+    # A run that was left half-way can be taken back by nothing else.
+    changes.exclude(run__state__in=WORKING).delete()
     waiting = (State.ASKING, State.CHECKED, State.FAILED)
     gone = now - dt.timedelta(seconds=storage.MAX_AGE_SECONDS)
     forgotten = ImportRun.objects.filter(state__in=waiting, created_at__lt=gone)

@@ -17,6 +17,7 @@ An undo in parts needs no such care: it only ever goes on, by whoever finds it.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -74,10 +75,8 @@ def write_whole(run: ImportRun, read: Summary) -> ImportResult:
 
 def write_in_parts(run: ImportRun, read: Summary) -> ImportResult:
     """Write a run in parts that commit one by one; after an error it is taken back."""
-    now = timezone.now()
-    begun = {"applied_at": now, "worked_at": now, "rows_done": 0}
-    in_turn(run, partial(move, run, State.APPLYING, State.WRITING, **begun))
-    run.applied_at = now
+    parts.sort_lines()
+    now = in_turn(run, partial(begin, run))
     try:
         result = apply_in_parts(
             read, run.list_id, now=now, run_id=run.pk, go_on=partial(must_be_ours, run)
@@ -95,6 +94,17 @@ def write_in_parts(run: ImportRun, read: Summary) -> ImportResult:
             move(run, State.WRITING, State.APPLYING, applied_at=None)
         raise
     return result
+
+
+def begin(run: ImportRun) -> dt.datetime:
+    """Note that a run is half-written from now on; return the time.
+
+    Its turn may have come after a while, and an earlier time would be no sign of life.
+    """
+    now = timezone.now()
+    move(run, State.APPLYING, State.WRITING, applied_at=now, worked_at=now, rows_done=0)
+    run.applied_at = now
+    return now
 
 
 def finish(run: ImportRun, read: Summary, result: ImportResult) -> None:

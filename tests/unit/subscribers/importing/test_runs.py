@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from newsletter.errors import BadInput, ImportRejected, InvalidTransition, NotFound
 from subscribers.history.models import Actor, SubscriptionChange
-from subscribers.importing import applying, runs, storage, undoing, worker, writing
+from subscribers.importing import applying, runs, storage, turns, undoing, worker, writing
 from subscribers.importing.models import ColumnMapping, ImportChange, ImportRun
 from subscribers.models import List, Subscriber, Subscription
 from subscribers.preferences.models import AddressChange, Pause
@@ -530,3 +531,21 @@ def test_an_undo_takes_the_language_back(weekly: List, person: Person) -> None:
     assert runs.undo_run(run)["restored"] == 1
 
     assert Subscriber.objects.get().language == ""
+
+
+def test_a_run_that_was_left_half_way_is_taken_back_before_the_next(
+    weekly: List, csv: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on PostgreSQL, where a move may have brought it: nobody of the next one is lost."""
+    run = applied(weekly)
+    ImportRun.objects.filter(pk=run.pk).update(state=State.WRITING, worked_at=timezone.now())
+
+    def wait(_seconds: float) -> None:
+        silent = timezone.now() - turns.MAX_SILENCE * 2
+        ImportRun.objects.filter(pk=run.pk).update(worked_at=silent)
+
+    monkeypatch.setattr(time, "sleep", wait)
+    _run, result = runs.import_now(csv("email\nann@example.org\n"), weekly, {}, reason=CONSENT)
+    run.refresh_from_db()
+    assert (run.state, result.added) == (State.FAILED, 1)
+    assert states(weekly) == {"ann@example.org": "active"}
