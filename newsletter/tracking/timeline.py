@@ -6,8 +6,9 @@ Opens and clicks stand there only where a publication counts them, and as what w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from newsletter.sending.models import Send
@@ -18,10 +19,15 @@ from subscribers.models import Subscriber
 from subscribers.timeline.entries import Entry, register_source, until
 
 
-def list_events(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
-    """Yield what the provider reported about each mail to the person."""
+def ask_events(person: Subscriber, last: dt.datetime | None, limit: int) -> tuple[QuerySet[Event]]:
+    """Name what the provider reported about mail to the person."""
     rows = Event.objects.filter(delivery__subscriber=person)
-    for each in until(rows.select_related("delivery__send__issue"), "at", last, limit):
+    return (until(rows.select_related("delivery__send__issue"), "at", last, limit),)
+
+
+def list_events(_person: Subscriber, events: Iterable[Event]) -> Iterator[Entry]:
+    """Yield what the provider reported about each mail to the person."""
+    for each in events:
         yield Entry(
             at=each.at,
             text=_("{issue}: {state}").format(
@@ -34,17 +40,26 @@ def list_events(person: Subscriber, last: dt.datetime | None, limit: int) -> Ite
         )
 
 
-def list_counts(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
-    """Yield what was counted of each mail to the person, at the time of the first."""
+def ask_counts(
+    person: Subscriber, last: dt.datetime | None, limit: int
+) -> tuple[QuerySet[CountedOpens], QuerySet[CountedClicks]]:
+    """Name what was counted of mail to the person."""
     opens = CountedOpens.objects.filter(delivery__subscriber=person)
     clicks = CountedClicks.objects.filter(delivery__subscriber=person)
     if last is not None:
         opens, clicks = opens.filter(first_at__lte=last), clicks.filter(first_at__lte=last)
     opens = opens.select_related("send__issue").order_by("-first_at", "-pk")
     clicks = clicks.select_related("link__send__issue").order_by("-first_at", "-pk")
-    for each in opens[:limit]:
+    return opens[:limit], clicks[:limit]
+
+
+def list_counts(
+    _person: Subscriber, opens: Iterable[CountedOpens], clicks: Iterable[CountedClicks]
+) -> Iterator[Entry]:
+    """Yield what was counted of each mail to the person, at the time of the first."""
+    for each in opens:
         yield build_entry(each.first_at, each.send, describe_opens(each), each.pk)
-    for click in clicks[:limit]:
+    for click in clicks:
         yield build_entry(click.first_at, click.link.send, describe_clicks(click), click.pk)
 
 
@@ -56,5 +71,5 @@ def build_entry(at: dt.datetime, send: Send, words: str, order: int) -> Entry:
 
 def register() -> None:
     """Register the sources; called once, when the app starts."""
-    register_source("60-events", list_events)
-    register_source("61-counts", list_counts)
+    register_source("60-events", ask_events, list_events)
+    register_source("61-counts", ask_counts, list_counts)

@@ -7,13 +7,14 @@ none comes twice, also where an import wrote many at once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from newsletter.errors import BadInput
+from newsletter.joint_reading import read_together
 from newsletter.phrases import phrase
 from subscribers.models import Subscriber
 
@@ -56,14 +57,19 @@ class TimelinePage:
     next: Place | None = None
 
 
-#: Gives the entries of a person that are not newer than a time, the newest first, up to a number.
-Source = Callable[[Subscriber, dt.datetime | None, int], Iterable[Entry]]
-_SOURCES: dict[str, Source] = {}
+#: Names what holds the entries of a person that are not newer than a time, up to a number.
+Ask = Callable[[Subscriber, dt.datetime | None, int], tuple[QuerySet[Any, Any], ...]]
+#: Gives the entries of a person, of the rows of these query sets; those that are newer are dropped.
+Tell = Callable[..., Iterable[Entry]]
+_SOURCES: dict[str, tuple[Ask, Tell]] = {}
 
 
-def register_source(name: str, source: Source) -> None:
-    """Add a source, or replace the one of that name."""
-    _SOURCES[name] = source
+def register_source(name: str, ask: Ask, tell: Tell) -> None:
+    """Add a source, or replace the one of that name: what it reads, and what that tells.
+
+    `tell` gets the person, and the query sets of `ask`, which were read together with all others.
+    """
+    _SOURCES[name] = (ask, tell)
 
 
 def until(rows: QuerySet[Any], column: str, last: dt.datetime | None, limit: int) -> QuerySet[Any]:
@@ -74,14 +80,24 @@ def until(rows: QuerySet[Any], column: str, last: dt.datetime | None, limit: int
 
 
 def list_entries(
-    person: Subscriber, place: Place | None = None, *, size: int = PAGE_SIZE
+    person: Subscriber,
+    place: Place | None = None,
+    *,
+    size: int = PAGE_SIZE,
+    besides: Sequence[QuerySet[Any, Any]] = (),
 ) -> TimelinePage:
-    """Return a page of the timeline of a person."""
-    shown = place.shown if place else 0
+    """Return a page of the timeline of a person; what else a page needs is read along."""
+    shown, last = place.shown if place else 0, place.at if place else None
+    parts = [
+        (tell, ask(person, last, size + shown + 1))
+        for _name, (ask, tell) in sorted(_SOURCES.items())
+    ]
+    read_together(*(rows for _tell, asked in parts for rows in asked), *besides)
     found = [
         (entry.at, -position, entry.order, entry)
-        for position, name in enumerate(sorted(_SOURCES))
-        for entry in _SOURCES[name](person, place.at if place else None, size + shown + 1)
+        for position, (tell, asked) in enumerate(parts)
+        for entry in tell(person, *asked)
+        if last is None or entry.at <= last
     ]
     found.sort(key=lambda each: each[:3], reverse=True)
     rest = [entry for *_key, entry in found][shown:]

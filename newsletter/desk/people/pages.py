@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,13 +17,15 @@ from newsletter.desk.listings.lists import import_buttons
 from newsletter.desk.people.actions import ADD, CHANGE, SUPPRESS
 from newsletter.desk.people.filters import as_query, describe_count, filter_of
 from newsletter.desk.people.held import READ, find_person
-from newsletter.desk.people.person_lists import lists_of
-from newsletter.desk.people.stopping import may_be_listed
+from newsletter.desk.people.person_lists import merge_lists
+from newsletter.desk.people.stopping import ended_suppressions, may_be_listed
 from newsletter.desk.permissions import require_permission
 from newsletter.desk.sends.pages import may_see
 from newsletter.errors import NewsletterError
+from newsletter.joint_reading import read_together
 from subscribers.finding.filters import STATES, PeopleFilter
 from subscribers.finding.pages import Search
+from subscribers.list_suppressions import find_for_lists
 from subscribers.models import (
     List,
     ListSuppression,
@@ -33,7 +35,7 @@ from subscribers.models import (
     Suppression,
 )
 from subscribers.sign_up.models import Consent
-from subscribers.suppressions import OWN_ACTS, find_suppression
+from subscribers.suppressions import OWN_ACTS
 from subscribers.timeline.entries import list_entries, read_place
 
 
@@ -72,6 +74,8 @@ def find_page(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     search = Search(of)
     page = search.page(int(before) if before.isdecimal() and len(before) < 19 else 0)
+    lists, segments = List.objects.all(), Segment.objects.all()
+    read_together(lists, segments)
     shown = {
         "fault": fault,
         "asked": of,
@@ -80,8 +84,8 @@ def find_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "next": as_query(of, before=page.next) if page.next else "",
         "first": as_query(of) if before else "",
-        "lists": List.objects.all(),
-        "segments": Segment.objects.all(),
+        "lists": lists,
+        "segments": segments,
         "states": STATES.items(),
         "may_add": request.user.has_perm(ADD),
         "may_change": request.user.has_perm(CHANGE),
@@ -96,10 +100,13 @@ def describe_people(people: Iterable[Subscriber]) -> list[dict[str, Any]]:
     by_number = {person.pk: person for person in people}
     lists: dict[int, list[str]] = {number: [] for number in by_number}
     rows = Subscription.objects.filter(subscriber__in=by_number).select_related("list")
+    rows = rows.order_by("list__name")
     keys = [person.key for person in by_number.values()]
-    stopped = set(Suppression.objects.filter(key__in=keys).values_list("key", flat=True))
-    stopped_here = stopped_for_lists(keys)
-    for each in rows.order_by("list__name"):
+    everywhere = Suppression.objects.filter(key__in=keys).values_list("key", flat=True)
+    for_lists = ListSuppression.objects.filter(key__in=keys).values_list("key", "list")
+    read_together(rows, everywhere, for_lists)
+    stopped, stopped_here = set(everywhere), set(for_lists)
+    for each in rows:
         person = by_number[each.subscriber_id]
         here = (person.key, each.list_id) in stopped_here
         lists[person.pk].append(describe_subscription(each, stopped=here))
@@ -107,11 +114,6 @@ def describe_people(people: Iterable[Subscriber]) -> list[dict[str, Any]]:
         {"person": person, "lists": lists[number], "stopped": person.key in stopped}
         for number, person in by_number.items()
     ]
-
-
-def stopped_for_lists(keys: Sequence[str]) -> set[tuple[str, int]]:
-    """Return who is suppressed for which list alone: keys of people, and ids of lists."""
-    return set(ListSuppression.objects.filter(key__in=keys).values_list("key", "list"))
 
 
 def describe_subscription(each: Subscription, *, stopped: bool) -> str:
@@ -133,13 +135,19 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         place = read_place(request.GET.get("from", ""))
     except NewsletterError:
         place = None
-    timeline = list_entries(person, place)
-    suppression = find_suppression(person.key)
+    subscriptions = person.subscriptions.select_related("list")
+    stopped_here = find_for_lists(person.key)
+    consents = Consent.objects.filter(subscriber=person).select_related("list")
+    suppressions = Suppression.objects.filter(key=person.key)
+    ended = ended_suppressions(person)
+    besides = [subscriptions, stopped_here, consents, suppressions, ended]
+    timeline = list_entries(person, place, besides=besides)
+    suppression = next(iter(suppressions), None)
     shown = {
         "person": person,
         "attributes": sorted(person.attributes.items()),
-        "lists": lists_of(person),
-        "consents": Consent.objects.filter(subscriber=person).select_related("list"),
+        "lists": merge_lists(subscriptions, stopped_here),
+        "consents": consents,
         "suppression": suppression,
         "timeline": timeline,
         "later": place is not None,
@@ -147,15 +155,22 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": request.user.has_perm(CHANGE) and not person.erased,
         "may_suppress": request.user.has_perm(SUPPRESS) and not person.erased,
         "own_acts": OWN_ACTS,
-        "ways": list_ways(request.user, person, stopped=suppression is not None),
+        "ways": list_ways(
+            request.user,
+            person,
+            stopped=suppression is not None,
+            listed=may_be_listed(ended),
+        ),
     }
     return render(request, "desk/people/person.html", shown)
 
 
-def list_ways(user: Any, person: Subscriber, *, stopped: bool) -> list[tuple[str, str, str]]:
+def list_ways(
+    user: Any, person: Subscriber, *, stopped: bool, listed: bool
+) -> list[tuple[str, str, str]]:
     """Return what somebody may do with a person: words, address, and a name for the button.
 
-    `stopped` says whether the person is suppressed.
+    `stopped` says whether the person is suppressed, `listed` whether the provider may still do so.
     """
     ways = []
     if not person.erased and user.has_perm(CHANGE):
@@ -170,7 +185,7 @@ def list_ways(user: Any, person: Subscriber, *, stopped: bool) -> list[tuple[str
             if stopped
             else (gettext("Suppress…"), "desk_person_suppress", "person-suppress")
         )
-        if not stopped and may_be_listed(person):
+        if not stopped and listed:
             there = gettext("Allow at the mail provider…")
             ways.append((there, "desk_person_allow", "person-allow"))
     ways.append((gettext("All data"), "desk_held", "person-held"))

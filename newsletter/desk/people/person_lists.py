@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from subscribers.list_suppressions import find_for_lists
-from subscribers.models import List, ListSuppression, Subscriber, Subscription
+from subscribers.models import List, ListSuppression, Subscription
 from subscribers.sources import describe_source
 
 
@@ -29,11 +29,12 @@ class PersonList:
         return on is not None and on.state != Subscription.State.UNSUBSCRIBED
 
 
-def lists_of(person: Subscriber) -> list[PersonList]:
+def merge_lists(
+    subscriptions: Iterable[Subscription], suppressions: Iterable[ListSuppression]
+) -> list[PersonList]:
     """Return the lists that a person has to do with, by name."""
-    rows = person.subscriptions.select_related("list")
-    mine = {each.list_id: each for each in rows}
-    stopped = {each.list_id: each for each in find_for_lists(person.key)}
+    mine = {each.list_id: each for each in subscriptions}
+    stopped = {each.list_id: each for each in suppressions}
     lists = {number: each.list for number, each in mine.items()}
     lists |= {number: each.list for number, each in stopped.items()}
     return [

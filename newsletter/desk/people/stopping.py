@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -71,16 +72,22 @@ def allow_page(request: HttpRequest, pk: int) -> HttpResponse:
 
     shown = {
         "list": of,
-        "only_there": not slug and suppression is None and may_be_listed(person),
+        "only_there": not slug
+        and suppression is None
+        and may_be_listed(ended_suppressions(person)),
         **describe_removal(suppression, for_list=bool(slug)),
     }
     return ask_first(request, "allow", shown, person, act)
 
 
-def may_be_listed(person: Subscriber) -> bool:
+def ended_suppressions(person: Subscriber) -> QuerySet[SuppressionRemoval]:
+    """Return when a person was suppressed for all lists and is not any more: once, if at all."""
+    return SuppressionRemoval.objects.filter(key=person.key, list=None)[:1]
+
+
+def may_be_listed(ended: QuerySet[SuppressionRemoval]) -> bool:
     """Whether the provider may still drop mail to somebody who is not suppressed here any more."""
-    ended = SuppressionRemoval.objects.filter(key=person.key, list=None)
-    return offers_lists(settings.CONFIG) and ended.exists()
+    return offers_lists(settings.CONFIG) and bool(ended)
 
 
 def allow_everywhere(address: str, *, reason: str, by: str, confirmed: bool) -> str:

@@ -16,6 +16,9 @@ from newsletter.sending.reporting.held import batch_state
 from subscribers.models import Subscriber
 from subscribers.timeline.entries import Entry, register_source
 
+#: Their objects have the time `sent_at` as well.
+Rows = QuerySet[Any, Any]
+
 
 def newest(rows: QuerySet[Any], last: dt.datetime | None, limit: int) -> QuerySet[Any]:
     """Return the rows of the newest sends, each with the time `sent_at`."""
@@ -30,10 +33,15 @@ def title_of(send: Send) -> str:
     return str(send.issue.draft_title or send.issue.title)
 
 
-def list_deliveries(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
-    """Yield each issue that was to go to the person, with what is known of it."""
+def ask_deliveries(person: Subscriber, last: dt.datetime | None, limit: int) -> tuple[Rows]:
+    """Name what was to go to the person."""
     rows = Delivery.objects.filter(subscriber=person).select_related("batch")
-    for each in newest(rows, last, limit):
+    return (newest(rows, last, limit),)
+
+
+def list_deliveries(person: Subscriber, deliveries: Rows) -> Iterator[Entry]:
+    """Yield each issue that was to go to the person, with what is known of it."""
+    for each in deliveries:
         outcome = each.get_outcome_display() if each.outcome else batch_state(each.batch)
         elsewhere = "" if each.address == person.email else each.address
         reason = str(translate(each.reason))
@@ -47,9 +55,14 @@ def list_deliveries(person: Subscriber, last: dt.datetime | None, limit: int) ->
         )
 
 
-def list_exclusions(person: Subscriber, last: dt.datetime | None, limit: int) -> Iterator[Entry]:
+def ask_exclusions(person: Subscriber, last: dt.datetime | None, limit: int) -> tuple[Rows]:
+    """Name what left the person out."""
+    return (newest(Exclusion.objects.filter(subscriber=person), last, limit),)
+
+
+def list_exclusions(_person: Subscriber, exclusions: Rows) -> Iterator[Entry]:
     """Yield each issue that left the person out, and why."""
-    for each in newest(Exclusion.objects.filter(subscriber=person), last, limit):
+    for each in exclusions:
         why = Exclusion.Reason(each.reason).label
         yield Entry(
             at=each.sent_at,
@@ -62,5 +75,5 @@ def list_exclusions(person: Subscriber, last: dt.datetime | None, limit: int) ->
 
 def register_sources() -> None:
     """Register what the ledger knows; called once, when the app starts."""
-    register_source("50-deliveries", list_deliveries)
-    register_source("51-exclusions", list_exclusions)
+    register_source("50-deliveries", ask_deliveries, list_deliveries)
+    register_source("51-exclusions", ask_exclusions, list_exclusions)

@@ -49,9 +49,8 @@ MAX_STATEMENTS = {
     "queue": 12,
     "history": 7,
     # One more for each range of ids below the newest (`windows` of `subscribers.finding.pages`).
-    "people": 14,
-    # The timeline has twelve sources, each from its own table and by its own index.
-    "person": 22,
+    "people": 12,
+    "person": 12,
     "segments": 3,
     "suppressions": 6,
     "imports": 3,
