@@ -12,20 +12,23 @@ import time_machine
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_RUNNING
+from django.utils import timezone
 
 from newsletter.publishing.models import Publication
 from newsletter.scheduling import rest
-from newsletter.scheduling.clock import Clock, FromNow
+from newsletter.scheduling.clock import Clock, FromNow, tick
 from newsletter.scheduling.models import Slot
 from newsletter.scheduling.rest import MAX_REST_SECONDS, Rest, seconds_of_rest
-from newsletter.sending.models import ProviderBatch, Send
+from newsletter.sending.delivery import claims
+from newsletter.sending.models import Batch, ProviderBatch, Send
 from newsletter.sending.prescheduled import work_left
 from newsletter.transports.sendgrid.cancellation import SendGridCancellation
 from newsletter.transports.sendgrid.client import Limits
 from tests.program.workspaces import wait_until
-from tests.unit.sending.conftest import add_people, issue, readers, start
+from tests.unit.sending.conftest import add_people, issue, readers, rows, start
+from tests.unit.sending.ledger_rows import Rows
 
-__all__ = ["add_people", "issue", "readers", "start"]
+__all__ = ["add_people", "issue", "readers", "rows", "start"]
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -81,33 +84,75 @@ def test_mail_that_is_submitted_before_its_time(
     assert seconds_of_rest(at) == 4
 
 
+#: How long the clock may rest with a send, or mail at the provider, in each state.  One that a
+#: person or an event moves on is looked at after that change.
+RESTS = {
+    Send.State.QUEUED: 4.0,
+    Send.State.PLANNING: 0.0,
+    Send.State.SENDING: 0.0,
+    Send.State.PAUSED: MAX_REST_SECONDS,
+    Send.State.HELD: MAX_REST_SECONDS,
+    Send.State.UNRESOLVED: MAX_REST_SECONDS,
+    Send.State.SENT: MAX_REST_SECONDS,
+    Send.State.CANCELLED: MAX_REST_SECONDS,
+}
+RESTS_AT_THE_PROVIDER = {
+    ProviderBatch.State.NEW: 0.0,
+    ProviderBatch.State.OPEN: 0.0,
+    ProviderBatch.State.CANCELLING: 0.0,
+    ProviderBatch.State.RELEASING: 0.0,
+    ProviderBatch.State.CANCELLED: MAX_REST_SECONDS,
+    ProviderBatch.State.RELEASED: MAX_REST_SECONDS,
+}
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [str(state) for state in rest.IN_PROGRESS])
-def test_no_rest_while_a_send_is_in_progress(
-    state: str, start: Callable[..., Send], add_people: Callable[..., Any]
-) -> None:
-    """A send that is being counted or sent needs each tick."""
-    add_people(1)
-    Send.objects.filter(pk=start().pk).update(state=state)
-
-    assert seconds_of_rest(NOW) == 0
-
-
-@pytest.mark.django_db
-def test_no_rest_while_mail_waits_at_the_provider(
-    start: Callable[..., Send], add_people: Callable[..., Any]
-) -> None:
-    """Whoever leaves must be taken out in time."""
-    add_people(1)
+def test_rest_in_each_state_of_a_send(rows: Rows) -> None:
+    """Nothing rests while mail may leave, whatever the state of the send and of its batches."""
     Slot.objects.all().delete()
-    send = start()
-    Send.objects.filter(pk=send.pk).update(state="sent")
-    at = NOW + dt.timedelta(minutes=1)
-    batch = ProviderBatch.objects.create(send=send, group=1, at=at, state="open")
+    for state in Send.State:
+        send = rows.send(state, at=NOW + 4 * SECOND)
+        for each in Batch.State:
+            rows.batch(send, each)
+        claimable = Batch.objects.claimable().exists()
 
-    assert seconds_of_rest(NOW) == 0
-    ProviderBatch.objects.filter(pk=batch.pk).update(state="cancelled")
-    assert seconds_of_rest(NOW) == MAX_REST_SECONDS
+        assert seconds_of_rest(NOW) == RESTS[state], state
+        assert claims.is_in_progress() is claimable, "senders look for it"
+        assert not claimable or rest.is_in_progress()
+        send.delete()
+
+
+@pytest.mark.django_db
+def test_rest_in_each_state_of_mail_at_the_provider(rows: Rows) -> None:
+    """Whoever leaves is taken out in time, and what waits leaves in time, though its send rests."""
+    Slot.objects.all().delete()
+    at = NOW - WEEKS
+    for sends in (Send.State.PAUSED, Send.State.HELD, Send.State.CANCELLED, Send.State.SENT):
+        send = rows.send(sends, at=at, delivery_mode="on_hold")
+        for state in ProviderBatch.State:
+            batch = ProviderBatch.objects.create(send=send, group=1, at=at, state=state)
+
+            assert seconds_of_rest(NOW) == RESTS_AT_THE_PROVIDER[state], (sends, state)
+            assert work_left.is_left(NOW) is rest.is_in_progress(), (sends, state)
+            batch.delete()
+        send.delete()
+
+
+@pytest.mark.django_db
+def test_a_sender_that_died_after_its_send_was_stopped(rows: Rows) -> None:
+    """Its batch is given back, or unknown, by the tick that comes after each rest in any case."""
+    Slot.objects.all().delete()
+    for state in (Send.State.PAUSED, Send.State.HELD, Send.State.CANCELLED):
+        send = rows.send(state)
+        for attempt in ("reserved", "in_flight"):
+            rows.attempt(rows.batch(send, "claimed"), attempt, left=-SECOND)
+        assert seconds_of_rest(NOW) == MAX_REST_SECONDS
+
+        tick(timezone.now(), late=WEEKS)
+
+        found = send.batches.order_by("number").values_list("state", flat=True)
+        assert list(found) == ["planned", "unknown"], state
+        send.delete()
 
 
 @pytest.mark.django_db
