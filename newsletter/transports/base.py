@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from newsletter.transports.deadline import Deadline
 
@@ -110,3 +110,22 @@ class Transport(Protocol):
     def close(self) -> None:
         """Let go of connections."""
         ...
+
+
+@runtime_checkable
+class Finishing(Protocol):
+    """A transport that mails one person after another, and can end a batch in the middle."""
+
+    def finish(self, seconds: float) -> None:
+        """Let nothing begin to leave any more, for good; returns at once.
+
+        Each `submit` returns within these seconds, or soon after: a message that has left by then
+        without an answer is unknown, and everybody behind it was not submitted.
+        """
+        ...
+
+
+def finish(transport: Transport, seconds: float) -> None:
+    """Have a transport come to its end within some seconds, if it can be told."""
+    if isinstance(transport, Finishing):
+        transport.finish(seconds)

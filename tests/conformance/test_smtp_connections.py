@@ -7,6 +7,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -264,3 +265,25 @@ def test_no_empty_message_leaves() -> None:
         assert server.has_closed()
 
     assert (behaviour.dots, behaviour.taken) == (0, [])
+
+
+def test_finish_leaves_in_doubt_only_who_has_left() -> None:
+    """Told to finish before a server answers, it gives back everybody whose message has not left.
+
+    What comes later is given back at once.
+    """
+    behaviour = Behaviour(holds=True)
+    with RawServer(behaviour) as server:
+        transport = transport_to(server, connections=1)
+        with ThreadPoolExecutor() as threads:
+            first = threads.submit(outcomes, transport, people(range(50)))
+            assert behaviour.held.acquire(timeout=30)
+            transport.finish(0.1)
+            assert first.result(timeout=30) == {0: "unknown"}
+        with pytest.raises(NotSubmitted):
+            transport.submit(MESSAGE, people(range(50, 100)))
+        behaviour.answers.set()
+        transport.close()
+
+    assert behaviour.taken == ["reader0@tideline.example"]
+    assert server.connections == 1

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+#: Seconds of the time to stop in which senders only write down what became of their batches.
+RECORD_SECONDS = 4.0
+
 
 class Engine(Protocol):
     """Runs senders; each of them calls only `dispatch.send_batch`."""

@@ -13,8 +13,9 @@ from newsletter.runtime.availability import database
 from newsletter.runtime.changes import watch
 from newsletter.runtime.tracing import span
 from newsletter.sending.delivery import claims, dispatch
+from newsletter.sending.workers.base import RECORD_SECONDS
 from newsletter.sqlite.base import keep_connection
-from newsletter.transports.base import Transport
+from newsletter.transports.base import Transport, finish
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class EmbeddedEngine:
         """Claim nothing more and finish what is in progress; False if the time ran out."""
         watch.forget(self.enqueue)
         self._stopping.set()
+        finish(self._transport, timeout - RECORD_SECONDS)
         self._wake_ups.wake(len(self._threads))
         deadline = time.monotonic() + timeout
         for thread in self._threads:

@@ -22,8 +22,9 @@ from newsletter.runtime.tracing import span
 from newsletter.sending.delivery import dispatch
 from newsletter.sending.ledger import job_queue
 from newsletter.sending.models import Batch
+from newsletter.sending.workers.base import RECORD_SECONDS
 from newsletter.sending.workers.pool import SenderPool
-from newsletter.transports.base import Transport
+from newsletter.transports.base import Transport, finish
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class ProcrastinateEngine:
         if not self._stopping.is_set():
             self._stopping.set()
             self._loop.call_soon_threadsafe(self._main.cancel)
+            finish(self._transport, timeout - RECORD_SECONDS)
         self._thread.join(timeout)
         return not self._thread.is_alive()
 

@@ -68,6 +68,8 @@ class Pool:
         self._ended: list[tuple[int, bool]] = []
         self._next_look = 0.0
         self._closed: list[threading.Event] = []
+        #: When nothing is waited for any longer, and nothing begins before; None while it may.
+        self._ends_at: float | None = None
 
     # From other threads
 
@@ -93,6 +95,13 @@ class Pool:
         else:
             batch.done.wait()
 
+    def finish(self, seconds: float) -> None:
+        """Give back what has not begun, now and later; the rest has some seconds; do not wait."""
+        self._ends_at = time.monotonic() + seconds
+        # Without a loop, and where none can be started, nothing is on its way.
+        with suppress(OSError, RuntimeError, MemoryError):
+            self._loop.call(self._stop_all)
+
     def close(self, seconds: float) -> None:
         """Let what has begun come to its end, give the rest back, and close the connections.
 
@@ -115,6 +124,8 @@ class Pool:
     def _take(self, batch: Batch) -> None:
         batch.came_at = time.monotonic()
         self._batches.append(batch)
+        if self._ends_at is not None:
+            self._stop_all()
         self._next_look = 0.0
         self._assign()
 
@@ -351,13 +362,17 @@ class Pool:
         for batch in list(self._batches):
             self._stop(batch, copy.copy(failure))
 
-    def _close_all(self, done: threading.Event) -> None:
+    def _stop_all(self) -> None:
+        """Let no mail begin that has not; idle connections are closed."""
         for batch in list(self._batches):
             self._stop(batch, NotSubmitted(phrase("The process that sends is stopping")))
         for connection in list(self._idle):
             connection.close()
-        self._closed.append(done)
         self._next_look = 0.0
+
+    def _close_all(self, done: threading.Event) -> None:
+        self._stop_all()
+        self._closed.append(done)
 
     def _on_crash(self, error: BaseException) -> None:
         """Let everybody go after an error of our own; from now on no byte of theirs leaves."""
@@ -382,10 +397,13 @@ class Pool:
         now = time.monotonic()
         if now < self._next_look:
             return self._next_look - now
+        is_ending = bool(self._closed) or self._ends_at is not None
         for connection in list(self._live):
+            if self._ends_at is not None and self._ends_at < now:
+                connection.deadline = min(connection.deadline, self._ends_at)
             connection.check_time(now)
             if connection in self._idle and (
-                self._closed or connection.used_at + MAX_IDLE_SECONDS < now
+                is_ending or connection.used_at + MAX_IDLE_SECONDS < now
             ):
                 connection.close()
         for batch in list(self._batches):

@@ -84,6 +84,10 @@ class SmtpTransport:
         del message, recipients
         return {}
 
+    def finish(self, seconds: float) -> None:
+        """See `newsletter.transports.base.Finishing`."""
+        self._pool.finish(seconds)
+
     def close(self) -> None:
         """Close the connections; mails past DATA come to their end, the others go back."""
         self._pool.close(CLOSE_SECONDS)
