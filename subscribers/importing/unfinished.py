@@ -96,7 +96,8 @@ def count_added(list_ids: Iterable[int]) -> Mapping[tuple[int, str], int]:
     """Return how many people such runs have added so far, by list and state."""
     found: dict[tuple[int, str], int] = {}
     ids = frozenset(list_ids)
-    for run in half_written():
+    # Nearly always there is none, and pages ask.
+    for run in half_written() if ids else ():
         if run.list_id in ids:
             rows = Subscription.objects.filter(Exists(added_by(run)), list_id=run.list_id)
             for state, people in rows.values_list("state").annotate(Count("pk")).order_by():

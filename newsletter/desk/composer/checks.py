@@ -167,9 +167,14 @@ def describe_audience(forecast: Forecast) -> str:
 def find_editable(request: HttpRequest, pk: int) -> Issue:
     """Return an issue that the person may edit, or raise `PermissionDenied`."""
     issue = read_issue(pk)
+    require_editor(request, issue)
+    return issue
+
+
+def require_editor(request: HttpRequest, issue: Issue) -> None:
+    """Raise `PermissionDenied` unless the person may edit an issue."""
     if not issue.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    return issue
 
 
 def apply_action(request: HttpRequest, issue: Issue) -> str:

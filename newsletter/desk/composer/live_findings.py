@@ -39,7 +39,7 @@ def live_findings(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"busy": True})
     try:
         web = read_known_web()
-        report = check_as_known(issue, web)
+        report = check_as_known(issue, web, as_read=True)
     except NewsletterError as error:
         return JsonResponse({"summary": error.sentences, "findings": [], "looking": False})
     finally:

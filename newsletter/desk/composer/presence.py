@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
-from newsletter.desk.composer.checks import find_editable
+from newsletter.desk.composer.checks import require_editor
+from newsletter.publishing.models import Issue
 
 #: A page that was not heard of for so long is closed, or asleep; in seconds.
 GONE_SECONDS = 15
@@ -45,7 +47,8 @@ def urls() -> list[URLPattern]:
 @require_POST
 def answer_presence(request: HttpRequest, pk: int) -> JsonResponse:
     """Note where a page is, and return where the others are."""
-    find_editable(request, pk)
+    # Asked every few seconds by each open page, so no draft is read.
+    require_editor(request, get_object_or_404(Issue, pk=pk))
     window, anchor = request.POST.get("window", ""), request.POST.get("anchor", "")
     user: Any = request.user
     here = None

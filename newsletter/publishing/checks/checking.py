@@ -127,8 +127,7 @@ def check_issue(
     `as_read` takes the issue as it was read, just now, for a page.
     Raises as rendering does where the template makes no mail to look at.
     """
-    # A copy: the day is noted of it.
-    issue = copy.copy(issue) if as_read else with_drafts(Issue.objects.all()).get(pk=issue.pk)
+    issue = copy_issue(issue) if as_read else with_drafts(Issue.objects.all()).get(pk=issue.pk)
     candidate = make_candidate(issue, slot)
     draft, made, content = candidate.draft, candidate.made, candidate.content
     edition, template = candidate.edition, candidate.template
@@ -163,6 +162,14 @@ def check_issue(
         judged=apply_acceptances(issue, worst_first(found)),
         sources=made.sources,
     )
+
+
+def copy_issue(issue: Issue) -> Issue:
+    """Return a copy on which a day can be noted, though the draft may be the issue itself."""
+    copied = copy.copy(issue)
+    # Where Wagtail keeps the issue itself once somebody has asked for its draft.
+    copied.__dict__.pop("specific", None)
+    return copied
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from newsletter.desk.composer.coediting import BASE, CHOICES, base_of
@@ -176,16 +178,19 @@ def test_the_first_save_tells_the_base(publication: Publication, log_in: LogIn) 
 
 
 def test_who_is_where(issue: Issue, log_in: LogIn) -> None:
-    """Each open page hears in which field or block the others are."""
+    """Each open page hears in which field or block the others are; no draft is read for that."""
     ann, ben = log_in("Writers"), log_in("Senders")
     address = f"/admin/issues/{issue.pk}/presence/"
 
     ann.post(address, {"window": "a" * 16, "anchor": "id_subject"})
-    heard = ben.post(address, {"window": "b" * 16, "anchor": "block-1-section"}).json()
+    with CaptureQueriesContext(connection) as asked:
+        heard = ben.post(address, {"window": "b" * 16, "anchor": "block-1-section"}).json()
     back = ann.post(address, {"window": "a" * 16, "anchor": "<script>"}).json()
 
     assert heard["others"] == [{"name": "writers", "anchor": "id_subject", "own": False}]
     assert back["others"] == [{"name": "senders", "anchor": "block-1-section", "own": False}]
+    # It is asked every few seconds.
+    assert not any('revision"."content' in each["sql"] for each in asked.captured_queries)
 
 
 def test_who_is_logged_out(issue: Issue, log_in: LogIn) -> None:

@@ -16,7 +16,10 @@ from typer.testing import CliRunner
 
 from newsletter import cli
 from newsletter.conf.config import Config
+from newsletter.desk.composer.checks import check_as_known
+from newsletter.desk.composer.issue_reading import read_issue
 from newsletter.errors import NotApproved
+from newsletter.publishing.content.drafts import draft_of
 from newsletter.publishing.models import Issue, Publication
 from newsletter.scheduling.clock import tick
 from newsletter.sending.ledger import editions
@@ -98,6 +101,18 @@ def everywhere(issue: Issue) -> list[str]:
     pages = [read(path).decode(), read("/").decode(), read("/feed.xml").decode()]
     pdf = PdfReader(io.BytesIO(read(f"{path}{issue.slug}.pdf")))
     return [*pages, " ".join(page.extract_text() for page in pdf.pages)]
+
+
+def test_a_check_gives_the_issue_of_a_page_no_date(issue: Issue) -> None:
+    """A page whose issue is on the web shows no day as its date, whatever it showed before."""
+    issue.get_latest_revision().publish()
+    shown = read_issue(issue.pk)
+
+    draft = draft_of(shown)
+    check_as_known(shown, as_read=True)
+
+    assert not shown.has_unpublished_changes
+    assert draft.issued_on is shown.issued_on is None
 
 
 @pytest.mark.parametrize(
