@@ -95,9 +95,16 @@ def work_once(absent: Absent | None = None) -> bool:
         except NewsletterError as error:
             fail(run, error)
         except Exception:
-            fail(run, ImportRejected(_("an error stopped it; the log of the server has more")))
+            if not is_half_undone(run):
+                fail(run, ImportRejected(_("an error stopped it; the log of the server has more")))
             raise
     return True
+
+
+def is_half_undone(run: ImportRun) -> bool:
+    """Whether some parts of an undo are done: it goes on in a while, and sends wait for it."""
+    half = ImportRun.objects.filter(pk=run.pk, state=State.UNDOING, result__has_key="undo")
+    return half.exists()
 
 
 def claim_run(absent: Absent | None = None) -> ImportRun | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from django.utils import timezone
 
 from subscribers.importing import parts, runs, turns, undoing, unfinished, worker
@@ -122,3 +124,28 @@ def test_an_undo_that_another_ended_stops_no_import(
     monkeypatch.setattr(turns, "next_people", quicker)
     runs.import_now(csv("email\nann@example.org\n"), weekly, {}, reason=CONSENT)
     assert "ann@example.org" in on_list(weekly)
+
+
+def test_an_undo_that_an_error_stops_half_way_goes_on(
+    weekly: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk leaves no import half undone, and then mailed."""
+    run = work(asked(weekly, table()))
+    runs.ask_to_undo(run)
+    undo, done = turns.undo_changes, 0
+
+    def disk_full(*arguments: Any, **options: Any) -> Any:
+        nonlocal done
+        done += 1
+        if done == 2:
+            raise DatabaseError
+        return undo(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(turns, "undo_changes", disk_full)
+        with pytest.raises(DatabaseError):
+            worker.work_once()
+    assert unfinished.is_any()
+    silent(run)
+    assert work(run).state == State.UNDONE
+    assert not weekly.subscriptions.exists()
