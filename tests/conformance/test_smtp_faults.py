@@ -11,6 +11,8 @@ import ssl
 import threading
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +22,10 @@ from newsletter.errors import NotSubmitted, PartiallySubmitted, TransportError
 from newsletter.transports.base import Message, Recipient
 from newsletter.transports.smtp import connection, opening, pool
 from newsletter.transports.smtp.latency import Latency
+from newsletter.transports.smtp.outbox import NOT_YET, RECORD_BYTES, Outbox
 from newsletter.transports.smtp.server import Server
 from newsletter.transports.smtp.submission import SmtpTransport
-from tests.mailserver import Arrived, make_certificate
+from tests.mailserver import Arrived, make_certificate, server_context
 from tests.rawserver import Client, RawServer
 
 MESSAGE = Message(
@@ -337,3 +340,27 @@ def test_certificates_are_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     os.utime(file, (1, 1))
     opening.build_tls_context(way)
     assert len(read) == 2
+
+
+def test_final_dot_in_a_whole_record_of_tls(tmp_path: Path) -> None:
+    """A dot whose record has left is in doubt, though what stands behind it has no room yet."""
+    certificate = make_certificate(tmp_path / "server.pem")
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    trusting.check_hostname = False
+    near, far = socket.socketpair()
+    with ThreadPoolExecutor() as threads:
+        shake = threads.submit(server_context(certificate).wrap_socket, far, server_side=True)
+        sock = trusting.wrap_socket(near)
+        peer = shake.result(30)
+    with sock, peer:
+        sock.setblocking(False)
+        message = b"x" * (RECORD_BYTES - 3) + b".\r\n"
+        out = Outbox()
+        out.fill(message + b"MAIL FROM:<>\r\n" * 100_000, to_dot=len(message))
+        with suppress(*NOT_YET):
+            while out:
+                out.send(sock)
+        assert out
+
+        assert peer.recv(RECORD_BYTES) == message
+        assert out.in_doubt

@@ -9,6 +9,8 @@ from newsletter.transports.sockets import is_of_the_kernel
 
 #: What the socket says when it has nothing for us, or takes nothing from us, just now.
 NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+#: What one record of TLS holds (RFC 8446 5.1): so much leaves whole, or cannot be read.
+RECORD_BYTES = 16_384
 
 
 class Outbox:
@@ -34,11 +36,16 @@ class Outbox:
         If the operating system accepts no more bytes, the final dot has not left: over TLS
         its record is not complete, and nobody can read it.  So until it is, nothing may be read,
         for that may make TLS write.  Raises what the socket raises.
+
+        Of several records TLS does not say how many have left, only that the last one has not:
+        so the dot stands in the last one, and what is behind it leaves by the next write.
         """
         has_dot = self._to_dot > 0
         self.in_doubt = self.in_doubt or has_dot
+        has_records = isinstance(sock, ssl.SSLSocket) and len(self._bytes) > RECORD_BYTES
+        piece = self._bytes[: self._to_dot] if has_dot and has_records else self._bytes
         try:
-            count = sock.send(self._bytes)
+            count = sock.send(piece)
         except BaseException as error:
             if has_dot and (isinstance(error, NOT_YET) or is_refusal(error)):
                 self.in_doubt = False
