@@ -109,7 +109,8 @@ class Outcome:
         owner = self.owner()
         cadence = cadence_of(owner)
         at = cadence.time_on(next(iter(cadence.dates(trusted_time.now()))))
-        lines = [f"First slot   {format_time(at, owner.time_zone)} ({owner.time_zone})"]
+        zone = "" if owner.time_zone == "UTC" else f" ({owner.time_zone})"
+        lines = [f"First slot   {format_time(at, owner.time_zone)}{zone}"]
         if not owner.postal_address:
             lines.append(
                 "Before anything can be sent it needs a postal address: in the desk, Publications."

@@ -19,7 +19,7 @@ from subscribers.preferences import pauses
 
 #: Why a send cannot be paused of which nothing is submitted yet.
 NOT_STARTED = {
-    Send.State.QUEUED: phrase("it has not begun: to cancel it undoes it, with nobody mailed"),
+    Send.State.QUEUED: phrase("it has not begun; cancel it instead, and nobody is mailed"),
     Send.State.PLANNING: phrase("its audience is being counted: try again in a few seconds"),
 }
 
