@@ -236,9 +236,9 @@ def test_one_connection_that_fails_among_many() -> None:
                 if line.startswith(b"DATA"):
                     while file.readline() != b".\r\n":
                         pass
-                    if (count := next(messages)) == 5:
+                    if (count := next(messages)) == 4:
                         enough.set()
-                    # The first seems slow, so more connections are wanted; then four at a time.
+                    # The first seems slow, so more connections are wanted; then three at a time.
                     enough.wait(0.15 if count == 1 else 10)
                     client.send(b"250 taken\r\n")
 
