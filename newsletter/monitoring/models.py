@@ -27,6 +27,7 @@ class Alarm(models.Model):
         WEBHOOK_SILENT = "webhook-silent", _("no events come")
         EVENTS_WAIT = "events-wait", _("events are not read")
         NO_WORKER = "no-worker", _("nobody sends")
+        IMPORT_STUCK = "import-stuck", _("an import is half-written")
         DISK_LOW = "disk-low", _("the disk is almost full")
         TEST = "test", _("a test")
 

@@ -127,6 +127,8 @@ def recover(run: ImportRun) -> None:
 
 def remove_written(run: ImportRun) -> None:
     """Take back what a run has written so far, part by part; who left by it stays off."""
+    # Seen even if the first part cannot be taken back: see `stuck`.
+    must_be_ours(run, 0)
     after = 0
     while people := remove_part(run, after):
         after = people[-1]

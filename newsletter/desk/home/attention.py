@@ -13,12 +13,15 @@ from django.utils.translation import gettext
 from newsletter.dates import format_time
 from newsletter.desk.calendar.entries import Entry, entries_of
 from newsletter.desk.home.rows import Row
+from newsletter.desk.people_files.pages import PERMISSION as CHANGE_LISTS
 from newsletter.desk.sends.queueing import PERMISSION
+from newsletter.phrases import translate
 from newsletter.scheduling import send_status
 from newsletter.scheduling.holds import Hold, list_holds
 from newsletter.sending.models import Send
 from newsletter.tracking import status
 from newsletter.transports.factory import provider_of
+from subscribers.importing.stuck import FIX, describe_stuck, list_stuck
 
 #: At most this many of a kind are listed.
 MAX_LISTED = 5
@@ -30,7 +33,21 @@ def list_attention(user: Any, now: dt.datetime, *, sees_sends: bool) -> list[Row
     rows = rows_of_holds(held[:MAX_LISTED], user, now)
     if not sees_sends:
         return rows
-    return [*rows, *rows_of_sends(held), *rows_of_provider(now)]
+    return [*rows, *rows_of_imports(user, now), *rows_of_sends(held), *rows_of_provider(now)]
+
+
+def rows_of_imports(user: Any, now: dt.datetime) -> list[Row]:
+    """Return the imports that were left half-way: sends wait for them."""
+    may_look = user.has_perm(CHANGE_LISTS)
+    return [
+        Row(
+            title=run.file_name,
+            url=reverse("desk_import", args=[run.pk]) if may_look else reverse("sends:index"),
+            status=f"{translate(describe_stuck(run))} {translate(FIX)}",
+            urgent=True,
+        )
+        for run in list_stuck(now)[:MAX_LISTED]
+    ]
 
 
 def rows_of_sends(held: Sequence[Hold]) -> list[Row]:

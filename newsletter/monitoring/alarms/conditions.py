@@ -25,6 +25,7 @@ from newsletter.sending.restores import suspensions
 from newsletter.tracking.models import Post
 from newsletter.tracking.status import is_silent
 from newsletter.transports.factory import provider_of
+from subscribers.importing.stuck import FIX, describe_stuck, list_stuck
 
 log = logging.getLogger(__name__)
 
@@ -209,6 +210,18 @@ def absent_workers(now: dt.datetime) -> Iterator[Condition]:
         )
 
 
+def stuck_imports(now: dt.datetime) -> Iterator[Condition]:
+    """Yield the imports that were left half-way: sends wait for them."""
+    for run in list_stuck(now):
+        yield Condition(
+            kind=Kind.IMPORT_STUCK,
+            key=f"import:{run.pk}",
+            words=describe_stuck(run),
+            fix=FIX,
+            path=reverse("desk_import", args=[run.pk]),
+        )
+
+
 def low_disk(_now: dt.datetime) -> Iterator[Condition]:
     """Yield that the disk with the data is almost full."""
     config = settings.CONFIG
@@ -237,5 +250,6 @@ SOURCES: Mapping[Callable[[dt.datetime], Iterator[Condition]], frozenset[Alarm.K
     silent_webhook: frozenset({Kind.WEBHOOK_SILENT}),
     unread_posts: frozenset({Kind.EVENTS_WAIT}),
     absent_workers: frozenset({Kind.NO_WORKER}),
+    stuck_imports: frozenset({Kind.IMPORT_STUCK}),
     low_disk: frozenset({Kind.DISK_LOW}),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,28 @@ from django.db import DatabaseError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from newsletter.doctor.imports import check_imports
+from newsletter.doctor.surroundings import Surroundings
 from newsletter.errors import InvalidTransition
 from newsletter.monitoring import figures
+from newsletter.monitoring.alarms.conditions import stuck_imports
 from newsletter.publishing.checks.readers import read_readers
 from newsletter.sending.planning import starting
 from subscribers import exporting
 from subscribers.bulk.models import BulkRun
 from subscribers.bulk.runs import Order, do_now, undo_now
 from subscribers.finding.filters import PeopleFilter, build_condition
-from subscribers.importing import parts, runs, storage, turns, undoing, unfinished, worker, writing
+from subscribers.importing import (
+    parts,
+    runs,
+    storage,
+    stuck,
+    turns,
+    undoing,
+    unfinished,
+    worker,
+    writing,
+)
 from subscribers.importing.applying import import_suppressions
 from subscribers.importing.models import ImportChange, ImportRun
 from subscribers.list_counts import count_list
@@ -285,9 +298,44 @@ def test_a_run_that_cannot_be_taken_back_stays_half_written(
             worker.work_once()
     run.refresh_from_db()
     assert run.state == State.WRITING
+    assert run.applied_at
+    assert run.worked_at
+    assert told_as_stuck(run.applied_at + stuck.STUCK_AFTER / 2) == []
+    later = run.applied_at + stuck.STUCK_AFTER * 2
+    ImportRun.objects.filter(pk=run.pk).update(worked_at=later)
+    assert told_as_stuck(later) == [f"import:{run.pk}"]
     silent(run)
     assert work(run).state == State.APPLYING
     assert not weekly.subscriptions.exists()
+    assert told_as_stuck(later) == []
+
+
+def told_as_stuck(now: datetime) -> list[str]:
+    """Return of which runs there is an alarm at a time."""
+    return [found.key for found in stuck_imports(now)]
+
+
+def test_a_run_that_is_still_written_is_not_stuck(weekly: List, settings: Settings) -> None:
+    """However long it takes; one without a sign of life is, and so is an undo."""
+    now = timezone.now()
+    run = work(asked(weekly, table()))
+    run.state, run.applied_at, run.rows_done = State.WRITING, now - stuck.STUCK_AFTER * 2, 4
+    run.worked_at = now
+    run.save()
+    assert told_as_stuck(now) == []
+    ImportRun.objects.update(worked_at=now - stuck.STUCK_AFTER * 1.1)
+    assert told_as_stuck(now) == [f"import:{run.pk}"]
+    around = Surroundings(config=settings.CONFIG)
+    [found] = check_imports(around)
+    assert (found.status, str(found.found)) == ("wrong", str(stuck.describe_stuck(run)))
+    ImportRun.objects.update(state=State.UNDOING)
+    [undone] = stuck_imports(now)
+    assert str(undone.words).startswith(f"The undo of import {run.pk} into {weekly.name} stopped")
+    ImportRun.objects.update(state=State.UNDONE)
+    assert (
+        told_as_stuck(now),
+        next(check_imports(Surroundings(config=settings.CONFIG))).status,
+    ) == ([], "right")
 
 
 def test_a_bulk_action_at_once_is_refused_while_a_run_is_half_written(
