@@ -7,7 +7,7 @@ import re
 from newsletter.phrases import Phrase, phrase
 
 #: What is counted through an issue.
-_NUMBERED = re.compile(r"(?P<kind>item|block) (?P<number>\d+)")
+_NUMBERED = re.compile(r"(?P<kind>item|block|unfinished block) (?P<number>\d+)")
 #: The places that there is one of. Their English names are also what programs call them.
 PLACES = {
     str(each): each
@@ -39,6 +39,8 @@ def name_place(place: str) -> str:
         number = numbered["number"]
         if numbered["kind"] == "item":
             return phrase("item {number}", number=number)
+        if numbered["kind"] == "unfinished block":
+            return phrase("unfinished block {number}", number=number)
         return phrase("block {number}", number=number)
     return PLACES.get(place, place)
 

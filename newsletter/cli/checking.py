@@ -134,7 +134,8 @@ def summed_up(held: Sequence[Judged]) -> str:
     if errors:
         outcome = "it must not go out like this"
     else:
-        outcome = "look at them before it goes out" if warnings else "nothing stands in the way"
+        them = "it" if warnings == 1 else "them"
+        outcome = f"look at {them} before it goes out" if warnings else "nothing stands in the way"
     return f"{', '.join(counts)}: {outcome}."
 
 

@@ -193,6 +193,7 @@ class Stage:
     def show_the_way(self, *, keep: bool) -> None:
         """Say where to read the mails, now or later."""
         if not keep:
+            print("Emulator and service stop now: the addresses above lead nowhere any more.")
             print(f"Mails       newsletter emulator --dir {self.place / 'emulator'}")
             print("            (or run it all again and leave it on: newsletter demo --keep)")
             return

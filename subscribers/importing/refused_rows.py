@@ -36,8 +36,7 @@ class RefusedRows:
             self._file.write(MARK)
             self._writer = csv.writer(self._file)
             self._writer.writerow([*map(harmless, self._titles), TITLE])
-        width = len(self._titles)
-        row = [*cells[:width], *[""] * (width - len(cells))]
+        row = fit_row(cells, len(self._titles))
         said = _("line {line}: {reason}").format(line=line, reason=reason)
         self._writer.writerow([*map(harmless, row), said])
 
@@ -45,3 +44,15 @@ class RefusedRows:
         """Finish the file."""
         if self._file is not None:
             self._file.close()
+
+
+def fit_row(cells: Sequence[str], width: int) -> list[str]:
+    """Return a row that is at least as wide as the titles, with all that stands in it.
+
+    What stands beyond the titles stays where it is, before the reason: nothing is lost, and while
+    it is too wide the row is refused again.
+    """
+    row = [*cells, *[""] * (width - len(cells))]
+    while len(row) > width and not row[-1].strip():
+        row.pop()
+    return row

@@ -143,6 +143,8 @@ def ask_to_undo(run: ImportRun) -> None:
 
 def must_be_undoable(run: ImportRun) -> None:
     """Raise `InvalidTransition` for a run that is not applied, too old, or followed by another."""
+    if run.state == State.UNDONE:
+        raise InvalidTransition(_("import {number} is undone already").format(number=run.pk))
     if run.state not in (State.APPLIED, State.UNDOING) or run.applied_at is None:
         raise InvalidTransition(
             _("import {number} cannot be undone: it is {state}").format(

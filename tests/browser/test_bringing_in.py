@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,24 @@ def test_a_picture_is_dropped_on_the_lead_picture(window: Page, desk: Publicatio
     expect(window.locator("[name$='-value-image']")).to_have_value(str(stored.pk))
     expect(window.locator("[name$='-value-alt']")).to_have_value("A quay at dusk")
     expect(window.locator("[name$='-value-credit']")).to_have_value("The Tideline desk")
+
+
+def test_an_upload_without_words_keeps_its_file(window: Page, desk: Publication) -> None:
+    """What the picture shows is asked for before the file is sent, which stays chosen."""
+    lead = {"image": None, "address": "", "alt": "", "decorative": False, "credit": ""}
+    issue = desks.draft(desk, body=[("lead_image", lead)])
+    log_in(window)
+    open_issue(window, issue)
+    window.get_by_role("button", name="Choose an image").first.click()
+    window.get_by_role("tab", name="Upload").click()
+    form = window.locator("[data-chooser-modal-creation-form]")
+    picture = {"name": "a.png", "mimeType": "image/png", "buffer": desks.picture(size=(40, 20))}
+    form.locator("[type=file]").set_input_files(picture)  # type: ignore[arg-type]
+    form.get_by_role("button", name="Upload").click()
+
+    words = form.get_by_label("What it shows")
+    expect(words).to_be_focused()
+    expect(form.locator("[type=file]")).to_have_value(re.compile(r"a\.png$"))
+    words.fill("A quay at dusk")
+    form.get_by_role("button", name="Upload").click()
+    expect(window.locator("[name$='-value-image']")).not_to_have_value("")

@@ -6,6 +6,7 @@ from itertools import count
 
 from django.urls import reverse
 
+from newsletter.publishing.checks.left_out import list_left_out
 from newsletter.publishing.content.issue_content import builder_of, lead_pictures
 from newsletter.publishing.models import Issue
 from newsletter.rendering.content import Digest
@@ -41,7 +42,7 @@ def anchors_of(draft: Issue) -> dict[str, str]:
 
 
 def blocks_of(draft: Issue) -> dict[str, str]:
-    """Return the ids of the editor's blocks, by place: as preflight counts, without empty ones."""
+    """Return the ids of the editor's blocks, by place: as preflight counts them."""
     builder = builder_of(draft, strict=False)
     lead = next(lead_pictures(draft.body), None)
     ids = {"lead image": lead.id} if lead else {}
@@ -50,4 +51,4 @@ def blocks_of(draft: Issue) -> dict[str, str]:
         ids[f"block {number}"] = child.id
         if isinstance(block, Digest):
             ids |= {f"item {next(items)}": each.id for each, _ in builder.items(child.value)}
-    return ids
+    return ids | {place: child.id for place, child, _ in list_left_out(draft)}

@@ -35,11 +35,13 @@ def urls() -> list[URLPattern]:
 
 @hooks.register("insert_editor_js")
 def add_script() -> SafeString:
-    """Let pictures be dropped on a draft and pasted into it."""
+    """Let pictures be dropped and pasted; ask what one shows before its file is sent."""
     return format_html(
-        '{}<script type="module" src="{}"></script><link rel="stylesheet" href="{}">',
+        '{}<script type="module" src="{}"></script><script type="module" src="{}"></script>'
+        '<link rel="stylesheet" href="{}">',
         json_script(dialog_words(), "desk-picture-words"),
         static("desk/picture-drop.js"),
+        static("desk/picture-upload.js"),
         static("desk/picture-drop.css"),
     )
 

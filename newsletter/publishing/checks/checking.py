@@ -19,6 +19,7 @@ from newsletter.errors import LimitExceeded, MergeTagError
 from newsletter.phrases import Phrase, phrase
 from newsletter.publishing.checks.acceptances import Judged, apply_acceptances
 from newsletter.publishing.checks.agreement import Day, find_disagreements
+from newsletter.publishing.checks.left_out import find_left_out
 from newsletter.publishing.checks.readers import Readers, readers_of
 from newsletter.publishing.content.drafts import draft_of, sample_reader, with_drafts
 from newsletter.publishing.content.issue_content import Draft, Fault, content_and_faults
@@ -146,6 +147,7 @@ def check_issue(
     found += unknown_fields(content, edition, readers)
     found += dead_ends(draft, content, made.relative)
     found += not_referred_to(made.unused, content)
+    found += find_left_out(draft)
     if candidate.no_pdf:
         found.append(finding_of("pdf-missing", candidate.no_pdf, "PDF"))
     if links:

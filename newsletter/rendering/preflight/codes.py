@@ -92,6 +92,7 @@ _WARNINGS = {
     "preheader-missing": phrase("Write the line that mail programs show after the subject."),
     "preheader-repeats": phrase("Say in the preheader what the subject does not."),
     "link-not-https": phrase("Use the https:// address."),
+    "block-left-out": phrase("Fill in what is missing, or delete the block."),
     "link-unused": phrase("Refer to it in the text, or take the definition out."),
     "footnote-unused": phrase("Call it in the text with its mark, or take it out."),
     "headline-missing": phrase("Write the headline: the links on top lead to items by it."),

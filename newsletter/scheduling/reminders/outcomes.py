@@ -52,9 +52,16 @@ def list_finished(now: dt.datetime) -> Iterator[Reminder]:
     ended = (Send.State.SENT, Send.State.UNRESOLVED)
     lately = Send.objects.filter(state__in=ended, finished_at__gt=now - TOO_LATE)
     for send in lately.select_related("issue__publication"):
-        words = phrase("{issue} was submitted.", issue=title_of(send.issue))
+        words = describe_outcome(send)
         went = of_send(send, Notice.Kind.WENT, words, details=partial(account_of, send))
         yield replace(went, note=brief_account(send))
+
+
+def describe_outcome(send: Send) -> Phrase:
+    """Say that a send is over; while some answers are unknown, it is no more than submitted."""
+    if send.state == Send.State.SENT:
+        return phrase("{issue} was sent.", issue=title_of(send.issue))
+    return phrase("{issue} was submitted; some answers are unknown.", issue=title_of(send.issue))
 
 
 def brief_account(send: Send) -> Phrase:

@@ -303,10 +303,10 @@ def test_reminders_are_for_whom_they_concern(publication: Publication, log_in: L
 
     news = news_of(client)
     assert words not in news
-    assert f"{issue.title} was submitted." in news
+    assert f"{issue.title} was sent." in news
     assert "Candidates: 1,200, left out: 10, planned: 1,190" in news
     Send.objects.update(finished_at=timezone.now() - dt.timedelta(days=2))
-    assert "was submitted." not in news_of(client)
+    assert "was sent." not in news_of(client)
 
 
 def test_a_skipped_slot_is_told_for_a_day(publication: Publication, log_in: LogIn) -> None:

@@ -17,7 +17,9 @@ from newsletter import rendering
 from newsletter.cli import accepting
 from newsletter.cli import checking as command
 from newsletter.conf.config import Config, load
+from newsletter.desk.composer.finding_links import blocks_of
 from newsletter.errors import BadInput
+from newsletter.publishing.checks.acceptances import Judged
 from newsletter.publishing.checks.checking import check_issue, lint_template, unknown_fields
 from newsletter.publishing.checks.readers import readers_of
 from newsletter.publishing.content.issue_content import content_of
@@ -25,6 +27,7 @@ from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue, Publication
 from newsletter.rendering.content import Digest
 from newsletter.rendering.findings import Finding
+from newsletter.rendering.preflight.codes import make_finding
 from newsletter.transports.factory import provider_of
 from subscribers.models import Subscriber, Subscription
 from tests import desks
@@ -191,8 +194,7 @@ def test_warnings_do_not_stop(issue: Issue) -> None:
     status, said = run("check", "1.1")
 
     assert status == 0
-    assert "0 errors, " in said
-    assert said.endswith("look at them before it goes out.\n")
+    assert "0 errors, 3 warnings: look at them before it goes out.\n" in said
 
 
 def test_the_command_speaks_json(issue: Issue) -> None:
@@ -206,6 +208,13 @@ def test_the_command_speaks_json(issue: Issue) -> None:
 def test_nothing_found_is_said() -> None:
     """A clean mail gets a sentence too."""
     assert command.summed_up(()) == "Nothing stands in the way."
+
+
+def test_one_warning_is_one() -> None:
+    """A single warning is spoken of as one thing."""
+    held = Judged(finding=make_finding("subject-long", "too long"))
+
+    assert command.summed_up([held]) == "0 errors, 1 warning: look at it before it goes out."
 
 
 def wide(issue: Issue) -> None:
@@ -412,6 +421,34 @@ def test_links_that_nothing_refers_to_are_found(publication: Publication) -> Non
         ("block 1, line 4", "nothing refers to [b]: https://example.org/b"),
         ("item 1, line 4", "nothing refers to [c]: tel:1"),
     ]
+
+
+def test_blocks_filled_in_by_half_are_found(publication: Publication) -> None:
+    """A block that the mail does without is a finding that leads to it; an empty one is not."""
+    body = [
+        ("lead_image", {"alt": "Reeds in the wind", "credit": "Ann"}),
+        desks.digest("Reed beds"),
+        ("button", {"label": "Read more", "url": ""}),
+        ("button", {"label": "", "url": ""}),
+        ("button", {"label": "", "url": "https://example.org/a"}),
+        ("quote", {"body": "<p> </p>", "attribution": "Bob"}),
+        ("quote", {"body": "<p>Yes.</p>", "attribution": "Bob"}),
+    ]
+    issue = desks.draft(publication, subject="Reeds", body=body)
+
+    report = check_issue(issue, headers=())
+
+    told = {e.place: e.message for e in report.findings if e.code == "block-left-out"}
+    assert told == {
+        "lead image": "no image is chosen for the lead picture: the mail goes out without it",
+        "unfinished block 1": "the button 'Read more' has no address: the mail goes out without it",
+        "unfinished block 2": "the button to https://example.org/a has no label:"
+        " the mail goes out without it",
+        "unfinished block 3": "the quote of 'Bob' has no words: the mail goes out without it",
+    }
+    blocks = [block.id for block in report.draft.body]
+    ids = blocks_of(report.draft)
+    assert [ids[place] for place in told] == [blocks[0], blocks[2], blocks[4], blocks[5]]
 
 
 def test_links_are_defined_for_all_texts(publication: Publication) -> None:

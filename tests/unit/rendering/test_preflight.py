@@ -152,7 +152,14 @@ ASKING = {"link-broken", "link-private", "link-unsure", "image-heavy"}
 PRINTING = {
     *("pdf-missing", "field-unknown", "template-field-unknown"),
     *("audience-empty", "date-differs", "language-differs", "name-differs"),
-    *("bad-input", "footnote-unused", "limit-exceeded", "link-relative", "link-unused"),
+    *(
+        "bad-input",
+        "block-left-out",
+        "footnote-unused",
+        "limit-exceeded",
+        "link-relative",
+        "link-unused",
+    ),
     "merge-tag",
 }
 #: Raised only in a browser; see tests/browser/test_accessibility.py.

@@ -117,7 +117,7 @@ def test_an_issue_that_is_ready(
 def test_from_tomorrow_to_the_account(
     publication: Publication, people: dict[str, Any], draft: Draft
 ) -> None:
-    """Senders hear a day before that an issue goes out, and afterwards that it was submitted."""
+    """Senders hear a day before that an issue goes out, and afterwards that it was sent."""
     _, send = book_next_slot(draft(1), now=NOW, batch_size=10)
     Send.objects.update(created_at=NOW - 2 * HOUR)
     title = "Tideline Digest Vol 1.1"
@@ -130,7 +130,7 @@ def test_from_tomorrow_to_the_account(
     send.refresh_from_db()
     assert send.state == Send.State.SENT
 
-    assert told(DUE + HOUR) == {f"{title} was submitted.": ["senders"]}
+    assert told(DUE + HOUR) == {f"{title} was sent.": ["senders"]}
     body = str(mail.outbox[0].body)
     assert "Candidates: 0\nLeft out: 0\nPlanned: 0" in body
     assert reverse("desk_send", args=[send.pk]) in body

@@ -81,6 +81,20 @@ def test_a_check_says_what_would_happen_and_changes_nothing(weekly: List, person
     assert run.samples["bad"][0]["line"] == 4
 
 
+def test_refused_rows_keep_all_cells(weekly: List) -> None:
+    """A row that is too wide stands whole in the file, and unchanged it is refused again."""
+    run = begin(weekly, "email,name,city\nann@example.org,Ann,Lowen\nbob@example.org,B,o,b,Port\n")
+    path = storage.find_refused(run.pk)
+    assert path is not None
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.splitlines()[1].startswith("bob@example.org,B,o,b,Port,")
+
+    again = begin(weekly, text)
+
+    assert again.result["added"] == 0
+    assert again.samples["bad"][0]["line"] == 2
+
+
 def test_refused_rows_are_a_file_to_correct(weekly: List) -> None:
     """The file holds the row as it was, with the reason; corrected, it is read as it is."""
     run = begin(weekly)
@@ -134,6 +148,8 @@ def test_an_undo_takes_back_all_of_it(weekly: List, person: Person) -> None:
     assert (anna.name, anna.attributes) == ("Anna", {})
     assert Subscriber.objects.filter(pk=known.pk, name="").exists()
     assert not ImportChange.objects.exists()
+    with pytest.raises(InvalidTransition, match=f"import {run.pk} is undone already"):
+        runs.ask_to_undo(run)
 
 
 def test_an_undo_leaves_what_changed_since(weekly: List) -> None:
