@@ -51,6 +51,8 @@ class Day:
 
     date: dt.date
     is_queued: bool
+    #: Whether a send of the issue was cancelled with nobody mailed, and it has no other.
+    is_called_off: bool = False
 
 
 def find_disagreements(
@@ -96,8 +98,8 @@ def date_of(draft: Issue, day: Day | None) -> Iterator[Finding]:
     """Report a date that is not the day on which the issue goes out."""
     if day is None or draft.date in (None, day.date):
         return
-    if draft.live and not day.is_queued:
-        # It was put on the web with its date, and need not go out again.
+    if draft.live and not (day.is_queued or day.is_called_off):
+        # It was put on the web with its date, or was sent: it need not go out again.
         return
     dates = {"date": DayInWords(draft.date), "day": DayInWords(day.date)}
     if day.is_queued:

@@ -117,6 +117,7 @@ def check_issue(
     headers: Iterable[str],
     slot: dt.date | None = None,
     is_queued: bool = False,
+    is_called_off: bool = False,
     links: bool = False,
     web: Web | None = None,
     as_read: bool = False,
@@ -124,7 +125,8 @@ def check_issue(
     """Return what is found in the latest stored draft and its template, errors first.
 
     `headers` are the names of those that its mails are sent with, `slot` is the day it is to
-    go out, or would, if it is not queued yet.  With `links` the network is asked, or `web`.
+    go out, or would, if it is not queued yet; `is_called_off` if its sends were all cancelled with
+    nobody mailed.  With `links` the network is asked, or `web`.
     `as_read` takes the issue as it was read, just now, for a page.
     Raises as rendering does where the template makes no mail to look at.
     """
@@ -141,9 +143,8 @@ def check_issue(
     found = [*check_edition(content, edition, template, around)]
     found += candidate.faults
     found += lint_template(candidate.fillable, template)
-    found += find_disagreements(
-        draft, content, Day(date=slot, is_queued=is_queued) if slot else None, readers
-    )
+    day = Day(date=slot, is_queued=is_queued, is_called_off=is_called_off) if slot else None
+    found += find_disagreements(draft, content, day, readers)
     found += unknown_fields(content, edition, readers)
     found += dead_ends(draft, content, made.relative)
     found += not_referred_to(made.unused, content)

@@ -37,18 +37,20 @@ NEEDED = (
 )
 
 
-#: The time of the database's clock, the end of a lease that begins now, and how old
-#: the last heartbeat may be.
+#: The time of the database's clock, the end of a lease that begins now, how old the last
+#: heartbeat may be, and how a send is locked: SQLite has one writer at a time anyway.
 CLOCK = {
     "sqlite": {
         "now": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
         "later": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %(lease)s)",
         "stale": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %(gap)s)",
+        "locked": "",
     },
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
         "later": "STATEMENT_TIMESTAMP() + %(lease)s::interval",
         "stale": "STATEMENT_TIMESTAMP() + %(gap)s::interval",
+        "locked": "FOR SHARE OF s",
     },
 }
 

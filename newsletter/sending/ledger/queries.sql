@@ -256,7 +256,8 @@ SELECT COUNT(*) FROM sending_delivery WHERE batch_id = %(batch)s AND outcome IS 
 -- mark_in_flight
 -- From reserved to in flight, unless the lease is over, the send was stopped, its provider batch is cancelled or
 -- leaves too little time, nothing may be sent, or the database lost what was submitted last, or
--- the last heartbeat of this process, or nobody has looked at it for too long.
+-- the last heartbeat of this process, or nobody has looked at it for too long.  The send is locked:
+-- a cancellation either sees the attempt in flight, or comes first, and then nothing leaves.
 UPDATE sending_attempt
    SET state = 'in_flight', lease_until = {later}, posted_at = {now}
  WHERE id = %(attempt)s
@@ -268,7 +269,7 @@ UPDATE sending_attempt
    AND (%(previous)s = ''
         OR EXISTS (SELECT 1 FROM sending_attempt AS p WHERE p.key = %(previous)s))
    AND EXISTS (SELECT 1 FROM sending_batch AS b JOIN sending_send AS s ON s.id = b.send_id
-                WHERE b.id = sending_attempt.batch_id AND s.state = 'sending')
+                WHERE b.id = sending_attempt.batch_id AND s.state = 'sending' {locked})
    AND (provider_batch_id IS NULL
         OR EXISTS (SELECT 1 FROM sending_providerbatch AS f
                     WHERE f.id = sending_attempt.provider_batch_id AND f.state = 'open'
@@ -308,6 +309,21 @@ SELECT 'standing', COALESCE(counted.outcome, b.state) AS stands, SUM(counted.peo
   JOIN sending_batch AS b ON b.id = counted.batch_id
  GROUP BY stands
  ORDER BY 1, 2;
+
+-- count_reached
+-- How many people of a send have its mail, or may have it.  A claimed batch has mailed nobody until
+-- its attempt is in flight.
+SELECT COALESCE(SUM(counted.people), 0)
+  FROM (SELECT d.batch_id, d.outcome, COUNT(*) AS people
+          FROM sending_delivery AS d
+         WHERE d.batch_id IN (SELECT id FROM sending_batch WHERE send_id = %(send)s)
+         GROUP BY d.batch_id, d.outcome) AS counted
+  JOIN sending_batch AS b ON b.id = counted.batch_id
+ WHERE COALESCE(counted.outcome, b.state) IN ('accepted', 'unknown', 'delivered', 'blocked',
+                                              'bounced', 'complained')
+    OR (counted.outcome IS NULL AND b.state = 'claimed'
+        AND EXISTS (SELECT 1 FROM sending_attempt AS a
+                     WHERE a.batch_id = b.id AND a.state IN ('in_flight', 'accepted', 'unknown')));
 
 -- count_deliveries
 -- How many people of a send stand where; reads one index, batch by batch.

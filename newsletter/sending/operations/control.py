@@ -8,9 +8,10 @@ from django.db.models.functions import Now
 from newsletter import counted
 from newsletter.errors import InvalidTransition, NotApproved
 from newsletter.phrases import phrase
+from newsletter.sending.delivery import decisions, results
 from newsletter.sending.ledger import audit_log, editions
 from newsletter.sending.ledger.states import SEND, require_transition
-from newsletter.sending.models import AuditEntry, Send
+from newsletter.sending.models import Attempt, AuditEntry, Send
 from newsletter.sending.planning import undo_window
 from newsletter.sending.reporting.totals import count_reached
 from newsletter.sending.restores import suspensions
@@ -116,6 +117,7 @@ def cancel(send: Send, *, by: str = "", start: str = "") -> tuple[Send, int]:
         held_by="",
     )
     send.refresh_from_db()
+    take_claims(send)
     count = count_reached(send)
     if not count:
         editions.forget_day(send.issue_id)
@@ -127,3 +129,15 @@ def cancel(send: Send, *, by: str = "", start: str = "") -> tuple[Send, int]:
         note=phrase("{people} may have it.", people=counted.people_phrase(count)),
     )
     return send, count
+
+
+def take_claims(send: Send) -> None:
+    """Plan every batch again that a sender has claimed, but not begun to submit.
+
+    Call it in the transaction that has stopped the send: from then on, no attempt of it can begin
+    (`claims.mark_in_flight`).  An attempt that is locked is being given back by its sender.
+    """
+    rows = Attempt.objects.select_for_update(skip_locked=True, of=("self",))
+    claimed = rows.filter(batch__send=send, state=Attempt.State.RESERVED).select_related("batch")
+    for attempt in claimed:
+        results.apply_decision(attempt, decisions.return_not_begun(looks=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from newsletter.errors import InvalidTransition, NotReady
 from newsletter.phrases import counted_phrase, phrase
@@ -17,6 +18,7 @@ from newsletter.publishing.messages import unsubscribe_headers
 from newsletter.publishing.models import Issue
 from newsletter.rendering.preflight.addresses import Web
 from newsletter.sending.models import Send
+from newsletter.sending.reporting.totals import count_reached
 
 #: How many findings an error message names; the others are only counted.
 MAX_NAMED = 3
@@ -39,11 +41,13 @@ def check_draft(
     """
     headers = unsubscribe_headers("")
     asked = RememberingWeb()
+    sends = list(issue.sends.all())
     report = check_issue(
         issue,
         headers=headers,
         slot=day,
-        is_queued=any(send.state == Send.State.QUEUED for send in issue.sends.all()),
+        is_queued=any(send.state == Send.State.QUEUED for send in sends),
+        is_called_off=is_called_off(sends),
         links=links,
         web=web or asked,
         as_read=as_read,
@@ -51,6 +55,15 @@ def check_draft(
     if asked.answers:
         keep_answers(asked.answers)
     return report
+
+
+def is_called_off(sends: Sequence[Send]) -> bool:
+    """Say whether all sends of an issue were cancelled, and nobody was mailed.
+
+    The issue may be on the web all the same: it was put there when the first of them began.
+    """
+    cancelled = all(send.state == Send.State.CANCELLED for send in sends)
+    return bool(sends) and cancelled and not any(count_reached(send) for send in sends)
 
 
 def require_ready(issue: Issue, *, day: dt.date | None = None) -> Report:

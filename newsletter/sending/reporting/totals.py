@@ -150,7 +150,10 @@ def list_people(send: Send, state: str = "") -> list[tuple[str, str, str]]:
 def count_reached(send: Send) -> int:
     """Return how many people have the mail of a send, or may have it.
 
-    In a restored database, the people of its missing attempts count too.
+    People of a batch that is claimed, but whose attempt has not begun, do not count.  In a restored
+    database, the people of its missing attempts count too.
     """
-    known = sum(n for state, n in count_send(send).deliveries.items() if state in REACHED)
-    return max(known, suspensions.people_missing(send.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["count_reached"], {"send": send.pk})
+        (known,) = cursor.fetchone()
+    return max(int(known), suspensions.people_missing(send.pk))

@@ -174,11 +174,15 @@ def test_what_has_ended_cannot_be_cancelled(start: Start, state: Send.State) -> 
 
 
 def test_cancelled_in_the_middle(start: Start, add_people: AddPeople) -> None:
-    """The account of a cancelled send counts accepted, unknown and claimed; nobody else."""
+    """The account of a cancelled send counts accepted, unknown and in flight; nobody else."""
     add_people(16)
     send = start(batch_size=2)
     submit_mail(MemoryTransport([None, OutcomeUnknown(), Refused("no")]), 3)
-    claims.claim_batch(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
+    begun, _ = (
+        claims.claim_batch(batch.pk, lease=LEASE) for batch in Batch.objects.claimable()[:2]
+    )
+    assert begun
+    assert claims.begin_submission(begun, lease=LEASE)
 
     send, reached = control.cancel(send)
 
@@ -193,6 +197,24 @@ def test_cancelled_in_the_middle(start: Start, add_people: AddPeople) -> None:
         "planned": 8,
     }
     assert "6 people" in send.audit_entries.get().note
+
+
+def test_cancelled_before_a_claimed_batch_began(start: Start, add_people: AddPeople) -> None:
+    """What is only claimed has mailed nobody, and never does: the issue's day is open again."""
+    add_people(3)
+    Issue.objects.update(date=None)
+    send = start()
+    Issue.objects.filter(pk=send.issue_id).update(issued_on=dt.date(2026, 11, 26))
+    attempt = claims.claim_batch(send.batches.get().pk, lease=LEASE)
+    assert attempt
+
+    send, reached = control.cancel(send)
+
+    assert reached == 0
+    assert send.audit_entries.get().note == "0 people may have it."
+    assert not claims.begin_submission(attempt, lease=LEASE)
+    assert count_send(send).deliveries == {"planned": 3}
+    assert Issue.objects.get(pk=send.issue_id).issued_on is None
 
 
 def test_cancelled_with_a_canary_out(

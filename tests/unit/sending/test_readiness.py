@@ -267,3 +267,18 @@ def test_a_check_of_links_keeps_what_they_answer(issue: Issue) -> None:
     assert [each.finding.code for each in found.errors] == ["link-broken"]
     with pytest.raises(NotReady, match=re.escape("https://map.invalid/: ")):
         enter(issue)
+
+
+def test_date_of_what_was_called_off_is_still_compared(issue: Issue) -> None:
+    """A cancelled send left the issue on the web: its date counts until somebody is mailed."""
+    send = enter(issue)
+    Issue.objects.filter(pk=issue.pk).update(live=True)
+    Send.objects.update(state=Send.State.CANCELLED)
+    day = NOW.date() + dt.timedelta(days=7)
+
+    def codes() -> set[str]:
+        return {each.finding.code for each in readiness.check_draft(issue, day=day).judged}
+
+    assert "date-differs" in codes()
+    Send.objects.filter(pk=send.pk).update(state=Send.State.SENT)
+    assert "date-differs" not in codes()

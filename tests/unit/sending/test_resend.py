@@ -222,7 +222,9 @@ def test_request_in_progress(start: Start, add_people: AddPeople) -> None:
     add_people(4)
     send = start(batch_size=2)
     submit_mail(MemoryTransport(), 1)
-    claims.claim_batch(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
+    attempt = claims.claim_batch(Batch.objects.filter(state="planned")[0].pk, lease=LEASE)
+    assert attempt
+    assert claims.begin_submission(attempt, lease=LEASE)
     send, _ = control.cancel(send)
 
     with pytest.raises(InvalidTransition, match="finishes a request"):
