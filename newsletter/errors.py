@@ -23,6 +23,7 @@ NewsletterError
   PdfError                      stop: a person must fix a text or provide a font
     MissingGlyph                no font here has a character: print its name, or name all of them
   InvalidTransition             stop: the state does not allow it (a bug, or somebody was quicker)
+    ImportTakenOver             another process goes on with the import: write nothing more
     NotApproved                 approve the issue first
     SecondPersonNeeded          somebody else must approve it
     NotReady                    fix what preflight finds in the issue, or accept it with a reason
@@ -268,6 +269,13 @@ class InvalidTransition(NewsletterError):
     """The state of a thing does not allow the step."""
 
     code = "invalid-transition"
+
+
+class ImportTakenOver(InvalidTransition):
+    """An import gave no sign of life, and another process took it over: it writes nothing more."""
+
+    code = "import-taken-over"
+    hint: str = phrase("Look at what became of it: newsletter import show ID")
 
 
 class NotApproved(InvalidTransition):

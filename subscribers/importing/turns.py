@@ -19,7 +19,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.errors import InvalidTransition
+from newsletter.errors import ImportTakenOver, InvalidTransition
 from subscribers.importing import staging, storage
 from subscribers.importing.models import ImportRun
 from subscribers.importing.undoing import next_people, takes_parts, undo_changes
@@ -32,10 +32,6 @@ MAX_SILENCE = dt.timedelta(minutes=1)
 LOOK_SECONDS = 0.1
 #: A run that ended its process this often is given up.
 MAX_ATTEMPTS = 3
-
-
-class TakenOver(InvalidTransition):
-    """Somebody took over a run that gave no sign of life: whoever wrote it writes nothing more."""
 
 
 def in_turn(run: ImportRun, act: Callable[[], Done], *, undoes: bool = False) -> Done:
@@ -94,10 +90,10 @@ def is_silent(now: dt.datetime) -> Q:
 
 
 def must_be_ours(run: ImportRun, lines: int) -> None:
-    """Give a sign of life of a run that is written in parts, or raise `TakenOver`."""
+    """Give a sign of life of a run that is written in parts, or raise `ImportTakenOver`."""
     rows = ImportRun.objects.filter(pk=run.pk, state=State.WRITING, attempts=run.attempts)
     if not rows.update(worked_at=timezone.now(), rows_done=lines):
-        raise TakenOver(
+        raise ImportTakenOver(
             _("import {number} was taken over by another process").format(number=run.pk)
         )
 

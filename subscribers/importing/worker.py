@@ -21,7 +21,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from newsletter.errors import ImportRejected, InvalidTransition, NewsletterError
+from newsletter.errors import (
+    ImportRejected,
+    ImportTakenOver,
+    InvalidTransition,
+    NewsletterError,
+)
 from newsletter.runtime.background import AfterChange, BackgroundThread, Pause
 from subscribers.importing import runs, storage, turns, writing
 from subscribers.importing.applying import plan_rows, staged, staged_again
@@ -32,7 +37,7 @@ from subscribers.importing.models import UNDO_DAYS, WORKING, ImportChange, Impor
 from subscribers.importing.reading import Reading, kept_refusals
 from subscribers.importing.samples import take_samples
 from subscribers.importing.tables import read_rows
-from subscribers.importing.turns import MAX_ATTEMPTS, TakenOver
+from subscribers.importing.turns import MAX_ATTEMPTS
 from subscribers.importing.writing import MAX_LINES, short_figures
 
 State = ImportRun.State
@@ -86,7 +91,7 @@ def work_once(absent: Absent | None = None) -> bool:
     with override(run.language or None):
         try:
             steps[State(run.state)](run)
-        except TakenOver:
+        except ImportTakenOver:
             return True
         except InvalidTransition as error:
             run.refresh_from_db()

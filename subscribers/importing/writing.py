@@ -25,14 +25,14 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.errors import InvalidTransition
+from newsletter.errors import ImportTakenOver, InvalidTransition
 from subscribers.importing import parts
 from subscribers.importing.applying import apply_in_parts, apply_rows
 from subscribers.importing.mappings import remember
 from subscribers.importing.models import ImportRun
 from subscribers.importing.results import ImportResult
 from subscribers.importing.summary import Summary
-from subscribers.importing.turns import TakenOver, in_turn, must_be_ours, remove_written
+from subscribers.importing.turns import in_turn, must_be_ours, remove_written
 
 State = ImportRun.State
 #: Lines of a kind that a run keeps; the others are counted.
@@ -85,11 +85,11 @@ def write_in_parts(run: ImportRun, read: Summary) -> ImportResult:
             must_be_ours(run, result.rows)
             move(run, State.WRITING, State.APPLIED)
             finish(run, read, result)
-    except TakenOver:
+    except ImportTakenOver:
         raise
     except BaseException:
         # Where the database does not answer now, whoever finds the run does it.
-        with contextlib.suppress(DatabaseError, TakenOver):
+        with contextlib.suppress(DatabaseError, ImportTakenOver):
             remove_written(run)
             move(run, State.WRITING, State.APPLYING, applied_at=None)
         raise

@@ -20,7 +20,7 @@ IMPORTING = "subscribers.importing"
     [
         pytest.param(f"{IMPORTING}.staging:load_lines:after", id="before-it-writes"),
         pytest.param(f"{IMPORTING}.staging:insert_people:after", id="while-it-writes"),
-        pytest.param(f"{IMPORTING}.runs:short_figures:after", id="before-it-commits"),
+        pytest.param(f"{IMPORTING}.writing:short_figures:after", id="before-it-commits"),
     ],
 )
 def test_killed_at(workspace: Callable[..., Workspace], tmp_path: Path, point: str) -> None:

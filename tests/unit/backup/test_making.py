@@ -157,9 +157,9 @@ def test_a_kill_leaves_nothing_that_counts(config: Config) -> None:
     """A program is killed while it writes: the next one removes what it left, and works."""
     script = (
         "import os, sys, pathlib; from newsletter.backup import making;"
-        " from newsletter.conf.config import read;"
+        " from newsletter.conf.config import read_config;"
         " making.write_archive = lambda *_: os.kill(os.getpid(), 9);"
-        f" making.make_backup(read(pathlib.Path({str(config.path)!r}), {{}}))"
+        f" making.make_backup(read_config(pathlib.Path({str(config.path)!r}), {{}}))"
     )
     done = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     left = [path.name for path in config.data.glob(".backup-*")]

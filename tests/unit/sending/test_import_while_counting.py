@@ -37,13 +37,14 @@ def test_imported_between_two_chunks(
         "reader1@tideline.example,unsubscribed\nreader9@tideline.example,unsubscribed\n"
         "reader2@tideline.example,active\n"
     )
-    plan_chunk: Callable[[Send, int], None] = audience.plan_chunk
+    plan_chunk: Callable[[Send, int], bool] = audience.plan_chunk
     imported = []
 
-    def plan_then_import(send: Send, through: int) -> None:
-        plan_chunk(send, through)
+    def plan_then_import(send: Send, through: int) -> bool:
+        goes_on = plan_chunk(send, through)
         if not imported:
             imported.append(import_file(file, readers))
+        return goes_on
 
     monkeypatch.setattr(audience, "plan_chunk", plan_then_import)
     now = timezone.now()
