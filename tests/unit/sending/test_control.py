@@ -142,7 +142,7 @@ def test_quick_presses_change_nothing(start: Start, add_people: AddPeople) -> No
 
 
 STILL = [
-    pytest.param(Send.State.QUEUED, "undoes it", id="queued"),
+    pytest.param(Send.State.QUEUED, "cancel it instead", id="queued"),
     pytest.param(Send.State.PLANNING, "being counted", id="planning"),
     pytest.param(Send.State.PAUSED, "not sending", id="paused"),
     pytest.param(Send.State.SENT, "not sending", id="sent"),
