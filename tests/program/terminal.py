@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -31,11 +32,18 @@ class Terminal:
             command,
             cwd=folder,
             env=environment,
-            # A terminal that Ctrl-C and questions for a password are about.
-            preexec_fn=lambda: os.login_tty(self._theirs),
+            preexec_fn=self._log_in,
         )
         # Our end of theirs stays open: with the last of them a terminal may drop what is unread.
         self._ended = os.pidfd_open(self._process.pid)
+
+    def _log_in(self) -> None:
+        """Take the terminal for the one that Ctrl-C and questions for a password are about.
+
+        Tests that a shell has started in the background would pass on that Ctrl-C is ignored.
+        """
+        os.login_tty(self._theirs)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     def answer(self, question: str, text: str) -> None:
         """Wait for a question, and type an answer."""
