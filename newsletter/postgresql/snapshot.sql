@@ -1,4 +1,4 @@
--- Made from the migrations 2876859f65b77f224bf7ceb30212265bfb8e22d6b4c79ce4671b1606500e090e
+-- Made from the migrations a1877607ea923c43c66b0c3897d82a09c664d6f0221f18ae73412eaef5e37e37
 SET LOCAL check_function_bodies = off;
 CREATE TYPE procrastinate_job_event_type AS ENUM (
     'deferred',
@@ -598,6 +598,7 @@ CREATE FUNCTION subscribers_count_removed() RETURNS trigger
     END $$;
 CREATE FUNCTION subscribers_importchange_run_id_added() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
     -- Row by row by the index, and no join: its plan is kept, for statements of any size.
@@ -654,6 +655,7 @@ BEGIN
 END $$;
 CREATE FUNCTION subscribers_subscription_list_id_added() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
     -- Row by row by the index, and no join: its plan is kept, for statements of any size.
@@ -710,6 +712,7 @@ BEGIN
 END $$;
 CREATE FUNCTION subscribers_subscription_subscriber_id_added() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
     -- Row by row by the index, and no join: its plan is kept, for statements of any size.
@@ -3667,46 +3670,47 @@ INSERT INTO "django_migrations" VALUES
 ('25', 'wagtailcore', '0011_page_first_published_at', '<now>'),
 ('250', 'subscribers', '0018_parents_by_statement', '<now>'),
 ('251', 'subscribers', '0019_half_written_imports', '<now>'),
-('252', 'taggit', '0002_auto_20150616_2121', '<now>'),
-('253', 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
-('254', 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
-('255', 'taggit', '0005_auto_20220424_2025', '<now>'),
-('256', 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
-('257', 'throttling', '0001_initial', '<now>'),
-('258', 'tracking', '0001_initial', '<now>'),
-('259', 'tracking', '0002_suppression_pull', '<now>'),
+('252', 'subscribers', '0020_keys_by_index', '<now>'),
+('253', 'taggit', '0002_auto_20150616_2121', '<now>'),
+('254', 'taggit', '0003_taggeditem_add_unique_index', '<now>'),
+('255', 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', '<now>'),
+('256', 'taggit', '0005_auto_20220424_2025', '<now>'),
+('257', 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', '<now>'),
+('258', 'throttling', '0001_initial', '<now>'),
+('259', 'tracking', '0001_initial', '<now>'),
 ('26', 'wagtailcore', '0012_extend_page_slug_field', '<now>'),
-('260', 'tracking', '0003_reader_counts', '<now>'),
-('261', 'tracking', '0004_provider_list_runs', '<now>'),
-('262', 'wagtailsearch', '0001_initial', '<now>'),
-('263', 'wagtailsearch', '0002_add_verbose_names', '<now>'),
-('264', 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
-('265', 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
-('266', 'wagtailsearch', '0005_create_indexentry', '<now>'),
-('267', 'wagtailsearch', '0006_customise_indexentry', '<now>'),
-('268', 'wagtailsearch', '0007_delete_editorspick', '<now>'),
-('269', 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+('260', 'tracking', '0002_suppression_pull', '<now>'),
+('261', 'tracking', '0003_reader_counts', '<now>'),
+('262', 'tracking', '0004_provider_list_runs', '<now>'),
+('263', 'wagtailsearch', '0001_initial', '<now>'),
+('264', 'wagtailsearch', '0002_add_verbose_names', '<now>'),
+('265', 'wagtailsearch', '0003_remove_editors_pick', '<now>'),
+('266', 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', '<now>'),
+('267', 'wagtailsearch', '0005_create_indexentry', '<now>'),
+('268', 'wagtailsearch', '0006_customise_indexentry', '<now>'),
+('269', 'wagtailsearch', '0007_delete_editorspick', '<now>'),
 ('27', 'wagtailcore', '0013_update_golive_expire_help_text', '<now>'),
-('270', 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
-('271', 'wagtailsearch', '0010_add_text_fields', '<now>'),
-('272', 'wagtailusers', '0001_initial', '<now>'),
-('273', 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
-('274', 'wagtailusers', '0003_add_verbose_names', '<now>'),
-('275', 'wagtailusers', '0004_capitalizeverbose', '<now>'),
-('276', 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
-('277', 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
-('278', 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
-('279', 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+('270', 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', '<now>'),
+('271', 'wagtailsearch', '0009_remove_ngram_autocomplete', '<now>'),
+('272', 'wagtailsearch', '0010_add_text_fields', '<now>'),
+('273', 'wagtailusers', '0001_initial', '<now>'),
+('274', 'wagtailusers', '0002_add_verbose_name_on_userprofile', '<now>'),
+('275', 'wagtailusers', '0003_add_verbose_names', '<now>'),
+('276', 'wagtailusers', '0004_capitalizeverbose', '<now>'),
+('277', 'wagtailusers', '0005_make_related_name_wagtail_specific', '<now>'),
+('278', 'wagtailusers', '0006_userprofile_prefered_language', '<now>'),
+('279', 'wagtailusers', '0007_userprofile_current_time_zone', '<now>'),
 ('28', 'wagtailcore', '0014_add_verbose_name', '<now>'),
-('280', 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
-('281', 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
-('282', 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
-('283', 'wagtailusers', '0012_userprofile_theme', '<now>'),
-('284', 'wagtailusers', '0013_userprofile_density', '<now>'),
-('285', 'wagtailusers', '0014_userprofile_contrast', '<now>'),
-('286', 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
-('287', 'wagtailimages', '0001_squashed_0021', '<now>'),
-('288', 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>'),
+('280', 'wagtailusers', '0008_userprofile_avatar', '<now>'),
+('281', 'wagtailusers', '0009_userprofile_verbose_name_plural', '<now>'),
+('282', 'wagtailusers', '0010_userprofile_updated_comments_notifications', '<now>'),
+('283', 'wagtailusers', '0011_userprofile_dismissibles', '<now>'),
+('284', 'wagtailusers', '0012_userprofile_theme', '<now>'),
+('285', 'wagtailusers', '0013_userprofile_density', '<now>'),
+('286', 'wagtailusers', '0014_userprofile_contrast', '<now>'),
+('287', 'wagtailusers', '0015_userprofile_keyboard_shortcuts', '<now>'),
+('288', 'wagtailimages', '0001_squashed_0021', '<now>'),
+('289', 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', '<now>'),
 ('29', 'wagtailcore', '0015_add_more_verbose_names', '<now>'),
 ('3', 'auth', '0001_initial', '<now>'),
 ('30', 'wagtailcore', '0016_change_page_url_path_to_text_field', '<now>'),
@@ -3827,7 +3831,7 @@ SELECT setval('auth_group_id_seq', 2);
 SELECT setval('auth_group_permissions_id_seq', 10);
 SELECT setval('auth_permission_id_seq', 468);
 SELECT setval('django_content_type_id_seq', 116);
-SELECT setval('django_migrations_id_seq', 288);
+SELECT setval('django_migrations_id_seq', 289);
 SELECT setval('wagtailcore_collection_id_seq', 1);
 SELECT setval('wagtailcore_groupapprovaltask_groups_id_seq', 1);
 SELECT setval('wagtailcore_groupcollectionpermission_id_seq', 6);
