@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from newsletter.errors import ImportTakenOver, InvalidTransition
 from subscribers.importing import staging, storage
 from subscribers.importing.models import ImportRun
 from subscribers.importing.undoing import next_people, takes_parts, undo_changes
+from subscribers.importing.unfinished import half_way, is_half_way, writing
 
 State = ImportRun.State
 Done = TypeVar("Done")
@@ -50,14 +51,9 @@ def in_turn(run: ImportRun, act: Callable[[], Done], *, undoes: bool = False) ->
 
 
 def in_progress(run: ImportRun, *, undoes: bool) -> ImportRun | None:
-    """Return another run that is being written in parts, or undone.
-
-    On PostgreSQL there may be one that was left half-way on SQLite, before a move.
-    """
-    busy = Q(state=State.WRITING)
-    if not undoes and not connection.features.has_select_for_update:
-        busy |= Q(state=State.UNDOING, worked_at__isnull=False)
-    return ImportRun.objects.filter(busy).exclude(pk=run.pk).order_by("pk").first()
+    """Return another run that is being written in parts, or undone unless this is an undo."""
+    busy = writing() if undoes else half_way()
+    return busy.exclude(pk=run.pk).order_by("pk").first()
 
 
 def take_up(run: ImportRun) -> bool:
@@ -80,13 +76,8 @@ def take_up(run: ImportRun) -> bool:
 
 def is_silent(now: dt.datetime) -> Q:
     """Return the condition of a run that was left half-way: the process that wrote it has ended."""
-    parts = [State.WRITING]
-    if not connection.features.has_select_for_update:
-        parts.append(State.UNDOING)
     # A sign from the future is of a clock that was wrong: it says nothing.
-    return Q(state__in=parts) & (
-        Q(worked_at__lt=now - MAX_SILENCE) | Q(worked_at__gt=now + MAX_SILENCE)
-    )
+    return is_half_way() & (Q(worked_at__lt=now - MAX_SILENCE) | Q(worked_at__gt=now + MAX_SILENCE))
 
 
 def must_be_ours(run: ImportRun, lines: int) -> None:

@@ -39,10 +39,18 @@ def must_be_none() -> None:
 
 def half_way() -> QuerySet[ImportRun]:
     """Return the runs that are being written or undone in parts, or were left half-way."""
-    busy = Q(state=State.WRITING)
-    if not connection.features.has_select_for_update:
-        busy |= Q(state=State.UNDOING, worked_at__isnull=False)
-    return ImportRun.objects.filter(busy).order_by("pk")
+    return ImportRun.objects.filter(is_half_way()).order_by("pk")
+
+
+def is_half_way() -> Q:
+    """Return the condition of such a run.
+
+    On PostgreSQL none is undone in parts; one may have been left half-written on SQLite, before a
+    move.
+    """
+    if connection.features.has_select_for_update:
+        return Q(state=State.WRITING)
+    return Q(state=State.WRITING) | Q(state=State.UNDOING, worked_at__isnull=False)
 
 
 def leave_out(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
